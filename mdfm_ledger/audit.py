@@ -1,0 +1,227 @@
+"""Verify: every check by name, recounted from what is stored, with findings as values.
+
+Nothing here uses the books or the posting rules: sums are added up anew from the rows, so that a
+fault in those does not hide itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from mdfm_ledger.books import day_number
+from mdfm_ledger.codec import entry_from_json, line_to_json
+from mdfm_ledger.errors import CorruptLedgerError, LedgerError
+from mdfm_ledger.fields import same_person
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.recount import Recount
+from mdfm_ledger.seal import canonical, leaf_digest
+
+
+@frozen(kw_only=True)
+class Finding:
+    """Something that is not as it was recorded: the entry (0 for the ledger as a whole) and what."""
+
+    check: str
+    number: int
+    what: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        where = f"entry {self.number}" if self.number else "ledger"
+        return f"{self.check}: {where}: {self.what}; expected {self.expected}, found {self.found}"
+
+
+@frozen(kw_only=True)
+class Verification:
+    """What verify looked at and what it found; ``findings`` is empty where all is well."""
+
+    entries: int
+    lines: int
+    checks: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def raise_if_broken(self) -> None:
+        """Raise CorruptLedgerError for the first finding, if there is one."""
+        if self.findings:
+            first = min(self.findings, key=lambda finding: finding.number or 1 << 62)
+            raise CorruptLedgerError(
+                number=first.number,
+                what=f"{first.check}: {first.what}",
+                expected=first.expected,
+                found=first.found,
+            )
+
+
+class Stored(Protocol):
+    """The rows of a ledger, as the store reads them."""
+
+    def database_problems(self) -> list[str]:
+        """What the database says is wrong with itself."""
+
+    def schema_differences(self) -> list[str]:
+        """What of tables and guards is not as it was made."""
+
+    def places(self) -> Mapping[int, tuple[str, ...]]:
+        """Subaccounts by id."""
+
+    def entries(self) -> Iterator[tuple[Any, list[Any]]]:
+        """Entry rows with their line rows, in number order."""
+
+    def lines_of(self, number: int) -> list[Any]:
+        """The line rows of one entry."""
+
+    def daily_totals(self) -> Mapping[tuple[str, str, str, int], tuple[int, int]]:
+        """The stored sums by account, term, currency and day."""
+
+
+CHECKS = (
+    "database",
+    "schema",
+    "numbered",
+    "columns",
+    "lines",
+    "balanced",
+    "no-revenue",
+    "period-open",
+    "two-people",
+    "reversal-exact",
+    "trust-tie-out",
+    "donor-not-negative",
+    "pledge-identity",
+    "earmark",
+    "within-budget",
+    "within-allotment",
+    "resources-identity",
+    "target-identity",
+    "daily-totals",
+)
+"""The checks of verify, in the order they are reported."""
+
+
+def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> Verification:
+    """Check everything that is stored. Never raises for what it finds; findings are values."""
+    findings = [_whole("database", text, "a sound file") for text in stored.database_problems()]
+    findings += [_whole("schema", text, "as it was made") for text in stored.schema_differences()]
+    recount = Recount(stored.places())
+    entries = lines = 0
+    for row, own in stored.entries():
+        entries += 1
+        lines += len(own)
+        findings += _numbered(entries, row)
+        entry, problems = _decoded(row)
+        findings += problems
+        if entry is not None:
+            findings += _columns(row, entry)
+            findings += _dates_and_people(entry)
+        findings += _lines(row, own, entry, recount)
+        findings += [_finding(found, row.number) for found in recount.add(row, own, entry)]
+        if row.reverses is not None:
+            findings += _mirror(row, own, stored.lines_of(row.reverses))
+        if progress and entries % 1_000 == 0:
+            progress(entries)
+    findings += [_finding(found, 0) for found in recount.close(stored.daily_totals())]
+    order = {name: position for position, name in enumerate(CHECKS)}
+    findings.sort(key=lambda finding: (finding.number, order[finding.check]))
+    return Verification(entries=entries, lines=lines, checks=CHECKS, findings=tuple(findings))
+
+
+def _whole(check: str, found: str, expected: str) -> Finding:
+    return Finding(check=check, number=0, what=check, expected=expected, found=found)
+
+
+def _finding(found: tuple[str, str, object, object], number: int) -> Finding:
+    check, what, expected, seen = found
+    return Finding(check=check, number=number, what=what, expected=str(expected), found=str(seen))
+
+
+def _numbered(position: int, row: Any) -> Iterable[Finding]:
+    if row.number != position:
+        yield _finding(("numbered", "number", position, row.number), row.number)
+    digest = leaf_digest(row.leaf)
+    if digest != row.seal:
+        yield _finding(("numbered", "seal of the leaf", digest.hex(), row.seal.hex()), row.number)
+
+
+def _decoded(row: Any) -> tuple[JournalEntry | None, list[Finding]]:
+    try:
+        value = json.loads(row.leaf)
+        entry = entry_from_json(value)
+    except (LedgerError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return None, [_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number)]
+    if canonical(value) != row.leaf:
+        return entry, [_finding(("numbered", "leaf", "canonical bytes", "another spelling"), row.number)]
+    return entry, []
+
+
+def _columns(row: Any, entry: JournalEntry) -> Iterable[Finding]:
+    event = entry.event
+    expected = (
+        entry.number,
+        event.event_kind,
+        event.reference,
+        entry.about,
+        day_number(entry.on),
+        day_number(entry.value_date),
+        entry.actor,
+        event.approver,
+        event.description,
+        len(entry.lines),
+        event.reverses is not None,
+    )
+    found = (
+        row.number,
+        row.kind,
+        row.reference,
+        row.about,
+        row.day,
+        row.value_day,
+        row.actor,
+        row.approved_by,
+        row.description,
+        row.line_count,
+        row.reverses is not None,
+    )
+    if expected != found:
+        for one, other in zip(expected, found, strict=True):
+            if one != other:
+                yield _finding(("columns", "a column against the leaf", one, other), row.number)
+    if f'"recorded_at":"{row.recorded_at}"'.encode() not in row.leaf:
+        yield _finding(("columns", "recorded_at against the leaf", entry.recorded_at, row.recorded_at), row.number)
+
+
+def _dates_and_people(entry: JournalEntry) -> Iterable[Finding]:
+    today = entry.recorded_at.date()
+    if entry.on > today or entry.value_date > today:
+        yield _finding(("period-open", "dated after it was recorded", today, entry.on), entry.number)
+    approver = entry.event.approver
+    if approver and same_person(approver, entry.actor):
+        yield _finding(("two-people", "approver", "somebody else", approver), entry.number)
+
+
+def _lines(row: Any, own: list[Any], entry: JournalEntry | None, recount: Recount) -> Iterable[Finding]:
+    if entry is None:
+        return
+    stored = [(recount.place(line.place), line.amount) for line in own]
+    leaf = [(recount.of(line.subaccount), line.signed) for line in entry.lines]
+    if stored != leaf:
+        expected = [line_to_json(line) for line in entry.lines]
+        yield _finding(("lines", "line rows against the leaf", expected, stored), row.number)
+    if any(line.day != row.day or line.number != row.number for line in own):
+        yield _finding(("lines", "date of a line", row.day, [line.day for line in own]), row.number)
+
+
+def _mirror(row: Any, own: list[Any], undone: list[Any]) -> Iterable[Finding]:
+    expected = sorted((line.place, -line.amount) for line in undone)
+    found = sorted((line.place, line.amount) for line in own)
+    if expected != found or not undone:
+        yield _finding(("reversal-exact", f"mirror of entry {row.reverses}", expected, found), row.number)

@@ -1,0 +1,316 @@
+"""The books: balances and open documents at an entry number, the only thing a posting rule looks at.
+
+Books are a value: adding an entry makes new books and leaves the old ones as they were, so a plan
+or a failed batch is undone by forgetting it. What a rule asks for is fetched on first use from the
+place the books were opened on (the store, under its writer lock) and kept.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, Protocol, TypeAlias, TypeVar, cast
+
+from attrs import evolve, field, frozen
+from rpds import HashTrieMap
+
+from mdfm_ledger.chart import CHART, PLEDGE_OPEN, PLEDGE_STATES
+from mdfm_ledger.documents import FrozenShares, PledgePromise, Term
+from mdfm_ledger.errors import ReversalDependsError, UnknownDocumentError
+from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
+
+T = TypeVar("T")
+GroupKey = tuple[str, ...]
+Key = tuple[str, str]
+
+
+def day_number(day: date) -> int:
+    """A date as the integer YYYYMMDD: sorts like the date, and reads like it in the database."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def as_date(day: int) -> date:
+    """The date of a YYYYMMDD number."""
+    return date(day // 10_000, day // 100 % 100, day % 100)
+
+
+@frozen
+class Series:
+    """A balance through time, in minor units, positive on the account's normal side.
+
+    ``days`` holds (YYYYMMDD, movement of that day), in date order, one pair a day.
+    """
+
+    total: int = 0
+    days: tuple[tuple[int, int], ...] = ()
+
+    def plus(self, day: int, minor: int) -> Series:
+        """The series with a movement on a day, wherever in time that day lies."""
+        days = self.days
+        if not days or days[-1][0] < day:
+            return Series(self.total + minor, (*days, (day, minor)))
+        at = bisect_left(days, (day,))
+        if days[at][0] == day:
+            changed = (*days[:at], (day, days[at][1] + minor), *days[at + 1 :])
+        else:
+            changed = (*days[:at], (day, minor), *days[at:])
+        return Series(self.total + minor, changed)
+
+    def at(self, day: int) -> int:
+        """The balance at the end of that day."""
+        if not self.days or self.days[-1][0] <= day:
+            return self.total
+        return sum(minor for on, minor in self.days if on <= day)
+
+    def low_from(self, day: int) -> tuple[int, int]:
+        """The lowest balance on that day or any later one, and the first day it is reached."""
+        if not self.days or self.days[-1][0] <= day:
+            return self.total, day
+        balance = lowest = self.at(day)
+        lowest_day = day
+        for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
+            balance += minor
+            if balance < lowest:
+                lowest, lowest_day = balance, on
+        return lowest, lowest_day
+
+    def every_day_from(self, day: int) -> Iterable[tuple[int, int]]:
+        """(day, balance) on that day and on each later day with a movement."""
+        balance = self.at(day)
+        yield day, balance
+        for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
+            balance += minor
+            yield on, balance
+
+
+Group: TypeAlias = "HashTrieMap[Subaccount, Series]"
+Versions = tuple[tuple[Key, object], ...]
+"""The states a document went through, each with the entry that brought it about."""
+
+
+@frozen
+class Found:
+    """An entry as found again, and the number of the entry that reversed it, if any."""
+
+    entry: JournalEntry
+    reversed_by: int | None
+
+
+class BooksSource(Protocol):
+    """Where books fetch what they have not seen yet. The store is one; tests may bring another."""
+
+    def entries_about(self, document: str) -> Sequence[JournalEntry]:
+        """The entries that began or changed a document, in number order."""
+
+    def group(self, key: GroupKey) -> Mapping[Subaccount, Series]:
+        """The balances of a group, by subaccount."""
+
+    def total(self, key: GroupKey) -> Series:
+        """The balance of a group as one series."""
+
+    def found(self, kind: str, reference: str) -> Found | None:
+        """The entry of that kind and reference."""
+
+
+@frozen(kw_only=True)
+class Books:
+    """Balances and open documents after entry ``number``."""
+
+    number: int = 0
+    source: BooksSource | None = None
+    # What was fetched at the number the books were opened at; shared by all books made from it,
+    # which is safe because an entry fetches each group it touches before it changes it.
+    fetched: dict[object, Any] = field(factory=dict, repr=False, eq=False)
+    groups: HashTrieMap[GroupKey, Group] = field(factory=HashTrieMap, repr=False)
+    totals: HashTrieMap[GroupKey, Series] = field(factory=HashTrieMap, repr=False)
+    documents: HashTrieMap[str, Versions] = field(factory=HashTrieMap, repr=False)
+    entries: HashTrieMap[Key, Found] = field(factory=HashTrieMap, repr=False)
+
+    # -- what rules ask ------------------------------------------------------------------------
+
+    def document(self, shape: type[T], kind: str, reference: str) -> T:
+        """The document as it stands. Raises UnknownDocumentError where none was recorded."""
+        versions = self.versions(f"{kind}:{reference}")
+        if not versions:
+            raise UnknownDocumentError(kind=kind.replace("_", " "), reference=reference)
+        return cast(T, versions[-1][1])
+
+    def has_document(self, kind: str, reference: str) -> bool:
+        """Whether such a document is recorded and stands."""
+        return bool(self.versions(f"{kind}:{reference}"))
+
+    def term(self, reference: str) -> Term:
+        """The term of that reference, with its budgets."""
+        return self.document(Term, "term", reference)
+
+    def pledge(self, reference: str) -> PledgePromise:
+        """The pledge of that reference, as last amended."""
+        return self.document(PledgePromise, "pledge", reference)
+
+    def allocation(self, reference: str) -> FrozenShares:
+        """The allocation of that reference, with its frozen shares."""
+        return self.document(FrozenShares, "allocation", reference)
+
+    def free(self, term: str) -> Group:
+        """Free money of the term, by donor and earmark (account 8110)."""
+        return self.group(("free", term))
+
+    def allotted(self, allocation: str) -> Group:
+        """What is left of an allocation, by donor and earmark (account 8120)."""
+        return self.group(("allotted", allocation))
+
+    def pledge_open(self, pledge: str) -> Series:
+        """What is still open on a pledge, in its own currency (accounts 8010, 8020, 8030)."""
+        return self._pledge_sum(pledge, PLEDGE_OPEN)
+
+    def pledge_settled(self, pledge: str) -> Series:
+        """What was paid or written off on a pledge, in its own currency (accounts 8040, 8050)."""
+        return self._pledge_sum(pledge, ("8040", "8050"))
+
+    def allocated(self, term: str, activity: str) -> Series:
+        """What is allocated to an activity, net of returns, spent or not (8120 + 8140 + 8150)."""
+        return self.total(("allocated", term, activity))
+
+    def received(self, term: str) -> Series:
+        """Contributions received in the term, new money only (account 2010)."""
+        return self.total(("received", term))
+
+    def found(self, kind: str, reference: str) -> Found | None:
+        """The entry of that kind and reference, or None."""
+        if self.source is None:
+            return self.entries.get((kind, reference))
+        return self.source.found(kind, reference)
+
+    # -- how they answer -----------------------------------------------------------------------
+
+    def group(self, key: GroupKey) -> Group:
+        """The balances of a group, fetched on first use."""
+        group = self.groups.get(key)
+        if group is None:
+            group = self.fetched.get(key)
+            if group is None:
+                group = HashTrieMap({} if self.source is None else self.source.group(key))
+                self.fetched[key] = group
+        return group
+
+    def total(self, key: GroupKey) -> Series:
+        """The one balance of a group, fetched on first use."""
+        series = self.totals.get(key)
+        if series is None:
+            series = self.fetched.get(key)
+            if series is None:
+                series = Series() if self.source is None else self.source.total(key)
+                self.fetched[key] = series
+        return series
+
+    def versions(self, document: str) -> Versions:
+        """The states of a document, oldest first; empty where there is none."""
+        versions = self.documents.get(document)
+        if versions is None:
+            versions = self.fetched.get(document)
+            if versions is None:
+                versions = ()
+                for entry in () if self.source is None else self.source.entries_about(document):
+                    versions = next_versions(versions, entry)
+                self.fetched[document] = versions
+        return versions
+
+    def _pledge_sum(self, pledge: str, accounts: tuple[str, ...]) -> Series:
+        total = Series()
+        for place, series in self.group(("pledge", pledge)).items():
+            if place.account in accounts:
+                for day, minor in series.days:
+                    total = total.plus(day, minor)
+        return total
+
+    # -- the next books ------------------------------------------------------------------------
+
+    def with_entry(self, entry: JournalEntry) -> Books:
+        """The books after the entry; these stay as they were."""
+        day = day_number(entry.on)
+        groups, totals = self.groups, self.totals
+        for key, lines in _by_group(entry.lines).items():
+            group = groups.get(key) or self.group(key)
+            for line in lines:
+                place = line.subaccount
+                group = group.insert(place, group.get(place, _EMPTY).plus(day, _normal(line)))
+            groups = groups.insert(key, group)
+        for key, minor in _total_changes(entry.lines).items():
+            totals = totals.insert(key, self.total(key).plus(day, minor))
+        return evolve(
+            self,
+            number=entry.number,
+            groups=groups,
+            totals=totals,
+            documents=self._documents_after(entry),
+            entries=self._entries_after(entry),
+        )
+
+    def _documents_after(self, entry: JournalEntry) -> HashTrieMap[str, Versions]:
+        if not entry.about:
+            return self.documents
+        return self.documents.insert(entry.about, next_versions(self.versions(entry.about), entry))
+
+    def _entries_after(self, entry: JournalEntry) -> HashTrieMap[Key, Found]:
+        # With a store behind them the books look an entry up there; alone they have to remember it.
+        if self.source is not None:
+            return self.entries
+        entries = self.entries.insert(entry.key, Found(entry, None))
+        if entry.event.reverses:
+            undone = entries[entry.event.reverses]
+            entries = entries.insert(undone.entry.key, Found(undone.entry, entry.number))
+        return entries
+
+
+_EMPTY = Series()
+_GROUP_OF = {"8110": ("free", "term"), "8120": ("allotted", "allocation")} | dict.fromkeys(
+    PLEDGE_STATES, ("pledge", "pledge")
+)
+
+
+def _normal(line: JournalLine) -> int:
+    return line.minor if line.side is CHART[line.subaccount.account].normal else -line.minor
+
+
+def _by_group(lines: Sequence[JournalLine]) -> dict[GroupKey, list[JournalLine]]:
+    grouped: dict[GroupKey, list[JournalLine]] = {}
+    for line in lines:
+        group = _GROUP_OF.get(line.subaccount.account)
+        if group:
+            key = (group[0], getattr(line.subaccount, group[1]))
+            grouped.setdefault(key, []).append(line)
+    return grouped
+
+
+def _total_changes(lines: Sequence[JournalLine]) -> dict[GroupKey, int]:
+    changes: dict[GroupKey, int] = {}
+    for line in lines:
+        place = line.subaccount
+        if place.account == "2010":
+            key: GroupKey = ("received", place.term)
+        elif place.account in ("8120", "8140", "8150"):
+            key = ("allocated", place.term, place.activity)
+        else:
+            continue
+        changes[key] = changes.get(key, 0) + _normal(line)
+    return {key: minor for key, minor in changes.items() if minor}
+
+
+def next_versions(versions: Versions, entry: JournalEntry) -> Versions:
+    """The states of a document after an entry about it; a reversal takes back the last one.
+
+    Raises ReversalDependsError where a later state stands on the one taken back.
+    """
+    undone = entry.event.reverses
+    if undone:
+        if undone not in [key for key, _ in versions]:
+            return versions
+        if versions[-1][0] != undone:
+            later = versions[-1][0]
+            raise ReversalDependsError(
+                kind=undone[0], reference=undone[1], problem=f"{later[0]} {later[1]} changed the document after it"
+            )
+        return versions[:-1]
+    changed = entry.event.document(versions[-1][1] if versions else None, entry.lines)
+    return versions if changed is None else (*versions, (entry.key, changed))

@@ -1,0 +1,241 @@
+"""Events, entries and reports to plain JSON values and back; strict about every field and type.
+
+An amount is written as one text, ``USD 50000.00``, with exactly the decimals its currency has, so
+that there is one spelling and no number a reader could round. Empty fields are left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, NoReturn
+
+import attrs
+from cattrs import Converter
+from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.v import transform_error
+
+from mdfm_ledger.chart import Side
+from mdfm_ledger.errors import (
+    InvalidAmountError,
+    InvalidFieldError,
+    LedgerError,
+    MalformedInputError,
+)
+from mdfm_ledger.event import Event
+from mdfm_ledger.events import EVENT_KINDS
+from mdfm_ledger.fields import parse_day
+from mdfm_ledger.journal import JournalEntry, JournalLine, subaccount
+from mdfm_ledger.money import Amount
+
+LONGEST_LINE = 1_000_000
+"""The longest event accepted, in characters: far above any real one, far below what hurts."""
+
+_DEEPEST = 20
+
+
+# -- events --------------------------------------------------------------------------------------
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """The event as plain JSON values, tagged with its kind and version."""
+    plain: dict[str, Any] = _converter().unstructure(event)
+    plain["event"] = event.event_kind
+    if event.version != 1:
+        plain["version"] = event.version
+    return plain
+
+
+def event_from_json(value: object) -> Event:
+    """The event of these JSON values. Raises InvalidEventError, naming the field, on any doubt."""
+    if not isinstance(value, dict):
+        raise MalformedInputError(problem="an event is a JSON object")
+    fields = dict(value)
+    kind, version = fields.pop("event", None), fields.pop("version", 1)
+    if not isinstance(kind, str) or kind not in EVENT_KINDS:
+        known = ", ".join(EVENT_KINDS)
+        raise InvalidFieldError(field="event", problem=f"{str(kind)[:40]!r} is no event kind; there are: {known}")
+    if type(version) is not int or version != EVENT_KINDS[kind].version:
+        raise InvalidFieldError(field="version", problem=f"{version!r} of {kind} is not known")
+    try:
+        event: Event = _converter().structure(fields, EVENT_KINDS[kind])
+    except ClassValidationError as error:
+        _raise_first(error)
+    return event
+
+
+def parse_event(line: str) -> Event:
+    """The event written as one JSON object. Raises InvalidEventError; never lets a float through."""
+    return event_from_json(parse_json(line))
+
+
+def parse_json(line: str) -> object:
+    """The JSON value of a line: no floats, no NaN, no repeated keys, bounded length and depth."""
+    if len(line) > LONGEST_LINE:
+        raise MalformedInputError(problem=f"the line has {len(line):,} characters, at most {LONGEST_LINE:,} are read")
+    try:
+        return _decoder().decode(line)
+    except json.JSONDecodeError as error:
+        problem = f"broken JSON at character {error.pos + 1}: {error.msg}"
+        raise MalformedInputError(problem=problem) from None
+    except RecursionError:
+        raise MalformedInputError(problem="the JSON is nested too deep") from None
+    except ValueError:
+        # Python refuses whole numbers of thousands of digits with a plain ValueError.
+        raise MalformedInputError(problem="the JSON holds a number too long to be one") from None
+
+
+@lru_cache(maxsize=1)
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(
+        parse_float=_refuse_float, parse_constant=_refuse_float, object_pairs_hook=_unique_keys
+    )
+
+
+def _refuse_float(text: str) -> NoReturn:
+    raise InvalidAmountError(value=text[:40], problem="a JSON number with a point or exponent is never exact money")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise MalformedInputError(problem=f"the key {repeated[:40]!r} stands twice in one object")
+    return found
+
+
+def _raise_first(error: ClassValidationError) -> NoReturn:
+    """Raise our own error where one caused the failure, else the first one cattrs tells of."""
+    found = _innermost(error)
+    if isinstance(found, LedgerError):
+        raise found from None
+    if isinstance(found, ForbiddenExtraKeysError):
+        unknown = ", ".join(sorted(str(name)[:40] for name in found.extra_fields))
+        raise InvalidFieldError(field=unknown, problem="is not a field of this event") from None
+    if isinstance(found, KeyError):
+        raise InvalidFieldError(field=str(found.args[0]), problem="is missing") from None
+    raise InvalidFieldError(field="event", problem=transform_error(error)[0][:200]) from None
+
+
+def _innermost(error: BaseException) -> BaseException:
+    while isinstance(error, ClassValidationError | BaseExceptionGroup) and error.exceptions:
+        error = error.exceptions[0]
+    return error
+
+
+# -- entries -------------------------------------------------------------------------------------
+
+
+def line_to_json(line: JournalLine) -> dict[str, Any]:
+    """A journal line as plain JSON values; dimensions that do not apply are left out."""
+    return {
+        **_place_to_json(line.subaccount),
+        "side": line.side.value,
+        "amount": f"{line.subaccount.currency} {line.amount.text}",
+    }
+
+
+@lru_cache(maxsize=65_536)
+def _place_to_json(place: Any) -> Mapping[str, str]:
+    fields = attrs.asdict(place, filter=lambda attribute, value: attribute.init and value != "")
+    del fields["currency"]
+    return fields
+
+
+def line_from_json(value: dict[str, Any]) -> JournalLine:
+    """The journal line of these JSON values."""
+    fields = dict(value)
+    amount = _amount(fields.pop("amount"))
+    side = Side(fields.pop("side"))
+    place = subaccount(fields.pop("account"), currency=amount.currency, **fields)
+    return JournalLine(place, side, amount.minor)
+
+
+def entry_to_json(entry: JournalEntry) -> dict[str, Any]:
+    """A journal entry as plain JSON values: the content of its leaf."""
+    plain: dict[str, Any] = {
+        "actor": entry.actor,
+        "event": event_to_json(entry.event),
+        "lines": [line_to_json(line) for line in entry.lines],
+        "number": entry.number,
+        "on": entry.on.isoformat(),
+        "recorded_at": time_text(entry.recorded_at),
+        "v": 1,
+        "value_date": entry.value_date.isoformat(),
+    }
+    if entry.about:
+        plain["about"] = entry.about
+    return plain
+
+
+def entry_from_json(value: dict[str, Any]) -> JournalEntry:
+    """The journal entry of these JSON values, as :func:`entry_to_json` wrote them."""
+    return JournalEntry(
+        number=value["number"],
+        event=event_from_json(value["event"]),
+        lines=tuple(line_from_json(line) for line in value["lines"]),
+        on=parse_day(value["on"]),
+        value_date=parse_day(value["value_date"]),
+        recorded_at=datetime.fromisoformat(value["recorded_at"]),
+        actor=value["actor"],
+        about=value.get("about", ""),
+    )
+
+
+def time_text(moment: datetime) -> str:
+    """A UTC time with six decimals and Z, the one way times are written."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+# -- any value of ours ---------------------------------------------------------------------------
+
+
+def to_json(value: object) -> Any:
+    """A report or any other value of this package as plain JSON values."""
+    return _converter().unstructure(value)
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Converter:
+    converter = Converter(forbid_extra_keys=True, omit_if_default=True)
+    converter.register_unstructure_hook(Amount, lambda amount: f"{amount.currency} {amount.text}")
+    converter.register_structure_hook(Amount, lambda value, _: _amount(value))
+    converter.register_unstructure_hook(date, lambda day: day.isoformat())
+    converter.register_structure_hook(date, lambda value, _: _day(value))
+    converter.register_unstructure_hook(datetime, time_text)
+    converter.register_unstructure_hook(Fraction, str)
+    converter.register_structure_hook(str, lambda value, _: _exactly(str, value))
+    converter.register_structure_hook(int, lambda value, _: _exactly(int, value))
+    converter.register_structure_hook(bool, lambda value, _: _exactly(bool, value))
+    return converter
+
+
+def _exactly(kind: Callable[..., Any], value: object) -> Any:
+    if type(value) is not kind:
+        raise InvalidFieldError(
+            field="value", problem=f"needs {kind.__name__}, got {type(value).__name__} {str(value)[:40]!r}"
+        )
+    return value
+
+
+def _amount(value: object) -> Amount:
+    if type(value) is not str:
+        raise InvalidAmountError(
+            value=str(value)[:40], problem=f"needs text such as 'USD 50000.00', got {type(value).__name__}"
+        )
+    currency, space, digits = value.partition(" ")
+    if not space:
+        raise InvalidAmountError(value=value[:40], problem="needs a currency and an amount, such as USD 50000.00")
+    return Amount.parse(digits, currency)
+
+
+def _day(value: object) -> date:
+    if type(value) is not str:
+        raise InvalidFieldError(field="date", problem=f"needs text YYYY-MM-DD, got {type(value).__name__}")
+    return parse_day(value)

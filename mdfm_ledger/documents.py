@@ -1,0 +1,154 @@
+"""What the books know of the documents later events refer to: terms, donors, pledges, allocations.
+
+These are values made by the events that register or change a document, so that an event kind
+can look at a pledge without knowing the event kinds that pledges are made of.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError
+from mdfm_ledger.fields import day, positive_amount
+from mdfm_ledger.journal import Subaccount, subaccount
+from mdfm_ledger.money import Amount
+from mdfm_ledger.plans import BudgetPlan
+
+ANNOUNCED = "announced"
+SIGNED = "signed"
+
+
+@frozen(kw_only=True)
+class BudgetVersion:
+    """A budget and the date from which it holds (inclusive); the first one has no decision."""
+
+    since: date
+    plan: BudgetPlan
+    decision: str = ""
+
+
+@frozen(kw_only=True)
+class Term:
+    """A term of the fund: its dates (both inclusive), its budgets, its rates in basis points."""
+
+    reference: str
+    starts_on: date
+    ends_on: date
+    currency: str
+    budgets: tuple[BudgetVersion, ...]
+    agent_fee_basis_points: int
+    support_cost_basis_points: int
+
+    def budget_on(self, day: date) -> BudgetPlan:
+        """The budget in force on that day: the last one dated on or before it, else the first."""
+        in_force = [version for version in self.budgets if version.since <= day]
+        return (in_force[-1] if in_force else self.budgets[0]).plan
+
+    def require_activity(self, activity: str, day: date) -> None:
+        """Raise UnknownActivityError unless the budget of that day has a line for the activity."""
+        plan = self.budget_on(day)
+        if activity not in plan.codes:
+            raise UnknownActivityError(
+                activity=activity, term=self.reference, activities=", ".join(sorted(plan.codes))
+            )
+
+    def require_earmark(self, earmark: str) -> None:
+        """Raise UnknownActivityError unless the earmark is empty, an activity or an area of a budget."""
+        plan = self.budgets[-1].plan
+        known = {*plan.codes, *plan.area_codes}
+        if earmark and earmark not in known:
+            raise UnknownActivityError(
+                activity=earmark, term=self.reference, activities=", ".join(sorted(known))
+            )
+
+
+@frozen(kw_only=True)
+class Donor:
+    """A donor as registered."""
+
+    reference: str
+    name: str
+    kind: str
+    country: str
+    language: str
+
+
+@frozen(kw_only=True)
+class BankAccount:
+    """A bank account as opened; it has one currency."""
+
+    reference: str
+    name: str
+    currency: str
+
+
+@frozen(kw_only=True)
+class Instalment:
+    """A part of a pledge and the day it falls due (inclusive)."""
+
+    due_on: date = day()
+    amount: Amount = positive_amount()
+
+
+def require_instalments(instalments: tuple[Instalment, ...], amount: Amount) -> None:
+    """Raise InvalidFieldError unless the instalments, if any, sum to the amount, in due order."""
+    if not instalments:
+        return
+    if {part.amount.currency for part in instalments} != {amount.currency}:
+        raise InvalidFieldError(field="instalments", problem=f"are not all in {amount.currency}")
+    total = Amount(sum(part.amount.minor for part in instalments), amount.currency)
+    if total != amount:
+        raise InvalidFieldError(field="instalments", problem=f"add up to {total}, the pledge is {amount}")
+    if list(instalments) != sorted(instalments, key=lambda part: part.due_on):
+        raise InvalidFieldError(field="instalments", problem="are not in the order of their due dates")
+
+
+@frozen(kw_only=True)
+class PledgePromise:
+    """What a donor has promised, as last amended; amounts in the pledge's own currency."""
+
+    reference: str
+    term: str
+    donor: str
+    on: date
+    status: str
+    amount: Amount
+    earmark: str
+    instalments: tuple[Instalment, ...]
+
+    @property
+    def open_place(self) -> Subaccount:
+        """Where what is still open stands: announced, or signed and not yet due."""
+        return self.place("8010" if self.status == ANNOUNCED else "8020")
+
+    def place(self, account: str) -> Subaccount:
+        """The subaccount of the pledge on a memorandum account."""
+        return subaccount(
+            account, term=self.term, currency=self.amount.currency, donor=self.donor, pledge=self.reference
+        )
+
+    def schedule(self) -> tuple[Instalment, ...]:
+        """When it is to be paid: the agreed instalments, or the whole on the pledge's own date."""
+        return self.instalments or (Instalment(due_on=self.on, amount=self.amount),)
+
+
+@frozen(kw_only=True)
+class Parcel:
+    """A donor's part of an allocation, frozen when it was allocated, and the earmark it came from."""
+
+    donor: str
+    earmark: str
+    minor: int
+
+
+@frozen(kw_only=True)
+class FrozenShares:
+    """An allocation and whose money it took: the shares everything under it follows for ever."""
+
+    reference: str
+    term: str
+    activity: str
+    on: date
+    parcels: tuple[Parcel, ...]

@@ -1,0 +1,109 @@
+"""Every error of the package, grouped by what the caller can do about it.
+
+    LedgerError                      .code, .remedy, .figures, typed attributes
+    ├─ RejectedError                 nothing was written; change the event
+    │  ├─ InvalidEventError          malformed: amount, currency, date, text, unknown document
+    │  ├─ RuleError                  one class per named invariant (.invariant)
+    │  └─ ReferenceConflictError     same reference, other content
+    ├─ StoreError                    the ledger cannot be used as it is (.is_transient: try again)
+    └─ CorruptLedgerError            stop: what is stored is not what was recorded
+
+A class states its message once, as a template over its typed attributes; ``code`` is stable and
+is a heading in the error reference; ``remedy`` is the one line that says what to do.
+"""
+
+from __future__ import annotations
+
+from mdfm_ledger.errors.base import (
+    LedgerError,
+)
+from mdfm_ledger.errors.rejected import (
+    BooksMovedError,
+    InvalidAmountError,
+    InvalidDateError,
+    InvalidEventError,
+    InvalidFieldError,
+    InvalidTextError,
+    MalformedInputError,
+    MismatchError,
+    ReferenceConflictError,
+    RejectedError,
+    UnknownActivityError,
+    UnknownCurrencyError,
+    UnknownDocumentError,
+    UnknownPlanError,
+)
+from mdfm_ledger.errors.rules import (
+    AlreadyReversedError,
+    BeforeTermError,
+    BudgetNotTargetError,
+    DonorNegativeError,
+    EarmarkError,
+    FutureDateError,
+    NotFundedError,
+    NotReversibleError,
+    OverAllotmentError,
+    OverBudgetError,
+    PledgeExceededError,
+    ResourcesDifferError,
+    RevenueAccountError,
+    ReversalDateError,
+    ReversalDependsError,
+    RuleError,
+    SamePersonError,
+    UnbalancedError,
+)
+from mdfm_ledger.errors.store import (
+    CorruptLedgerError,
+    GuardsMissingError,
+    LedgerBusyError,
+    NotALedgerError,
+    SchemaNewerError,
+    SchemaOutdatedError,
+    StoreError,
+    StoreUnavailableError,
+)
+
+__all__ = [
+    "AlreadyReversedError",
+    "BeforeTermError",
+    "BooksMovedError",
+    "BudgetNotTargetError",
+    "CorruptLedgerError",
+    "DonorNegativeError",
+    "EarmarkError",
+    "FutureDateError",
+    "GuardsMissingError",
+    "InvalidAmountError",
+    "InvalidDateError",
+    "InvalidEventError",
+    "InvalidFieldError",
+    "InvalidTextError",
+    "LedgerBusyError",
+    "LedgerError",
+    "MalformedInputError",
+    "MismatchError",
+    "NotALedgerError",
+    "NotFundedError",
+    "NotReversibleError",
+    "OverAllotmentError",
+    "OverBudgetError",
+    "PledgeExceededError",
+    "ReferenceConflictError",
+    "RejectedError",
+    "RevenueAccountError",
+    "ResourcesDifferError",
+    "ReversalDateError",
+    "ReversalDependsError",
+    "RuleError",
+    "SamePersonError",
+    "SchemaNewerError",
+    "SchemaOutdatedError",
+    "StoreError",
+    "StoreUnavailableError",
+    "UnbalancedError",
+    "UnknownActivityError",
+    "UnknownCurrencyError",
+    "UnknownDocumentError",
+    "UnknownPlanError",
+]

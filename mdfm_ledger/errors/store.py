@@ -1,0 +1,85 @@
+"""The store: the ledger cannot be used as it is, or is no longer what was recorded."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from mdfm_ledger.errors.base import LedgerError
+
+
+class StoreError(LedgerError):
+    """The ledger cannot be used as it is; nothing is wrong with the event."""
+
+    code = "store"
+    is_transient: ClassVar[bool] = False
+
+
+class LedgerBusyError(StoreError):
+    """Another process holds the writer lock."""
+
+    code = "ledger-busy"
+    is_transient = True
+    template = "another process has been writing to the ledger for {seconds} seconds"
+    remedy = "Try again; nothing was written."
+    seconds: int
+
+
+class StoreUnavailableError(StoreError):
+    """The database cannot be reached, read or written."""
+
+    code = "store-unavailable"
+    template = "the ledger at {url} cannot be used: {problem}"
+    remedy = "Check path, permissions and free space; nothing was written."
+    url: str
+    problem: str
+
+
+class NotALedgerError(StoreError):
+    """The database exists and is not one of ours."""
+
+    code = "not-a-ledger"
+    template = "{url} is not an mdfm ledger: {problem}"
+    remedy = "Check the path; name a file that does not exist to begin a new ledger."
+    url: str
+    problem: str
+
+
+class SchemaNewerError(StoreError):
+    """The ledger was written by a later version of this package."""
+
+    code = "schema-newer"
+    template = "the ledger has schema {found}, this package knows up to {known}"
+    remedy = "Install the version of mdfm_ledger that wrote it, or a later one."
+    found: int
+    known: int
+
+
+class SchemaOutdatedError(StoreError):
+    """The ledger was written by an earlier version and has not been migrated."""
+
+    code = "schema-outdated"
+    template = "the ledger has schema {found}, this package needs {known}"
+    remedy = "Open it for writing once to migrate it, after a backup."
+    found: int
+    known: int
+
+
+class GuardsMissingError(StoreError):
+    """The database's own guards are missing or were altered."""
+
+    code = "guards-missing"
+    template = "these guards of the database are missing or altered: {guards}"
+    remedy = "Stop, keep the file, find out who changed it, and restore from a backup that verifies."
+    guards: str
+
+
+class CorruptLedgerError(LedgerError):
+    """What is stored is not what was recorded. Stop and keep the evidence."""
+
+    code = "corrupt-ledger"
+    template = "entry {number}: {what}; expected {expected}, found {found}"
+    remedy = "Stop posting, keep the file, and compare with a backup or a copy held elsewhere."
+    number: int
+    what: str
+    expected: str
+    found: str

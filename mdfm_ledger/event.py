@@ -1,0 +1,61 @@
+"""What every business event has: a kind, a reference, dates, a posting rule."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import frozen
+
+from mdfm_ledger.fields import optional_day, reference
+
+if TYPE_CHECKING:
+    from mdfm_ledger.books import Books
+    from mdfm_ledger.journal import Lines
+
+
+@frozen(kw_only=True)
+class Event:
+    """A business fact: one document, one journal entry, one number.
+
+    ``reference`` is the document's number, unique among events of its kind: recording it again with
+    the same content gives the first result, with other content it is refused. ``on`` is the accounting
+    date; only registrations may leave it out and are then dated the day they are recorded (UTC).
+    ``value_date`` is the bank's or legal date where it differs.
+    """
+
+    event_kind: ClassVar[str] = ""
+    version: ClassVar[int] = 1
+
+    reference: str = reference()
+    on: date | None = optional_day()
+    value_date: date | None = optional_day()
+
+    @property
+    def approver(self) -> str:
+        """Who approved the document; empty where its kind needs no approval."""
+        return ""
+
+    @property
+    def description(self) -> str:
+        """What the journal prints beside the reference."""
+        return ""
+
+    @property
+    def reverses(self) -> tuple[str, str] | None:
+        """Kind and reference of the entry this one takes back, or None."""
+        return None
+
+    def about(self, books: Books) -> str:
+        """The document the event begins or changes, as ``kind:reference``; empty where none."""
+        del books
+        return ""
+
+    def post(self, books: Books) -> Lines:
+        """The journal lines of the event, given the books before it; raises RejectedError."""
+        raise NotImplementedError
+
+    def document(self, before: Any, lines: Lines) -> object | None:
+        """The document as it is after the event, from what it was before; None where unchanged."""
+        del before, lines
+        return None

@@ -1,0 +1,125 @@
+"""Money held is allotted to an activity: the moment it is decided whose money will be used."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books, day_number
+from mdfm_ledger.documents import FrozenShares, Parcel, Term
+from mdfm_ledger.errors import EarmarkError, MismatchError, NotFundedError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, positive_amount, reference, text
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.money import Amount, split
+
+
+@frozen(kw_only=True)
+class Allocation(Event):
+    """An amount for one activity of the term's budget, by a decision and an approver.
+
+    The approver is not the preparer. Never against a pledge: only money received and free on the
+    date and on every later date can be allotted.
+    """
+
+    event_kind = "allocation"
+
+    on: date = day()
+    term: str = reference()
+    activity: str = reference()
+    amount: Amount = positive_amount()
+    decision: str = text()
+    approved_by: str = text()
+
+    @property
+    def approver(self) -> str:
+        return self.approved_by
+
+    @property
+    def description(self) -> str:
+        return self.decision
+
+    def about(self, books: Books) -> str:
+        return f"allocation:{self.reference}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 8110 Cr 8120 per donor: money earmarked for the activity first, then for its area,
+
+        then the unearmarked pool, each in proportion to what is free (largest remainder).
+        """
+        term = books.term(self.term)
+        term.require_activity(self.activity, self.on)
+        if self.amount.currency != term.currency:
+            raise MismatchError(
+                field="amount",
+                given=self.amount.currency,
+                document=f"term {self.term}",
+                expected=term.currency,
+            )
+        lines: list[JournalLine] = []
+        for place, minor in self._taken(self._available(books), term):
+            lines += (debit(place, minor), credit(self._allotted(place), minor))
+        return tuple(lines)
+
+    def _available(self, books: Books) -> list[tuple[Subaccount, int]]:
+        """What each parcel of free money can give: its lowest balance from the date on."""
+        day = day_number(self.on)
+        parcels = [(place, series.low_from(day)[0]) for place, series in books.free(self.term).items()]
+        return sorted(
+            ((place, minor) for place, minor in parcels if minor > 0),
+            key=lambda parcel: (parcel[0].donor, parcel[0].earmark),
+        )
+
+    def _taken(self, available: list[tuple[Subaccount, int]], term: Term) -> list[tuple[Subaccount, int]]:
+        area = term.budget_on(self.on).area_of(self.activity)
+        taken: list[tuple[Subaccount, int]] = []
+        wanted = self.amount.minor
+        for earmark in (self.activity, area, ""):
+            pool = [(place, minor) for place, minor in available if place.earmark == earmark]
+            take = min(wanted, sum(minor for _, minor in pool))
+            if take:
+                parts = split(take, [(place.donor, minor) for place, minor in pool])
+                taken += [(place, part) for (place, _), part in zip(pool, parts, strict=True) if part]
+                wanted -= take
+        if wanted:
+            self._refuse(available, free=self.amount.minor - wanted)
+        return taken
+
+    def _refuse(self, available: list[tuple[Subaccount, int]], *, free: int) -> None:
+        everything = sum(minor for _, minor in available)
+        currency = self.amount.currency
+        if everything >= self.amount.minor:
+            raise EarmarkError(
+                activity=self.activity,
+                asked=self.amount,
+                free=Amount(free, currency),
+                earmarked=Amount(everything - free, currency),
+            )
+        raise NotFundedError(
+            activity=self.activity, asked=self.amount, free=Amount(free, currency), on=self.on
+        )
+
+    def _allotted(self, place: Subaccount) -> Subaccount:
+        return subaccount(
+            "8120",
+            term=self.term,
+            donor=place.donor,
+            activity=self.activity,
+            allocation=self.reference,
+            earmark=place.earmark,
+        )
+
+    def document(self, before: FrozenShares | None, lines: Lines) -> FrozenShares:
+        del before
+        return FrozenShares(
+            reference=self.reference,
+            term=self.term,
+            activity=self.activity,
+            on=self.on,
+            parcels=tuple(
+                Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
+                for line in lines
+                if line.subaccount.account == "8120"
+            ),
+        )

@@ -1,0 +1,43 @@
+"""What is left of an allocation goes back to the donors it was taken from."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.drawing import draw_on
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class AllocationReturn(Event):
+    """Allotted money that is not needed and becomes free again, in the frozen shares."""
+
+    event_kind = "allocation_return"
+
+    on: date = day()
+    allocation: str = reference()
+    amount: Amount = positive_amount()
+    reason: str = text()
+    approved_by: str = optional_text()
+
+    @property
+    def approver(self) -> str:
+        return self.approved_by
+
+    @property
+    def description(self) -> str:
+        return self.reason
+
+    def post(self, books: Books) -> Lines:
+        """Dr 8120 Cr 8110 per donor, with the earmark it came with."""
+        lines: list[JournalLine] = []
+        for place, minor in draw_on(books, self.allocation, self.amount, self.on):
+            free = subaccount("8110", term=place.term, donor=place.donor, earmark=place.earmark)
+            lines += (debit(place, minor), credit(free, minor))
+        return tuple(lines)

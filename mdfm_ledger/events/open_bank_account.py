@@ -1,0 +1,42 @@
+"""A bank account that holds money of the trust is opened."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.documents import BankAccount
+from mdfm_ledger.errors import MismatchError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import text
+from mdfm_ledger.journal import Lines
+from mdfm_ledger.money import require_currency
+
+
+@frozen(kw_only=True)
+class OpenBankAccount(Event):
+    """A bank account of the trust, in one currency."""
+
+    event_kind = "open_bank_account"
+
+    name: str = text()
+    currency: str = field(validator=lambda _, __, value: require_currency(value))
+
+    @property
+    def description(self) -> str:
+        return f"{self.name}, {self.currency}"
+
+    def about(self, books: Books) -> str:
+        return f"bank_account:{self.reference}"
+
+    def post(self, books: Books) -> Lines:
+        if self.currency != BASE_CURRENCY:
+            raise MismatchError(
+                field="currency", given=self.currency, document="the trust set", expected=BASE_CURRENCY
+            )
+        return ()
+
+    def document(self, before: BankAccount | None, lines: Lines) -> BankAccount:
+        del before, lines
+        return BankAccount(reference=self.reference, name=self.name, currency=self.currency)

@@ -1,0 +1,62 @@
+"""A donor pledges: announced (not binding) or signed, with or without instalments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import field, frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, Instalment, PledgePromise, require_instalments
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, one_of, optional_reference, positive_amount, reference
+from mdfm_ledger.journal import Lines, credit, debit
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class Pledge(Event):
+    """A donor's promise to a term, in any currency; it is never money until it is received.
+
+    Instalments, where agreed, sum exactly to the amount; without them the whole is payable on the
+    pledge's date. A hard earmark names an activity or an area of the term's budget.
+    """
+
+    event_kind = "pledge"
+
+    on: date = day()
+    term: str = reference()
+    donor: str = reference()
+    amount: Amount = positive_amount()
+    status: str = one_of(ANNOUNCED, SIGNED, default=SIGNED)
+    instalments: tuple[Instalment, ...] = field(default=(), converter=tuple)
+    earmark: str = optional_reference()
+
+    def __attrs_post_init__(self) -> None:
+        require_instalments(self.instalments, self.amount)
+
+    def about(self, books: Books) -> str:
+        return f"pledge:{self.reference}"
+
+    def post(self, books: Books) -> Lines:
+        """Memorandum only: Dr 8020 signed (or 8010 announced), Cr 8090."""
+        books.term(self.term).require_earmark(self.earmark)
+        books.document(Donor, "donor", self.donor)
+        promise = self.document(None, ())
+        return (
+            debit(promise.open_place, self.amount.minor),
+            credit(promise.place("8090"), self.amount.minor),
+        )
+
+    def document(self, before: PledgePromise | None, lines: Lines) -> PledgePromise:
+        del before, lines
+        return PledgePromise(
+            reference=self.reference,
+            term=self.term,
+            donor=self.donor,
+            on=self.on,
+            status=self.status,
+            amount=self.amount,
+            earmark=self.earmark,
+            instalments=self.instalments,
+        )

@@ -1,0 +1,73 @@
+"""An entry is taken back by its exact mirror; the wrong one stays on record."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books, Found
+from mdfm_ledger.errors import AlreadyReversedError, NotReversibleError, ReversalDateError, UnknownDocumentError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_text, reference, text
+from mdfm_ledger.journal import Lines
+
+
+@frozen(kw_only=True)
+class Reversal(Event):
+    """Takes back the entry of ``reversed_kind`` and ``reversed_reference``, with a reason.
+
+    Once only, and never a reversal. It has its own date, on or after the reversed entry's. Donor
+    splits are those of the entry, never worked out again.
+    """
+
+    event_kind = "reversal"
+
+    on: date = day()
+    reversed_kind: str = reference()
+    reversed_reference: str = reference()
+    reason: str = text()
+    approved_by: str = optional_text()
+
+    @property
+    def approver(self) -> str:
+        return self.approved_by
+
+    @property
+    def description(self) -> str:
+        return self.reason
+
+    @property
+    def reverses(self) -> tuple[str, str]:
+        return (self.reversed_kind, self.reversed_reference)
+
+    def about(self, books: Books) -> str:
+        return self._reversed(books).entry.about
+
+    def post(self, books: Books) -> Lines:
+        """The lines of the reversed entry with their sides exchanged."""
+        found = self._reversed(books)
+        if found.reversed_by is not None:
+            raise AlreadyReversedError(
+                kind=self.reversed_kind,
+                reference=self.reversed_reference,
+                reversed_by=found.reversed_by,
+            )
+        if found.entry.event.reverses:
+            self._refuse("it is a reversal itself")
+        if not found.entry.lines:
+            self._refuse("it posted no lines; record a new event that changes the document")
+        if self.on < found.entry.on:
+            raise ReversalDateError(on=self.on, reversed_on=found.entry.on)
+        return tuple(line.mirrored() for line in found.entry.lines)
+
+    def _reversed(self, books: Books) -> Found:
+        found = books.found(self.reversed_kind, self.reversed_reference)
+        if found is None:
+            raise UnknownDocumentError(kind=self.reversed_kind, reference=self.reversed_reference)
+        return found
+
+    def _refuse(self, problem: str) -> None:
+        raise NotReversibleError(
+            kind=self.reversed_kind, reference=self.reversed_reference, problem=problem
+        )

@@ -1,0 +1,82 @@
+"""The budget of a term is revised by a decision; the old one stays visible."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, field, frozen, validators
+
+from mdfm_ledger.books import Books, as_date, day_number
+from mdfm_ledger.documents import BudgetVersion, Term
+from mdfm_ledger.errors import BudgetNotTargetError, MismatchError, OverBudgetError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_amount, optional_text, reference, text
+from mdfm_ledger.journal import Lines
+from mdfm_ledger.money import Amount
+from mdfm_ledger.plans import BudgetPlan
+
+
+@frozen(kw_only=True)
+class ReviseBudget(Event):
+    """A whole new set of budget lines from ``on`` (inclusive), by a named decision.
+
+    The lines sum to the target in force; a new target has to be stated. No activity may fall below
+    what is allocated to it already.
+    """
+
+    event_kind = "revise_budget"
+
+    on: date = day()
+    term: str = reference()
+    plan: BudgetPlan = field(validator=validators.instance_of(BudgetPlan))
+    target: Amount | None = optional_amount()
+    decision: str = text()
+    approved_by: str = optional_text()
+
+    @property
+    def approver(self) -> str:
+        return self.approved_by
+
+    @property
+    def description(self) -> str:
+        return self.decision
+
+    def about(self, books: Books) -> str:
+        return f"term:{self.term}"
+
+    def post(self, books: Books) -> Lines:
+        term = books.term(self.term)
+        if self.plan.currency != term.currency:
+            raise MismatchError(
+                field="plan", given=self.plan.currency, document=f"term {self.term}", expected=term.currency
+            )
+        if self.on < term.budgets[-1].since:
+            raise MismatchError(
+                field="on",
+                given=str(self.on),
+                document=f"the last budget of term {self.term}",
+                expected=f"a date from {term.budgets[-1].since} on",
+            )
+        target = self.target or term.budgets[-1].plan.target
+        if self.plan.target != target:
+            raise BudgetNotTargetError(lines=self.plan.target, target=target)
+        self._require_room(books, term)
+        return ()
+
+    def _require_room(self, books: Books, term: Term) -> None:
+        for line in term.budgets[-1].plan.lines:
+            budget = self.plan.amount_of(line.code)
+            for on, allocated in books.allocated(self.term, line.code).every_day_from(day_number(self.on)):
+                if allocated > budget.minor:
+                    raise OverBudgetError(
+                        activity=line.code,
+                        term=self.term,
+                        budget=budget,
+                        allocated=Amount(allocated, term.currency),
+                        day=as_date(on),
+                    )
+
+    def document(self, before: Term, lines: Lines) -> Term:
+        del lines
+        version = BudgetVersion(since=self.on, plan=self.plan, decision=self.decision)
+        return evolve(before, budgets=(*before.budgets, version))

@@ -1,0 +1,173 @@
+"""What the fields of events may hold: strict at the border, so that nothing inside has to ask again."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Any
+
+from attrs import Attribute, field
+
+from mdfm_ledger.errors import InvalidAmountError, InvalidDateError, InvalidFieldError, InvalidTextError
+from mdfm_ledger.money import Amount
+
+LONGEST_REFERENCE = 100
+LONGEST_TEXT = 1000
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+
+
+def reference() -> Any:
+    """A field that holds a document's reference: required, one line, at most 100 characters."""
+    return field(validator=_check_reference)
+
+
+def optional_reference() -> Any:
+    """A field that holds another document's reference, or is empty."""
+    return field(default="", validator=_check_optional_reference)
+
+
+def text() -> Any:
+    """A field that holds a required text of one line, at most 1,000 characters."""
+    return field(validator=_check_text)
+
+
+def optional_text() -> Any:
+    """A field that holds a text of one line, or is empty."""
+    return field(default="", validator=_check_optional_text)
+
+
+def positive_amount() -> Any:
+    """A field that holds a positive amount, given as Amount or py-moneyed Money."""
+    return field(converter=Amount.of, validator=_check_positive)
+
+
+def optional_amount() -> Any:
+    """A field that holds a positive amount or nothing."""
+    return field(default=None, converter=_optional_amount, validator=_check_optional_positive)
+
+
+def day() -> Any:
+    """A field that holds a calendar date, required."""
+    return field(validator=_check_day)
+
+
+def optional_day() -> Any:
+    """A field that holds a calendar date or nothing."""
+    return field(default=None, validator=_check_optional_day)
+
+
+def one_of(*choices: str, default: str | None = None) -> Any:
+    """A field that holds one of a few words."""
+
+    def check(_: object, attribute: Attribute[str], value: object) -> None:
+        if type(value) is not str or value not in choices:
+            raise InvalidFieldError(field=attribute.name, problem=f"{value!r} is none of {', '.join(choices)}")
+
+    if default is None:
+        return field(validator=check)
+    return field(default=default, validator=check)
+
+
+def basis_points() -> Any:
+    """A field that holds a rate in hundredths of a percent, 0 to 10,000; 7 % is 700."""
+    return field(default=0, validator=_check_basis_points)
+
+
+def parse_day(value: str) -> date:
+    """The date written YYYY-MM-DD in ASCII digits. Raises InvalidDateError for anything else."""
+    if not _DAY.match(value):
+        raise InvalidDateError(value=repr(value[:40]), problem="it is not written YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise InvalidDateError(value=value, problem="there is no such day") from None
+
+
+def same_person(one: str, other: str) -> bool:
+    """Whether two names are one person's, whatever case, width or spacing they are written in."""
+    return _folded(one) == _folded(other)
+
+
+def _folded(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def require_plain_text(name: str, value: object, *, longest: int = LONGEST_TEXT) -> None:
+    """Raise unless ``value`` is NFC text on one line without control or direction characters.
+
+    Direction marks, zero-width characters and controls let a name show a reader something other
+    than what is stored; a text that is not NFC has two spellings and so two digests.
+    """
+    if type(value) is not str:
+        raise InvalidFieldError(field=name, problem=f"needs text, got {type(value).__name__}")
+    if len(value) > longest:
+        raise InvalidTextError(field=name, problem=f"has {len(value)} characters, at most {longest} are allowed")
+    if value and (value[0].isspace() or value[-1].isspace()):
+        raise InvalidTextError(field=name, problem="begins or ends with a space")
+    if value.isascii() and value.isprintable():
+        return
+    for character in value:
+        if unicodedata.category(character) in _HIDDEN and character not in _ALLOWED:
+            raise InvalidTextError(field=name, problem=f"holds the character U+{ord(character):04X}")
+    if not unicodedata.is_normalized("NFC", value):
+        raise InvalidTextError(field=name, problem="is not in Unicode normal form C")
+
+
+# Control, format (bidi, zero width), surrogate, private use, unassigned, and every space but U+0020.
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"})
+# Persian and Indic names need the two joiners to be spelled right.
+_ALLOWED = frozenset({" ", "\u200c", "\u200d"})
+
+
+def _check_reference(_: object, attribute: Attribute[str], value: object) -> None:
+    if value == "":
+        raise InvalidFieldError(field=attribute.name, problem="is empty")
+    require_plain_text(attribute.name, value, longest=LONGEST_REFERENCE)
+
+
+def _check_optional_reference(_: object, attribute: Attribute[str], value: object) -> None:
+    require_plain_text(attribute.name, value, longest=LONGEST_REFERENCE)
+
+
+def _check_text(_: object, attribute: Attribute[str], value: object) -> None:
+    if value == "":
+        raise InvalidFieldError(field=attribute.name, problem="is empty")
+    require_plain_text(attribute.name, value)
+
+
+def _check_optional_text(_: object, attribute: Attribute[str], value: object) -> None:
+    require_plain_text(attribute.name, value)
+
+
+def _check_positive(_: object, attribute: Attribute[Amount], value: Amount) -> None:
+    if value.minor <= 0:
+        raise InvalidAmountError(value=str(value), problem=f"{attribute.name} must be more than zero")
+
+
+def _optional_amount(value: object) -> Amount | None:
+    return None if value is None else Amount.of(value)
+
+
+def _check_optional_positive(_: object, attribute: Attribute[Any], value: Amount | None) -> None:
+    if value is not None:
+        _check_positive(_, attribute, value)
+
+
+def _check_day(_: object, attribute: Attribute[date], value: object) -> None:
+    # A datetime is a date to isinstance, and carries a time zone question a date does not have.
+    if type(value) is date:
+        return
+    if isinstance(value, datetime):
+        raise InvalidDateError(value=str(value), problem=f"{attribute.name} needs a date without a time")
+    raise InvalidDateError(value=repr(value)[:40], problem=f"{attribute.name} needs a date")
+
+
+def _check_optional_day(_: object, attribute: Attribute[Any], value: object) -> None:
+    if value is not None:
+        _check_day(_, attribute, value)
+
+
+def _check_basis_points(_: object, attribute: Attribute[int], value: object) -> None:
+    if type(value) is not int or not 0 <= value <= 10_000:
+        raise InvalidFieldError(field=attribute.name, problem=f"{value!r} is not within 0 to 10,000 basis points")

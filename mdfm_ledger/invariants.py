@@ -1,0 +1,230 @@
+"""The invariants by name, each as a check of one entry against the books before and after it.
+
+The names are those of the accounting model, section 5. An entry that cannot be built unbalanced
+or outside the chart has passed ``balanced`` and ``no-revenue`` already; ``numbered`` and ``once``
+are the store's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books, as_date, day_number
+from mdfm_ledger.chart import HELD_CREDIT, HELD_DEBIT
+from mdfm_ledger.errors import (
+    BeforeTermError,
+    DonorNegativeError,
+    EarmarkError,
+    FutureDateError,
+    OverAllotmentError,
+    OverBudgetError,
+    PledgeExceededError,
+    ResourcesDifferError,
+    RuleError,
+    SamePersonError,
+)
+from mdfm_ledger.fields import same_person
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.money import Amount
+
+Check = Callable[[Books, JournalEntry, Books], None]
+
+
+@frozen
+class Verdict:
+    """What one named invariant says of an event: ``error`` is None where it holds."""
+
+    invariant: str
+    error: RuleError | None
+
+
+@frozen
+class Notice:
+    """Something accepted that a person should know of: a stable code and a sentence."""
+
+    code: str
+    message: str
+
+
+def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
+    """No date after the day of recording (UTC); no money allotted or spent before the term."""
+    del after
+    today = entry.recorded_at.date()
+    for name, day in (("on", entry.on), ("value_date", entry.value_date)):
+        if day > today:
+            raise FutureDateError(field=name, day=day, today=today)
+    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "8120"}:
+        starts_on = before.term(term).starts_on
+        if entry.on < starts_on:
+            raise BeforeTermError(term=term, on=entry.on, starts_on=starts_on)
+
+
+def two_people(before: Books, entry: JournalEntry, after: Books) -> None:
+    """Who approved is not who entered, whatever case or spacing the names are written in."""
+    del before, after
+    approver = entry.event.approver
+    if approver and same_person(approver, entry.actor):
+        raise SamePersonError(person=approver, kind=entry.event.event_kind.replace("_", " "))
+
+
+def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
+    """The free money of each donor touched is never below zero, on the date and on every later one."""
+    del before
+    day = day_number(entry.on)
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account == "8110":
+            lowest, on = after.free(place.term)[place].low_from(day)
+            if lowest < 0:
+                raise DonorNegativeError(
+                    donor=place.donor,
+                    term=place.term,
+                    balance=Amount(lowest, place.currency),
+                    day=as_date(on),
+                )
+
+
+def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
+    """What is open on a pledge touched is never below zero from the pledge's own date on.
+
+    Money may come before the pledge is signed; on the days in between more is paid than promised,
+    which the report shows as received ahead.
+    """
+    for line in entry.lines:
+        place = line.subaccount
+        if not place.pledge or place.account == "8090":
+            continue
+        versions = after.versions(f"pledge:{place.pledge}")
+        since = after.pledge(place.pledge).on if versions else entry.on
+        lowest, _ = after.pledge_open(place.pledge).low_from(max(day_number(since), day_number(entry.on)))
+        if lowest < 0:
+            was_open = before.pledge_open(place.pledge).low_from(day_number(entry.on))[0]
+            raise PledgeExceededError(
+                pledge=place.pledge,
+                asked=Amount(was_open - lowest, place.currency),
+                open=Amount(was_open, place.currency),
+            )
+
+
+def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
+    """Hard-earmarked money is allotted only to its activity, or within its area."""
+    del after
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account == "8120" and place.earmark:
+            plan = before.term(place.term).budget_on(entry.on)
+            if place.earmark not in (place.activity, plan.area_of(place.activity)):
+                raise EarmarkError(
+                    activity=place.activity,
+                    asked=line.amount,
+                    free=Amount(0, place.currency),
+                    earmarked=line.amount,
+                )
+
+
+def within_budget(before: Books, entry: JournalEntry, after: Books) -> None:
+    """Allocations of an activity stay within its budget line, on the date and on every later one."""
+    day = day_number(entry.on)
+    touched = {
+        (line.subaccount.term, line.subaccount.activity)
+        for line in entry.lines
+        if line.subaccount.account == "8120"
+    }
+    for term, activity in sorted(touched):
+        if after.allocated(term, activity) != before.allocated(term, activity):
+            require_within_budget(after, term, activity, day)
+
+
+def require_within_budget(books: Books, term: str, activity: str, day: int) -> None:
+    """Raise OverBudgetError where the activity is over its line on that day or a later one."""
+    known = books.term(term)
+    for on, allocated in books.allocated(term, activity).every_day_from(day):
+        budget = known.budget_on(as_date(on)).amount_of(activity)
+        if allocated > budget.minor:
+            raise OverBudgetError(
+                activity=activity,
+                term=term,
+                budget=budget,
+                allocated=Amount(allocated, known.currency),
+                day=as_date(on),
+            )
+
+
+def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
+    """No donor's part of an allocation touched is drawn below zero, on the date or any later one."""
+    day = day_number(entry.on)
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account != "8120":
+            continue
+        lowest, on = after.allotted(place.allocation)[place].low_from(day)
+        if lowest < 0:
+            left = sum(series.low_from(day)[0] for series in before.allotted(place.allocation).values())
+            raise OverAllotmentError(
+                allocation=place.allocation,
+                asked=Amount(left - lowest, place.currency),
+                left=Amount(max(left, 0), place.currency),
+                day=as_date(on),
+            )
+
+
+def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None:
+    """What an entry changes in money held is what it changes in net less expended resources."""
+    del before, after
+    difference: dict[tuple[str, str], int] = {}
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account in _HELD or place.account in ("8100", "8150"):
+            key = (place.term, place.donor)
+            difference[key] = difference.get(key, 0) + line.signed
+    for (term, donor), minor in difference.items():
+        if minor:
+            raise ResourcesDifferError(donor=donor, term=term, difference=minor)
+
+
+_HELD = frozenset({*HELD_CREDIT, *HELD_DEBIT})
+
+INVARIANTS: tuple[tuple[str, Check], ...] = (
+    ("period-open", period_open),
+    ("two-people", two_people),
+    ("donor-not-negative", donor_not_negative),
+    ("pledge-identity", pledge_identity),
+    ("earmark", earmark),
+    ("within-budget", within_budget),
+    ("within-allotment", within_allotment),
+    ("resources-identity", resources_identity),
+)
+"""Checked in this order on every entry; the first that is broken is the error raised."""
+
+
+def verdicts(before: Books, entry: JournalEntry, after: Books) -> Iterable[Verdict]:
+    """What each invariant says of the entry, in order."""
+    for name, check in INVARIANTS:
+        try:
+            check(before, entry, after)
+        except RuleError as error:
+            yield Verdict(name, error)
+        else:
+            yield Verdict(name, None)
+
+
+def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
+    """What was accepted and should be known: money above the target, money before its pledge."""
+    found = []
+    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
+        target = before.term(term).budget_on(entry.on).target
+        received = after.received(term).total
+        if received > target.minor and received > before.received(term).total:
+            above = Amount(received - target.minor, target.currency)
+            found.append(
+                Notice("above-target", f"term {term} has received {above} more than its target of {target}")
+            )
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account == "8040" and line.signed > 0 and entry.on < before.pledge(place.pledge).on:
+            found.append(
+                Notice("before-pledge", f"money for pledge {place.pledge} came before the pledge itself")
+            )
+    return tuple(found)

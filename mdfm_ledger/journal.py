@@ -1,0 +1,142 @@
+"""The journal: subaccounts, lines and entries. An entry cannot exist unbalanced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS, JournalSet, Side, account
+from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError, UnbalancedError
+from mdfm_ledger.money import MAX_MINOR, Amount
+
+if TYPE_CHECKING:
+    from mdfm_ledger.event import Event
+
+
+@frozen(cache_hash=True)
+class Subaccount:
+    """An account with its term, currency and dimensions: the place a line is posted to.
+
+    A dimension that does not apply is the empty string. Build it with :func:`subaccount`, which
+    keeps one object for equal places, since the same few are posted to again and again.
+    """
+
+    account: str
+    term: str
+    currency: str
+    donor: str = ""
+    pledge: str = ""
+    allocation: str = ""
+    activity: str = ""
+    earmark: str = ""
+    category: str = ""
+    country: str = ""
+    bank_account: str = ""
+    bank_reference: str = ""
+    party: str = ""
+    journal_set: JournalSet = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        known = account(self.account)
+        object.__setattr__(self, "journal_set", known.journal_set)
+        if not self.term:
+            raise InvalidFieldError(field="term", problem=f"account {self.account} needs a term")
+        if known.journal_set is JournalSet.TRUST and self.currency != BASE_CURRENCY:
+            raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
+        for name in DIMENSIONS:
+            given = bool(getattr(self, name))
+            if given and name not in known.required and name not in known.optional:
+                raise InvalidFieldError(field=name, problem=f"account {self.account} has no {name}")
+            if not given and name in known.required:
+                raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
+
+
+@lru_cache(maxsize=65_536)
+def subaccount(account: str, *, term: str, currency: str = BASE_CURRENCY, **dimensions: str) -> Subaccount:
+    """The subaccount of these dimensions; raises where the chart asks for more or knows less."""
+    return Subaccount(account, term, currency, **dimensions)
+
+
+@frozen
+class JournalLine:
+    """One debit or credit of a positive number of minor units on a subaccount."""
+
+    subaccount: Subaccount
+    side: Side
+    minor: int
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.minor) is not int or not 0 < self.minor <= MAX_MINOR:
+            raise InvalidAmountError(value=str(self.minor), problem="a line needs positive minor units")
+
+    @property
+    def signed(self) -> int:
+        """Minor units, debit positive and credit negative."""
+        return self.minor if self.side is Side.DEBIT else -self.minor
+
+    @property
+    def amount(self) -> Amount:
+        """The positive amount in the subaccount's currency."""
+        return Amount(self.minor, self.subaccount.currency)
+
+    def mirrored(self) -> JournalLine:
+        """The same line on the other side, as a reversal posts it."""
+        return JournalLine(self.subaccount, self.side.opposite, self.minor)
+
+
+Lines = tuple[JournalLine, ...]
+
+
+def debit(place: Subaccount, minor: int) -> JournalLine:
+    """A debit line of ``minor`` units."""
+    return JournalLine(place, Side.DEBIT, minor)
+
+
+def credit(place: Subaccount, minor: int) -> JournalLine:
+    """A credit line of ``minor`` units."""
+    return JournalLine(place, Side.CREDIT, minor)
+
+
+@frozen(kw_only=True)
+class JournalEntry:
+    """The voucher of one event: its number, its three dates, who entered it, and its lines.
+
+    ``on`` is the accounting date (the period), ``value_date`` the bank's or legal date, and
+    ``recorded_at`` the UTC time of writing. Raises UnbalancedError where debits and credits differ
+    within a set, a term or a currency.
+    """
+
+    number: int
+    event: Event
+    lines: Lines
+    on: date
+    value_date: date
+    recorded_at: datetime
+    actor: str
+    about: str
+
+    def __attrs_post_init__(self) -> None:
+        require_balanced(self.lines)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Kind and reference: what the document is known by."""
+        return (self.event.event_kind, self.event.reference)
+
+
+def require_balanced(lines: Iterable[JournalLine]) -> None:
+    """Raise UnbalancedError unless debits equal credits per set, term and currency."""
+    sums: dict[tuple[JournalSet, str, str], int] = {}
+    for line in lines:
+        place = line.subaccount
+        key = (place.journal_set, place.term, place.currency)
+        sums[key] = sums.get(key, 0) + line.signed
+    for (journal_set, term, currency), difference in sums.items():
+        if difference:
+            raise UnbalancedError(
+                journal_set=journal_set.value, term=term, currency=currency, difference=difference
+            )

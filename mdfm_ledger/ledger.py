@@ -1,0 +1,164 @@
+"""The ledger: the one door in. It opens, records, plans, reports and verifies.
+
+Everything below is values in, values out; here are the clock, the log and the transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from mdfm_ledger.errors import RejectedError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import require_plain_text
+from mdfm_ledger.results import Batch, Plan, Recorded
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from mdfm_ledger.audit import Verification
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
+
+
+class Ledger:
+    """A ledger of trust funds in a database. Use it in one thread, as a context manager.
+
+    ``actor`` is who enters: it goes on every entry. ``clock`` gives the UTC time of writing.
+    """
+
+    def __init__(
+        self, connection: Connection, *, url: str, actor: str, clock: Callable[[], datetime], engine: Engine | None
+    ) -> None:
+        # Database and log are loaded only where a ledger is opened: importing events stays quick.
+        import structlog
+
+        from mdfm_ledger.recorder import Recorder
+
+        if actor:
+            require_plain_text("actor", actor)
+        self._connection = connection
+        self._engine = engine
+        self._recorder = Recorder(connection, url=url, actor=actor, clock=clock, owns=engine is not None)
+        self._log: Any = structlog.get_logger("mdfm_ledger")
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        actor: str = "",
+        read_only: bool = False,
+        create: bool = True,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> Ledger:
+        """Open the ledger at a database URL such as ``sqlite:///mdfm.db``; make it where there is none.
+
+        ``actor`` is needed to record. Raises StoreError and CorruptLedgerError; a database that is
+        not a ledger is left as it is.
+        """
+        from mdfm_ledger.store.engine import open_engine, translated
+
+        engine = open_engine(url, read_only=read_only, create=create)
+        with translated(url):
+            connection = engine.connect()
+        return cls(connection, url=url, actor=actor, clock=clock, engine=engine)
+
+    @classmethod
+    def on_connection(
+        cls, connection: Connection, *, actor: str = "", clock: Callable[[], datetime] = utc_now
+    ) -> Ledger:
+        """A ledger on the caller's own connection and transaction, which stay the caller's.
+
+        The connection is one of an engine made by :func:`mdfm_ledger.open_engine`. What is recorded
+        is there once the caller commits; after a rollback, make a new Ledger.
+        """
+        return cls(connection, url="the caller's connection", actor=actor, clock=clock, engine=None)
+
+    def close(self) -> None:
+        """Close the connection, if it is the ledger's own."""
+        if self._engine is not None:
+            self._connection.close()
+            self._engine.dispose()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- recording -----------------------------------------------------------------------------
+
+    def record(self, event: Event, *, expecting: Plan | None = None) -> Recorded:
+        """Record one event: post it, check every invariant, write it, durably.
+
+        The same event again gives the first result with ``was_replayed``. With ``expecting``, refuses
+        where the books have moved since the plan. Raises RejectedError (nothing was written) or
+        StoreError.
+        """
+        done = self._recorder.record(event, expecting)
+        self._log.info("recorded", number=done.number, kind=event.event_kind, reference=event.reference)
+        return done
+
+    def record_all(
+        self, events: Iterable[Event], *, progress: Callable[[int], None] | None = None
+    ) -> tuple[Recorded, ...]:
+        """Record many events in one transaction: all, or none where one is refused.
+
+        Returns one result per event, in order. The error of a refused event carries its position
+        (from 1) as a note. ``progress`` is called with the number of events dealt with so far.
+        """
+        results = self._recorder.record_all(events, progress)
+        self._log.info("recorded_all", events=len(results))
+        return results
+
+    def record_lines(
+        self,
+        lines: Iterable[str],
+        *,
+        dry_run: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Batch:
+        """Record events written one JSON object a line: all, or none where any is refused.
+
+        Goes on after a refusal, so that the answer lists every line that has to change; empty lines
+        are passed over and counted. With ``dry_run`` nothing is written whatever the outcome.
+        """
+        from mdfm_ledger.codec import parse_event
+
+        def parsed(line: str) -> Event | RejectedError | None:
+            try:
+                return parse_event(line) if line.strip() else None
+            except RejectedError as error:
+                return error
+
+        batch = self._recorder.record_parsed(map(parsed, lines), dry_run=dry_run, progress=progress)
+        self._log.info(
+            "recorded_lines", recorded=batch.recorded, replayed=batch.replayed, refused=len(batch.refusals)
+        )
+        return batch
+
+    def plan(self, event: Event) -> Plan:
+        """What recording the event would do, writing nothing.
+
+        Raises RejectedError where no entry can be made of it (an unknown donor, say); a broken
+        invariant is a verdict of the plan.
+        """
+        return self._recorder.plan(event)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def verify(self, *, progress: Callable[[int], None] | None = None) -> Verification:
+        """Check everything stored, by name; findings are values, nothing is raised for them."""
+        from mdfm_ledger import audit
+        from mdfm_ledger.store.inspection import Inspection
+
+        with self._recorder.reading():
+            return audit.verify(Inspection(self._connection), progress=progress)

@@ -1,0 +1,274 @@
+"""Budget plans: lines that add up to the target of a term, with names in three languages.
+
+Two plans ship with the package, both from the draft strategy of the UNESCO Global Network of
+Learning Cities (2019-2021): the MDFM term and the thematic clusters.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from attrs import field, frozen
+
+from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError, UnknownPlanError
+from mdfm_ledger.fields import optional_reference, optional_text, positive_amount, reference, text
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class Names:
+    """A name in English, and in French and Spanish where there is one."""
+
+    en: str = text()
+    fr: str = optional_text()
+    es: str = optional_text()
+
+    def text(self, language: str) -> str:
+        """The name in that language; the English one where there is none."""
+        return {"fr": self.fr, "es": self.es}.get(language, "") or self.en
+
+
+@frozen(kw_only=True)
+class Area:
+    """A work area, by its code in the plan."""
+
+    code: str = reference()
+    names: Names = field()
+
+
+@frozen(kw_only=True)
+class BudgetLine:
+    """An activity: its code, its work area, what it is estimated to cost, and its cluster if any."""
+
+    code: str = reference()
+    area: str = reference()
+    amount: Amount = positive_amount()
+    names: Names = field()
+    cluster: str = optional_reference()
+
+
+@frozen(kw_only=True)
+class BudgetPlan:
+    """Areas and the activities within them. Codes are unique over both; all amounts in one currency."""
+
+    name: str = reference()
+    areas: tuple[Area, ...] = field(converter=tuple)
+    lines: tuple[BudgetLine, ...] = field(converter=tuple)
+    clusters: tuple[Area, ...] = field(default=(), converter=tuple)
+
+    def __attrs_post_init__(self) -> None:
+        if not self.lines:
+            raise InvalidFieldError(field="lines", problem="a plan has at least one line")
+        if len({line.amount.currency for line in self.lines}) > 1:
+            raise InvalidFieldError(field="lines", problem="are not all in one currency")
+        codes = [line.code for line in self.lines] + [area.code for area in self.areas]
+        for code in codes:
+            if codes.count(code) > 1:
+                raise InvalidFieldError(field="lines", problem=f"the code {code} stands twice")
+        self._require_known("area", {area.code for area in self.areas})
+        self._require_known("cluster", {"", *(cluster.code for cluster in self.clusters)})
+
+    def _require_known(self, kind: str, known: set[str]) -> None:
+        for line in self.lines:
+            if getattr(line, kind) not in known:
+                problem = f"{line.code} names the {kind} {getattr(line, kind)}, which the plan does not have"
+                raise InvalidFieldError(field="lines", problem=problem)
+
+    @property
+    def currency(self) -> str:
+        """The currency of all lines."""
+        return self.lines[0].amount.currency
+
+    @property
+    def target(self) -> Amount:
+        """What the lines add up to."""
+        return Amount(sum(line.amount.minor for line in self.lines), self.currency)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all activities."""
+        return frozenset(line.code for line in self.lines)
+
+    @property
+    def area_codes(self) -> frozenset[str]:
+        """The codes of all work areas."""
+        return frozenset(area.code for area in self.areas)
+
+    def line(self, code: str) -> BudgetLine:
+        """The line of an activity. Raises UnknownActivityError."""
+        for line in self.lines:
+            if line.code == code:
+                return line
+        raise UnknownActivityError(activity=code, term=self.name, activities=", ".join(sorted(self.codes)))
+
+    def amount_of(self, code: str) -> Amount:
+        """The budget of an activity; nothing where the plan does not have it."""
+        return self.line(code).amount if code in self.codes else Amount.zero(self.currency)
+
+    def area_of(self, code: str) -> str:
+        """The work area of an activity; empty where the plan does not have it."""
+        return self.line(code).area if code in self.codes else ""
+
+
+def shipped_plans() -> tuple[str, ...]:
+    """The names of the plans that ship with the package."""
+    return tuple(sorted(_SHIPPED))
+
+
+@lru_cache(maxsize=4)
+def shipped_plan(name: str) -> BudgetPlan:
+    """A plan that ships with the package. Raises UnknownPlanError."""
+    if name not in _SHIPPED:
+        raise UnknownPlanError(plan=name[:40], plans=", ".join(shipped_plans()))
+    return _SHIPPED[name]()
+
+
+def _usd(dollars: int) -> Amount:
+    return Amount(dollars * 100, "USD")
+
+
+_EXCHANGE = Names(
+    en="Policy and practice exchange",
+    fr="Échange de politiques et de pratiques",
+    es="Intercambio de políticas y prácticas",
+)
+_CAPACITY = Names(
+    en="Capacity-building and training",
+    fr="Renforcement des capacités et formation",
+    es="Creación de capacidad y formación",
+)
+_KNOWLEDGE = Names(
+    en="Knowledge production and sharing",
+    fr="Production et partage des connaissances et des savoirs",
+    es="Creación e intercambio de conocimientos",
+)
+_COMMUNICATION = Names(en="Communication", fr="Communication", es="Comunicación")
+
+# Source: strategy, part two, "Upon securing funding through the MDFM, UIL will undertake activities".
+# The lines add up to 1,000,000; the printed total, "$1,000,00", is a misprint in all three languages,
+# as are "$100 00" for 3.1 in French and "$10" in Spanish.
+_MDFM: tuple[tuple[str, int, str, str, str], ...] = (
+    (
+        "1.1",
+        200_000,
+        "Training modules on the thematic topics",
+        "Modules de formation sur les thématiques",
+        "Módulos de formación sobre las áreas temáticas",
+    ),
+    (
+        "1.2",
+        200_000,
+        "Workshops for policy-makers, focus on Africa and low-income countries",
+        "Ateliers pour les décideurs, en mettant l'accent sur l'Afrique et les pays à faible revenu",
+        "Seminarios para responsables de políticas, con especial atención a África y a los países de bajos ingresos",
+    ),
+    (
+        "2.1",
+        80_000,
+        "Best-practice analyses, handbook, toolkits",
+        "Analyse des bonnes pratiques, manuel et trousseaux à outils",
+        "Análisis de las mejores prácticas, manual y conjunto de herramientas",
+    ),
+    (
+        "2.2",
+        20_000,
+        "Policy briefs and recommendations",
+        "Notes de politiques et recommandations",
+        "Informes y recomendaciones de política",
+    ),
+    (
+        "2.3",
+        200_000,
+        "Research and analytical reports",
+        "Recherche et rapports analytiques",
+        "Investigación e informes analíticos",
+    ),
+    (
+        "2.4",
+        200_000,
+        "Indicators for monitoring and evaluation",
+        "Indicateurs pour suivre et évaluer les progrès",
+        "Indicadores para supervisar y evaluar el progreso",
+    ),
+    (
+        "3.1",
+        100_000,
+        "Online communication platform",
+        "Plate-forme de communication en ligne",
+        "Plataforma de comunicación en línea",
+    ),
+)
+
+
+def _mdfm() -> BudgetPlan:
+    areas = {"1": _CAPACITY, "2": _KNOWLEDGE, "3": _COMMUNICATION}
+    return BudgetPlan(
+        name="mdfm",
+        areas=[Area(code=code, names=names) for code, names in areas.items()],
+        lines=[
+            BudgetLine(code=code, area=code[0], amount=_usd(dollars), names=Names(en=en, fr=fr, es=es))
+            for code, dollars, en, fr, es in _MDFM
+        ],
+    )
+
+
+# Source: strategy, part one, "The topics that the survey reveals to be of greatest interest" and
+# "Proposed activities of the thematic clusters".
+_CLUSTERS: tuple[tuple[str, str, str, str], ...] = (
+    (
+        "ESD",
+        "Education for sustainable development",
+        "Éducation au développement durable",
+        "Educación para el desarrollo sostenible",
+    ),
+    ("EQI", "Equity and inclusion", "Équité et inclusion", "Equidad e inclusión"),
+    (
+        "PME",
+        "Educational planning, monitoring and evaluation",
+        "Planification, suivi et évaluation de l'éducation",
+        "Planificación educativa, seguimiento y evaluación",
+    ),
+    (
+        "GCE",
+        "Global citizenship education",
+        "Éducation à la citoyenneté mondiale",
+        "Educación para la ciudadanía mundial",
+    ),
+    ("ENT", "Entrepreneurship", "Entrepreneuriat", "Emprendimiento"),
+    ("HWB", "Health and well-being", "Santé et bien-être", "Salud y bienestar"),
+    ("LIT", "Literacy", "Alphabétisation", "Alfabetización"),
+)
+_CLUSTER_LINES: tuple[tuple[str, int, str], ...] = (
+    ("1.1", 50_000, "Objectives, goals and working plan of the cluster"),
+    ("1.2", 50_000, "Thematic experts' meeting"),
+    ("1.3", 50_000, "Small-scale learning and exchange activities"),
+    ("1.4", 10_000, "Annual members' meeting"),
+    ("2.1", 100_000, "Annual capacity-building workshops (2 × 50,000)"),
+    ("3.1", 50_000, "Reports and case studies of best practice"),
+    ("3.2", 20_000, "Outcome analysis and progress report"),
+    ("4.1", 20_000, "Information for newsletter and bulletin"),
+)
+
+
+def _clusters() -> BudgetPlan:
+    areas = {"1": _EXCHANGE, "2": _CAPACITY, "3": _KNOWLEDGE, "4": _COMMUNICATION}
+    clusters = [Area(code=code, names=Names(en=en, fr=fr, es=es)) for code, en, fr, es in _CLUSTERS]
+    return BudgetPlan(
+        name="clusters",
+        areas=[Area(code=code, names=names) for code, names in areas.items()],
+        clusters=clusters,
+        lines=[
+            BudgetLine(
+                code=f"{cluster.code}-{code}",
+                area=code[0],
+                amount=_usd(dollars),
+                names=Names(en=en),
+                cluster=cluster.code,
+            )
+            for cluster in clusters
+            for code, dollars, en in _CLUSTER_LINES
+        ],
+    )
+
+
+_SHIPPED = {"mdfm": _mdfm, "clusters": _clusters}

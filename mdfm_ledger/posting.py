@@ -1,0 +1,57 @@
+"""From an event and the books before it to a checked journal entry and the books after it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.event import Event
+from mdfm_ledger.invariants import INVARIANTS, Notice, Verdict, verdicts, warnings
+from mdfm_ledger.journal import JournalEntry
+
+
+@frozen(kw_only=True)
+class Posting:
+    """An entry that keeps every invariant, the books with it, and what a person should know."""
+
+    entry: JournalEntry
+    books: Books
+    warnings: tuple[Notice, ...]
+
+
+def post(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> Posting:
+    """The posting of the event as the next entry. Raises RejectedError where a rule is broken."""
+    entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
+    after = books.with_entry(entry)
+    for _, check in INVARIANTS:
+        check(books, entry, after)
+    return Posting(entry=entry, books=after, warnings=warnings(books, entry, after))
+
+
+def examine(
+    event: Event, books: Books, *, actor: str, recorded_at: datetime
+) -> tuple[JournalEntry, tuple[Verdict, ...]]:
+    """The entry as it would be posted, with the verdict of every invariant, broken or not.
+
+    Raises RejectedError only where no entry can be made of the event at all.
+    """
+    entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
+    after = books.with_entry(entry)
+    return entry, tuple(verdicts(books, entry, after))
+
+
+def entry_for(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> JournalEntry:
+    """The next journal entry, made by the event's own rule; a registration is dated today (UTC)."""
+    on = event.on or recorded_at.date()
+    return JournalEntry(
+        number=books.number + 1,
+        event=event,
+        lines=event.post(books),
+        on=on,
+        value_date=event.value_date or on,
+        recorded_at=recorded_at,
+        actor=actor,
+        about=event.about(books),
+    )

@@ -1,0 +1,248 @@
+"""Recording: one write transaction around reading, deciding and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+
+import attrs
+from sqlalchemy import Connection, Transaction
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.errors import (
+    BooksMovedError,
+    InvalidDateError,
+    InvalidFieldError,
+    ReferenceConflictError,
+    RejectedError,
+)
+from mdfm_ledger.event import Event
+from mdfm_ledger.posting import examine, post
+from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, batch_of
+from mdfm_ledger.store import query
+from mdfm_ledger.store.append import Appender
+from mdfm_ledger.store.engine import begin_read, begin_write, lock_for_writing, translated
+
+_CHUNK = 500
+_MOST_FETCHED = 20_000
+
+Progress = Callable[[int], None]
+Key = tuple[str, str]
+
+
+class Recorder:
+    """Records on one connection, as one person, by one clock.
+
+    ``owns`` says whether the transactions are ours; on a caller's connection a savepoint undoes what
+    was refused, and the commit is the caller's.
+    """
+
+    def __init__(
+        self, connection: Connection, *, url: str, actor: str, clock: Callable[[], datetime], owns: bool
+    ) -> None:
+        self._connection = connection
+        self._url = url
+        self._actor = actor
+        self._clock = clock
+        self._owns = owns
+        self._appender = Appender(connection)
+        self._books = Books(source=self._appender)
+
+    def record(self, event: Event, expecting: Plan | None) -> Recorded:
+        """Record one event, or raise and write nothing."""
+        with self.writing() as now:
+            books = self._books_at_head()
+            if expecting is not None and expecting.entry.number != books.number + 1:
+                raise BooksMovedError(planned=expecting.entry.number - 1, found=books.number)
+            done, books = self._record_one(event, books, now, self._known([event]))
+            self._appender.flush()
+        self._books = books
+        return done
+
+    def record_all(self, events: Iterable[Event], progress: Progress | None) -> tuple[Recorded, ...]:
+        """Record all events in one transaction, or raise the first refusal and write nothing."""
+        results: list[Recorded] = []
+        with self.writing() as now:
+            for position, outcome in self._outcomes(events, now, progress):
+                if isinstance(outcome, RejectedError):
+                    outcome.add_note(f"event {position} of the batch; nothing was written")
+                    raise outcome
+                results.append(outcome)
+        return tuple(results)
+
+    def record_parsed(
+        self,
+        events: Iterable[Event | RejectedError | None],
+        *,
+        dry_run: bool,
+        progress: Progress | None,
+    ) -> Batch:
+        """Record all events unless one is refused; go on to the end to name every refusal."""
+        results: list[Recorded] = []
+        refusals: list[Refusal] = []
+        with self.writing(keep=lambda: not dry_run and not refusals) as now:
+            for position, outcome in self._outcomes(events, now, progress):
+                if isinstance(outcome, RejectedError):
+                    refusals.append(Refusal(position=position, error=outcome))
+                else:
+                    results.append(outcome)
+        return batch_of(results, refusals)
+
+    def plan(self, event: Event) -> Plan:
+        """What recording the event would do, read in one transaction that writes nothing."""
+        self._require_actor()
+        with self.reading():
+            books = self._books_at_head()
+            if self._known([event]):
+                self._replayed(event)
+            entry, verdicts = examine(event, books, actor=self._actor, recorded_at=self._now())
+            places = list(dict.fromkeys(line.subaccount for line in entry.lines))
+            before = query.balances(self._connection, places)
+        changes = dict.fromkeys(places, 0)
+        for line in entry.lines:
+            changes[line.subaccount] += line.signed
+        balances = tuple(
+            BalanceChange(subaccount=place, before=before[place], after=before[place] + change)
+            for place, change in changes.items()
+        )
+        return Plan(entry=entry, balances=balances, verdicts=verdicts)
+
+    # -- one event, many events ----------------------------------------------------------------
+
+    def _record_one(
+        self, event: Event, books: Books, now: datetime, known: set[Key]
+    ) -> tuple[Recorded, Books]:
+        if (event.event_kind, event.reference) in known:
+            return self._replayed(event), books
+        posting = post(event, books, actor=self._actor, recorded_at=now)
+        self._appender.append(posting.entry)
+        done = Recorded(number=posting.entry.number, was_replayed=False, warnings=posting.warnings)
+        return done, posting.books
+
+    def _outcomes(
+        self,
+        events: Iterable[Event | RejectedError | None],
+        now: datetime,
+        progress: Progress | None,
+    ) -> Iterator[tuple[int, Recorded | RejectedError]]:
+        books = self._books_at_head()
+        waiting = iter(events)
+        position = 0
+        while chunk := list(islice(waiting, _CHUNK)):
+            known = self._known(event for event in chunk if isinstance(event, Event))
+            for event in chunk:
+                position += 1
+                if isinstance(event, RejectedError):
+                    yield position, event
+                elif event is not None:
+                    try:
+                        done, books = self._record_one(event, books, now, known)
+                    except RejectedError as error:
+                        yield position, error
+                    else:
+                        known.add((event.event_kind, event.reference))
+                        yield position, done
+            books = self._trimmed(books)
+            if progress:
+                progress(position)
+        self._appender.flush()
+        self._books = books
+
+    def _known(self, events: Iterable[Event]) -> set[Key]:
+        return self._appender.known_references((event.event_kind, event.reference) for event in events)
+
+    def _replayed(self, event: Event) -> Recorded:
+        found = self._appender.found(event.event_kind, event.reference)
+        assert found is not None, "a reference known to be recorded is found"
+        if found.entry.event != event:
+            raise ReferenceConflictError(
+                kind=event.event_kind.replace("_", " "),
+                reference=event.reference,
+                number=found.entry.number,
+                fields=_differences(found.entry.event, event),
+            )
+        return Recorded(number=found.entry.number, was_replayed=True)
+
+    # -- the books between events --------------------------------------------------------------
+
+    def _books_at_head(self) -> Books:
+        """The books of the last time, or new ones where somebody else has recorded since."""
+        head = self._appender.head()
+        if self._books.number != head:
+            self._books = Books(number=head, source=self._appender)
+        return self._trimmed(self._books)
+
+    def _trimmed(self, books: Books) -> Books:
+        """The same books without what they fetched, once that is much: it can be fetched again."""
+        if len(books.fetched) + len(books.groups) < _MOST_FETCHED:
+            return books
+        self._appender.flush()
+        return Books(number=books.number, source=self._appender)
+
+    # -- transactions --------------------------------------------------------------------------
+
+    @contextmanager
+    def writing(self, keep: Callable[[], bool] = lambda: True) -> Iterator[datetime]:
+        """One write transaction: the writer lock is taken before anything is read.
+
+        It is undone where the body raises, or where ``keep`` says so at the end.
+        """
+        self._require_actor()
+        now = self._now()
+        with translated(self._url):
+            if self._owns:
+                begin_write(self._connection)
+                transaction = self._connection.get_transaction()
+            else:
+                lock_for_writing(self._connection)
+                transaction = self._connection.begin_nested()
+            assert transaction is not None, "a transaction was begun"
+            try:
+                yield now
+                if keep():
+                    self._appender.flush()
+                    transaction.commit()
+                else:
+                    self._undo(transaction)
+            except BaseException:
+                self._undo(transaction)
+                raise
+
+    def _undo(self, transaction: Transaction) -> None:
+        self._appender.forget()
+        self._books = Books(source=self._appender)
+        if transaction.is_active:
+            transaction.rollback()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One read transaction: everything read in it is of one moment."""
+        with translated(self._url):
+            if not self._owns:
+                yield
+                return
+            begin_read(self._connection)
+            try:
+                yield
+            finally:
+                self._connection.rollback()
+
+    def _require_actor(self) -> None:
+        if not self._actor:
+            raise InvalidFieldError(field="actor", problem="is needed to record; open the ledger with actor=…")
+
+    def _now(self) -> datetime:
+        now = self._clock()
+        if now.tzinfo is None:
+            raise InvalidDateError(value=str(now), problem="the clock must give times with their zone")
+        return now.astimezone(UTC)
+
+
+def _differences(recorded: Event, given: Event) -> str:
+    return ", ".join(
+        attribute.name
+        for attribute in attrs.fields(type(recorded))
+        if getattr(recorded, attribute.name) != getattr(given, attribute.name)
+    )

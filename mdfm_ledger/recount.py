@@ -1,0 +1,230 @@
+"""Adding everything up again: plain sums over stored rows, and the invariants they must keep.
+
+A finding is (check, what, expected, found). Amounts are minor units, debit positive.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
+
+import attrs
+
+from mdfm_ledger.books import Versions, as_date, next_versions
+from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
+from mdfm_ledger.documents import PledgePromise, Term
+from mdfm_ledger.errors import LedgerError
+from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.money import Amount
+
+T = TypeVar("T")
+Found = tuple[str, str, object, object]
+Place = tuple[str, ...]
+Days = dict[int, int]
+
+ACCOUNT, TERM, CURRENCY = 0, 1, 2
+_AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
+DONOR, PLEDGE, ALLOCATION, ACTIVITY, EARMARK = (
+    _AT[name] for name in ("donor", "pledge", "allocation", "activity", "earmark")
+)
+_UNKNOWN: Place = ("?",) * (3 + len(DIMENSIONS))
+_COMMITTED = frozenset({"8120", "8140", "8150"})
+_PLEDGED = frozenset({*PLEDGE_OPEN, "8040", "8050"})
+_SERIES = _COMMITTED | _PLEDGED | {"8110"}
+
+
+class Recount:
+    """Sums over the entries of a ledger, fed in number order; ``close`` says what does not hold."""
+
+    def __init__(self, places: Mapping[int, Place]) -> None:
+        self._places = places
+        self._balances: dict[int, int] = defaultdict(int)
+        self._daily: dict[tuple[str, str, str, int], list[int]] = {}
+        self._days: dict[int, Days] = {}
+        self._documents: dict[str, Versions] = {}
+        self._reversible: dict[int, tuple[str, str]] = {}
+        self._reversed: dict[int, int] = {}
+
+    def place(self, place_id: int) -> Place:
+        """The subaccount of that id, as plain values; question marks where there is none."""
+        return self._places.get(place_id, _UNKNOWN)
+
+    @staticmethod
+    def of(subaccount: Subaccount) -> Place:
+        """A subaccount as the same plain values."""
+        return _plain(subaccount)
+
+    # -- entry by entry ------------------------------------------------------------------------
+
+    def add(self, row: Any, lines: list[Any], entry: JournalEntry | None) -> Iterator[Found]:
+        """Add an entry's line rows to the sums; yield what is wrong with the entry itself."""
+        sets: dict[tuple[bool, str, str], int] = defaultdict(int)
+        resources: dict[tuple[str, str], int] = defaultdict(int)
+        for line in lines:
+            place = self.place(line.place)
+            account = place[ACCOUNT]
+            if account not in CHART:
+                yield ("no-revenue", "account", "one of the chart", account)
+            sets[account.startswith("8"), place[TERM], place[CURRENCY]] += line.amount
+            if account in HELD or account in ("8100", "8150"):
+                resources[place[TERM], place[DONOR]] += line.amount
+            self._balances[line.place] += line.amount
+            if account in _SERIES:
+                days = self._days.setdefault(line.place, {})
+                days[line.day] = days.get(line.day, 0) + line.amount
+            self._add_daily(place, line)
+        for key, difference in sets.items():
+            if difference:
+                yield ("balanced", f"debits less credits, {key[1]} {key[2]}", 0, difference)
+        for (term, donor), difference in resources.items():
+            if difference:
+                yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
+        if entry is not None:
+            yield from self._add_document(row, lines, entry)
+
+    def _add_daily(self, place: Place, line: Any) -> None:
+        key = (place[ACCOUNT], place[TERM], place[CURRENCY], line.day)
+        sums = self._daily.get(key)
+        if sums is None:
+            sums = self._daily[key] = [0, 0]
+        if line.amount > 0:
+            sums[0] += line.amount
+        else:
+            sums[1] -= line.amount
+
+    def _add_document(self, row: Any, lines: list[Any], entry: JournalEntry) -> Iterator[Found]:
+        if entry.about:
+            try:
+                versions = self._documents.get(entry.about, ())
+                self._documents[entry.about] = next_versions(versions, entry)
+            except LedgerError as error:
+                yield ("reversal-exact", "document", "the last change reversed first", str(error))
+        if row.reverses is not None:
+            if row.reverses in self._reversed:
+                yield ("reversal-exact", "reversal", "once", f"also by entry {self._reversed[row.reverses]}")
+            self._reversed[row.reverses] = row.number
+
+    # -- the whole -----------------------------------------------------------------------------
+
+    def close(self, daily_totals: Mapping[tuple[str, str, str, int], tuple[int, int]]) -> Iterator[Found]:
+        """What does not hold over all entries together."""
+        yield from self._trust_tie_out()
+        yield from self._never_negative()
+        yield from self._pledges()
+        yield from self._budgets()
+        counted = {key: (sums[0], sums[1]) for key, sums in self._daily.items()}
+        for key in sorted(counted.keys() | daily_totals.keys()):
+            if counted.get(key) != daily_totals.get(key):
+                yield ("daily-totals", " ".join(map(str, key)), counted.get(key), daily_totals.get(key))
+
+    def _sum(self, accounts: Iterable[str], by: tuple[int, ...]) -> dict[Place, int]:
+        wanted, sums = frozenset(accounts), defaultdict[Place, int](int)
+        for place_id, balance in self._balances.items():
+            place = self.place(place_id)
+            if place[ACCOUNT] in wanted:
+                sums[tuple(place[position] for position in by)] += balance
+        return sums
+
+    def _trust_tie_out(self) -> Iterator[Found]:
+        trust = [code for code, known in CHART.items() if known.journal_set is JournalSet.TRUST]
+        assets = self._sum([code for code in trust if code < "2000"], (TERM,))
+        owed = self._sum([code for code in trust if code >= "2000"], (TERM,))
+        for term in sorted(assets.keys() | owed.keys()):
+            if assets.get(term, 0) != -owed.get(term, 0):
+                yield ("trust-tie-out", f"assets of {term[0]}", -owed.get(term, 0), assets.get(term, 0))
+        held = self._sum(HELD, (TERM, DONOR))
+        resources = self._sum(("8100", "8150"), (TERM, DONOR))
+        for key in sorted(held.keys() | resources.keys()):
+            if held.get(key, 0) != -resources.get(key, 0):
+                yield ("trust-tie-out", f"held for {key[1]}", -resources.get(key, 0), held.get(key, 0))
+        states = self._sum(("8100", "8110", "8120", "8140", "8150"), (TERM, DONOR))
+        for key, difference in sorted(states.items()):
+            if difference:
+                yield ("resources-identity", f"8100 less 8110 to 8150 of {key[1]} in {key[0]}", 0, difference)
+
+    def _never_negative(self) -> Iterator[Found]:
+        names = {"8110": ("donor-not-negative", DONOR), "8120": ("within-allotment", ALLOCATION)}
+        for place_id, days in self._days.items():
+            place = self.place(place_id)
+            if place[ACCOUNT] in names:
+                check, dimension = names[place[ACCOUNT]]
+                for day, balance in _running(days):
+                    if balance > 0:
+                        what = f"{place[dimension]} {place[DONOR]} on {as_date(day)}"
+                        yield (check, what, "zero or more", -balance)
+                        break
+
+    def _pledges(self) -> Iterator[Found]:
+        still_open: dict[str, Days] = defaultdict(dict)
+        promised: dict[str, int] = defaultdict(int)
+        for place_id, days in self._days.items():
+            place = self.place(place_id)
+            if place[ACCOUNT] in _PLEDGED:
+                promised[place[PLEDGE]] += sum(days.values())
+                if place[ACCOUNT] in PLEDGE_OPEN:
+                    _merge(still_open[place[PLEDGE]], days)
+        for pledge, total in promised.items():
+            promise = self._standing(f"pledge:{pledge}", PledgePromise)
+            expected = promise.amount.minor if promise else 0
+            if total != expected:
+                yield ("pledge-identity", f"open, paid and written off of {pledge}", expected, total)
+            since = promise.on if promise else None
+            for day, balance in _running(still_open[pledge]):
+                if balance < 0 and since is not None and as_date(day) >= since:
+                    yield ("pledge-identity", f"open of {pledge} on {as_date(day)}", "zero or more", balance)
+                    break
+
+    def _budgets(self) -> Iterator[Found]:
+        allocated: dict[tuple[str, str], Days] = defaultdict(dict)
+        for place_id, days in self._days.items():
+            place = self.place(place_id)
+            if place[ACCOUNT] in _COMMITTED:
+                _merge(allocated[place[TERM], place[ACTIVITY]], days)
+            if place[ACCOUNT] == "8120" and place[EARMARK]:
+                yield from self._earmark(place)
+        for (term, activity), days in sorted(allocated.items()):
+            known = self._standing(f"term:{term}", Term)
+            for day, balance in _running(days):
+                budget = known.budget_on(as_date(day)).amount_of(activity).minor if known else 0
+                if -balance > budget:
+                    yield ("within-budget", f"{activity} of {term} on {as_date(day)}", budget, -balance)
+                    break
+        yield from self._targets()
+
+    def _earmark(self, place: Place) -> Iterator[Found]:
+        term = self._standing(f"term:{place[TERM]}", Term)
+        areas = {version.plan.area_of(place[ACTIVITY]) for version in term.budgets} if term else set()
+        if place[EARMARK] not in {place[ACTIVITY], *areas}:
+            yield ("earmark", f"money of {place[DONOR]} on {place[ACTIVITY]}", place[EARMARK], place[ACTIVITY])
+
+    def _targets(self) -> Iterator[Found]:
+        for key, versions in self._documents.items():
+            if key.startswith("term:") and versions:
+                term = versions[-1][1]
+                assert isinstance(term, Term)
+                for version in term.budgets:
+                    lines = Amount(sum(line.amount.minor for line in version.plan.lines), term.currency)
+                    if lines != version.plan.target:
+                        yield ("target-identity", f"budget of {term.reference}", version.plan.target, lines)
+
+    def _standing(self, key: str, shape: type[T]) -> T | None:
+        versions = self._documents.get(key)
+        document = versions[-1][1] if versions else None
+        return document if isinstance(document, shape) else None
+
+
+def _plain(place: Subaccount) -> Place:
+    return attrs.astuple(place, filter=lambda attribute, _: attribute.init)
+
+
+def _running(days: Days) -> Iterator[tuple[int, int]]:
+    balance = 0
+    for day in sorted(days):
+        balance += days[day]
+        yield day, balance
+
+
+def _merge(into: Days, days: Days) -> None:
+    for day, minor in days.items():
+        into[day] = into.get(day, 0) + minor

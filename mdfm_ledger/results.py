@@ -1,0 +1,75 @@
+"""What the ledger answers: recorded, refused, planned."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from mdfm_ledger.errors import RejectedError
+from mdfm_ledger.invariants import Notice, Verdict
+from mdfm_ledger.journal import JournalEntry, Subaccount
+
+
+@frozen(kw_only=True)
+class Recorded:
+    """The answer to ``record``: the entry's number, and whether it had been recorded before."""
+
+    number: int
+    was_replayed: bool
+    warnings: tuple[Notice, ...] = ()
+
+
+@frozen(kw_only=True)
+class Refusal:
+    """An event of a batch that was refused: its position (from 1) and the error."""
+
+    position: int
+    error: RejectedError
+
+
+@frozen(kw_only=True)
+class Batch:
+    """The answer to recording many: what was recorded, what had been before, what was refused.
+
+    Where ``refusals`` is not empty, nothing at all was written.
+    """
+
+    recorded: int
+    replayed: int
+    last_number: int
+    warnings: tuple[Notice, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@frozen(kw_only=True)
+class BalanceChange:
+    """A subaccount a planned entry touches: minor units before and after, debit positive."""
+
+    subaccount: Subaccount
+    before: int
+    after: int
+
+
+@frozen(kw_only=True)
+class Plan:
+    """What recording an event would do: its entry, the balances, the verdict of every invariant."""
+
+    entry: JournalEntry
+    balances: tuple[BalanceChange, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every invariant holds, so that the event would be recorded."""
+        return all(verdict.error is None for verdict in self.verdicts)
+
+
+def batch_of(results: list[Recorded], refusals: list[Refusal]) -> Batch:
+    """The answer that sums up the outcomes of many events."""
+    new = [result for result in results if not result.was_replayed]
+    return Batch(
+        recorded=len(new),
+        replayed=len(results) - len(new),
+        last_number=new[-1].number if new else 0,
+        warnings=tuple(warning for result in results for warning in result.warnings),
+        refusals=tuple(refusals),
+    )

@@ -1,0 +1,89 @@
+"""What a report may ask of the journal, and the window it looks through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple, Protocol
+
+from attrs import frozen
+
+from mdfm_ledger.journal import JournalEntry, Subaccount
+
+
+@frozen(kw_only=True)
+class Window:
+    """The two limits of every report: accounting dates up to ``as_of`` (inclusive), entries up to
+
+    the number ``known_at`` (inclusive). The same window gives the same report for ever, whatever is
+    recorded later.
+    """
+
+    as_of: date
+    known_at: int
+
+
+class Total(NamedTuple):
+    """Sums of a group of lines: ``key`` in the order asked for, minor units, both positive."""
+
+    key: tuple[str, ...]
+    debit: int
+    credit: int
+
+    @property
+    def balance(self) -> int:
+        """Debits less credits, in minor units."""
+        return self.debit - self.credit
+
+
+class PostedLine(NamedTuple):
+    """A journal line with the head of its entry."""
+
+    number: int
+    kind: str
+    reference: str
+    description: str
+    on: date
+    value_date: date
+    place: Subaccount
+    signed: int
+    """Minor units of the subaccount's currency, debit positive."""
+
+
+class JournalSource(Protocol):
+    """Where reports read. The store is one; tests may bring a naive one.
+
+    ``where`` limits dimensions of the subaccount (account, term, currency, donor, pledge, …) to
+    a value or to any of several. ``since`` is inclusive.
+    """
+
+    def totals(
+        self,
+        by: tuple[str, ...],
+        window: Window,
+        *,
+        since: date | None = None,
+        where: Mapping[str, str | tuple[str, ...]] | None = None,
+    ) -> list[Total]:
+        """Sums of lines by dimensions of the subaccount, or by ``day`` (YYYY-MM-DD), sorted by key."""
+
+    def lines(
+        self,
+        window: Window,
+        *,
+        since: date | None = None,
+        where: Mapping[str, str | tuple[str, ...]] | None = None,
+    ) -> list[PostedLine]:
+        """The lines themselves, by accounting date, then entry number, then position."""
+
+    def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
+        """The whole entries, in number order."""
+
+    def documents(
+        self, kind: str, window: Window, *, references: Iterable[str] | None = None
+    ) -> dict[str, object]:
+        """Documents of a kind (term, donor, bank_account, pledge, allocation) as they stood, by
+
+        reference, in the order recorded. Registrations are known from their number on, whatever their
+        date; pledges and allocations by date as well. Those reversed within the window are left out.
+        """

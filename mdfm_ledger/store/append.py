@@ -1,0 +1,172 @@
+"""Appending entries: leaf and columns from the same value, lines first, the entry row last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from mdfm_ledger.books import Found, GroupKey, Key, Series, day_number
+from mdfm_ledger.codec import entry_to_json, time_text
+from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.seal import canonical, leaf_digest
+from mdfm_ledger.store import query
+from mdfm_ledger.store.schema import PLACE_COLUMNS
+
+Row = tuple[object, ...]
+
+FLUSH_AT = 2_000
+"""Entries kept back before they are written in one go; they are one transaction either way."""
+
+_MOST_KNOWN = 200_000
+
+_INSERT_SUBACCOUNT = (
+    f"INSERT INTO subaccount (id, {', '.join(PLACE_COLUMNS)}) VALUES (?{', ?' * len(PLACE_COLUMNS)})"
+)
+_FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
+_INSERT_LINE = "INSERT INTO line (number, position, subaccount, day, amount) VALUES (?, ?, ?, ?, ?)"
+_INSERT_ENTRY = (
+    "INSERT INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor, approved_by,"
+    " description, reverses, line_count, leaf, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_ADD_TO_TOTAL = (
+    "INSERT INTO daily_total (account, term, currency, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (account, term, currency, day)"
+    " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
+)
+
+
+class Appender:
+    """Writes entries on one connection, and answers the books' questions from the same place.
+
+    Entries may wait in memory for a while; whatever is asked is answered as if they were written.
+    Use it under the writer lock only, and ``forget`` after a rollback.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._ids: dict[Subaccount, int] = {}
+        self._last_id: int | None = None
+        self._begin_batch()
+
+    def _begin_batch(self) -> None:
+        self._subaccounts: list[Row] = []
+        self._lines: list[Row] = []
+        self._entries: list[Row] = []
+        self._totals: dict[tuple[str, str, str, int], list[int]] = {}
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def append(self, entry: JournalEntry) -> None:
+        """Take the entry for writing; it is in the database after ``flush``."""
+        day = day_number(entry.on)
+        row = self._entry_row(entry, day)
+        for position, line in enumerate(entry.lines):
+            place, signed = line.subaccount, line.signed
+            self._lines.append((entry.number, position, self._id(place), day, signed))
+            key = (place.account, place.term, place.currency, day)
+            sums = self._totals.get(key)
+            if sums is None:
+                sums = self._totals[key] = [0, 0]
+            sums[signed < 0] += line.minor
+        self._entries.append(row)
+        if len(self._entries) >= FLUSH_AT:
+            self.flush()
+
+    def _entry_row(self, entry: JournalEntry, day: int) -> Row:
+        event = entry.event
+        leaf = canonical(entry_to_json(entry))
+        reverses = None
+        if event.reverses:
+            undone = self.found(*event.reverses)
+            reverses = undone.entry.number if undone else None
+        return (
+            entry.number,
+            event.event_kind,
+            event.reference,
+            entry.about,
+            day,
+            day_number(entry.value_date),
+            time_text(entry.recorded_at),
+            entry.actor,
+            event.approver,
+            event.description,
+            reverses,
+            len(entry.lines),
+            leaf,
+            leaf_digest(leaf),
+        )
+
+    def flush(self) -> None:
+        """Write what waits: subaccounts, lines, entries in order, daily totals."""
+        if not (self._entries or self._lines or self._subaccounts):
+            return
+        # Taken out first: the statements below run triggers that must never see the batch twice.
+        subaccounts, lines, entries, totals = self._subaccounts, self._lines, self._entries, self._totals
+        self._begin_batch()
+        self._write(_INSERT_SUBACCOUNT, subaccounts)
+        self._write(_INSERT_LINE, lines)
+        self._write(_INSERT_ENTRY, entries)
+        self._write(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
+
+    def _write(self, statement: str, rows: list[Row]) -> None:
+        if rows:
+            self._connection.exec_driver_sql(statement, rows)
+
+    def forget(self) -> None:
+        """Drop what waits and every id learnt: the transaction they belong to was rolled back."""
+        self._begin_batch()
+        self._ids.clear()
+        self._last_id = None
+
+    def _id(self, place: Subaccount) -> int:
+        known = self._ids.get(place)
+        if known is None:
+            if len(self._ids) > _MOST_KNOWN:
+                self.flush()
+                self._ids.clear()
+            values = tuple(getattr(place, name) for name in PLACE_COLUMNS)
+            known = self._connection.exec_driver_sql(_FIND_SUBACCOUNT, values).scalar()
+            if known is None:
+                known = self._next_id()
+                self._subaccounts.append((known, *values))
+            self._ids[place] = known
+        return known
+
+    def _next_id(self) -> int:
+        if self._last_id is None:
+            self._last_id = self._connection.exec_driver_sql("SELECT MAX(id) FROM subaccount").scalar() or 0
+        self._last_id += 1
+        return self._last_id
+
+    # -- answering -----------------------------------------------------------------------------
+
+    def head(self) -> int:
+        """The number of the last entry."""
+        self.flush()
+        return query.head(self._connection)
+
+    def known_references(self, keys: Iterable[Key]) -> set[Key]:
+        """Which of these (kind, reference) pairs are recorded already."""
+        self.flush()
+        return query.known_references(self._connection, keys)
+
+    def entries_about(self, document: str) -> Sequence[JournalEntry]:
+        """The entries that began or changed a document, in number order."""
+        self.flush()
+        return query.entries_about(self._connection, document)
+
+    def group(self, key: GroupKey) -> Mapping[Subaccount, Series]:
+        """The balances of a group, by subaccount."""
+        self.flush()
+        return query.group(self._connection, key)
+
+    def total(self, key: GroupKey) -> Series:
+        """The balance of a group as one series."""
+        self.flush()
+        return query.total(self._connection, key)
+
+    def found(self, kind: str, reference: str) -> Found | None:
+        """The entry of that kind and reference, or None."""
+        self.flush()
+        return query.found(self._connection, kind, reference)

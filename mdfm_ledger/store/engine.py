@@ -1,0 +1,212 @@
+"""Opening a database: settings made and read back, one writer at a time, errors that say what to do."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool, StaticPool
+
+from mdfm_ledger.chart import CHART
+from mdfm_ledger.errors import (
+    CorruptLedgerError,
+    LedgerBusyError,
+    NotALedgerError,
+    SchemaNewerError,
+    SchemaOutdatedError,
+    StoreUnavailableError,
+)
+from mdfm_ledger.store.guards import SQLITE_GUARDS
+from mdfm_ledger.store.schema import ACCOUNT, APPLICATION_ID, METADATA, SCHEMA_VERSION
+
+BUSY_SECONDS = 30
+
+# Each is set when a connection opens and read back: a setting the library was built without, or
+# a file system that cannot keep it, must stop us rather than cost a posting.
+_SETTINGS: tuple[tuple[str, str, object], ...] = (
+    ("busy_timeout", str(BUSY_SECONDS * 1000), BUSY_SECONDS * 1000),
+    ("foreign_keys", "ON", 1),
+    ("recursive_triggers", "ON", 1),
+    ("trusted_schema", "OFF", 0),
+    ("secure_delete", "ON", 1),
+    ("cache_size", "-32000", -32000),
+)
+_DURABLE: tuple[tuple[str, str, object], ...] = (
+    ("journal_mode", "WAL", "wal"),
+    ("synchronous", "FULL", 2),
+)
+
+
+def open_engine(url: str, *, read_only: bool = False, create: bool = True) -> Engine:
+    """An engine on a ledger, made where none is and ``create`` allows it.
+
+    Raises StoreUnavailableError, NotALedgerError, SchemaNewerError or SchemaOutdatedError; a database
+    that is not ours is left untouched.
+    """
+    target = _parse(url)
+    path = _path(target)
+    if path is not None:
+        _require_path(path, url, may_create=create and not read_only)
+    engine = create_engine(
+        _read_only_url(target, path) if read_only and path is not None else target,
+        hide_parameters=True,
+        poolclass=StaticPool if path is None else NullPool,
+    )
+    event.listen(engine, "connect", _no_implicit_begin)
+    event.listen(engine, "begin", _begin)
+    with translated(url):
+        _identify(engine, url, may_create=create and not read_only, path=path)
+        event.listen(engine, "connect", lambda connection, _: _settle(connection, url, durable=path is not None))
+        if path is None:
+            with engine.connect() as connection:
+                _settle(connection.connection.driver_connection, url, durable=False)
+    return engine
+
+
+def begin_write(connection: Connection) -> None:
+    """Take the writer lock, then begin: what is read from now on cannot move before the commit."""
+    connection.execution_options(mdfm_write=True)
+    connection.begin()
+
+
+def begin_read(connection: Connection) -> None:
+    """Begin a transaction in which everything read is of one moment."""
+    connection.execution_options(mdfm_write=False)
+    connection.begin()
+
+
+def lock_for_writing(connection: Connection) -> None:
+    """Take the writer lock inside a transaction the caller began."""
+    # Any write takes SQLite's lock; a statement that matches no row writes nothing.
+    connection.exec_driver_sql("DELETE FROM daily_total WHERE account = ''")
+
+
+@contextmanager
+def translated(url: str) -> Iterator[None]:
+    """Turn the driver's errors into ours; texts of bound values never appear."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _ours(error.orig if isinstance(error.orig, sqlite3.Error) else error, url) from error
+    except sqlite3.Error as error:
+        raise _ours(error, url) from error
+
+
+def _ours(error: BaseException, url: str) -> Exception:
+    problem = str(error)
+    if "locked" in problem or "busy" in problem:
+        return LedgerBusyError(seconds=BUSY_SECONDS)
+    if "not a database" in problem:
+        return NotALedgerError(url=url, problem="the file is not an SQLite database")
+    if problem.startswith("mdfm:") or "malformed" in problem:
+        return CorruptLedgerError(number=0, what="the database refused", expected="a sound ledger", found=problem)
+    return StoreUnavailableError(url=url, problem=problem)
+
+
+def _parse(url: str) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError:
+        raise StoreUnavailableError(url=url, problem="it is not a database URL such as sqlite:///mdfm.db") from None
+    if target.get_backend_name() != "sqlite":
+        problem = f"ledgers on {target.get_backend_name()} are not supported; use sqlite:///mdfm.db"
+        raise StoreUnavailableError(url=target.render_as_string(hide_password=True), problem=problem)
+    return target
+
+
+def _path(target: URL) -> Path | None:
+    """The file of the database, or None for one in memory."""
+    name = target.database
+    return None if not name or name == ":memory:" else Path(name)
+
+
+def _read_only_url(target: URL, path: Path) -> URL:
+    return target.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+
+
+def _require_path(path: Path, url: str, *, may_create: bool) -> None:
+    if path.is_dir():
+        raise StoreUnavailableError(url=url, problem="it is a folder, not a file")
+    if not path.exists() and not may_create:
+        raise StoreUnavailableError(url=url, problem="there is no such file")
+    if not path.parent.is_dir():
+        raise StoreUnavailableError(url=url, problem=f"there is no folder {path.parent}")
+
+
+def _no_implicit_begin(connection: sqlite3.Connection, _: object) -> None:
+    # The driver would begin by itself, deferred, and let two readers both become writers.
+    connection.isolation_level = None
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("mdfm_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _settle(connection: Any, url: str, *, durable: bool) -> None:
+    for name, value, expected in _SETTINGS + (_DURABLE if durable else ()):
+        connection.execute(f"PRAGMA {name} = {value}")
+        found = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if found != expected:
+            raise StoreUnavailableError(url=url, problem=f"PRAGMA {name} is {found!r}, it must be {expected!r}")
+
+
+def _identify(engine: Engine, url: str, *, may_create: bool, path: Path | None) -> None:
+    with engine.connect() as connection:
+        application_id = connection.exec_driver_sql("PRAGMA application_id").scalar()
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
+        tables = connection.exec_driver_sql("SELECT COUNT(*) FROM sqlite_master").scalar()
+    if application_id == APPLICATION_ID:
+        if version > SCHEMA_VERSION:
+            raise SchemaNewerError(found=version, known=SCHEMA_VERSION)
+        if version < SCHEMA_VERSION:
+            raise SchemaOutdatedError(found=version, known=SCHEMA_VERSION)
+    elif tables or application_id:
+        raise NotALedgerError(url=url, problem="it holds other tables")
+    elif not may_create:
+        raise NotALedgerError(url=url, problem="the file is empty")
+    else:
+        _create(engine, path)
+
+
+def _create(engine: Engine, path: Path | None) -> None:
+    """Make the tables and guards in one transaction, and let the disk have them before we go on."""
+    with engine.connect() as connection:
+        if path is not None:
+            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+            connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
+            connection.rollback()
+        begin_write(connection)
+        # Another process may have made the ledger while we waited for the lock.
+        if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
+            make_schema(connection)
+        connection.commit()
+        if path is not None:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.rollback()
+    if path is not None:
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def make_schema(connection: Connection) -> None:
+    """Create tables, chart and guards on an empty database, within the caller's transaction."""
+    METADATA.create_all(connection)
+    connection.execute(
+        ACCOUNT.insert(),
+        [{"code": known.code, "journal_set": known.journal_set.value} for known in CHART.values()],
+    )
+    for guard in SQLITE_GUARDS.values():
+        connection.exec_driver_sql(guard)
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")

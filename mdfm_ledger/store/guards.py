@@ -1,0 +1,92 @@
+"""What the database itself refuses, whatever program is connected to it.
+
+Each guard is a trigger; ``verify`` compares the triggers present with these texts, so that one
+dropped or altered is noticed. The messages begin with ``mdfm:`` so that they can be told apart.
+"""
+
+from __future__ import annotations
+
+from mdfm_ledger.store.schema import PLACE_COLUMNS
+
+_APPEND_ONLY = ("account", "subaccount", "entry", "line")
+_SAME_PLACE = " AND ".join(f"{column} = NEW.{column}" for column in PLACE_COLUMNS)
+
+
+def _trigger(name: str, when: str, refusals: tuple[tuple[str, str], ...]) -> str:
+    checks = "\n".join(f"  SELECT RAISE(ABORT, 'mdfm: {message}') WHERE {test};" for test, message in refusals)
+    return f"CREATE TRIGGER {name} {when} BEGIN\n{checks}\nEND"
+
+
+def _append_only(table: str) -> dict[str, str]:
+    return {
+        f"{table}_no_{verb.lower()}": _trigger(
+            f"{table}_no_{verb.lower()}",
+            f"BEFORE {verb} ON {table}",
+            (("1", f"{table} rows are never changed or removed"),),
+        )
+        for verb in ("UPDATE", "DELETE")
+    }
+
+
+_ENTRY_REFUSALS = (
+    (
+        "NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM entry)",
+        "entry numbers have no gaps and no repeats",
+    ),
+    # INSERT OR REPLACE removes the row in its way without asking the delete trigger, unless
+    # recursive triggers are on, which another program need not have.
+    (
+        "EXISTS (SELECT 1 FROM entry WHERE kind = NEW.kind AND reference = NEW.reference)",
+        "one entry for a reference",
+    ),
+    (
+        "NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses)",
+        "an entry is reversed once",
+    ),
+    ("NEW.reverses >= NEW.number", "only an earlier entry can be reversed"),
+    (
+        "NEW.line_count <> (SELECT COUNT(*) FROM line WHERE number = NEW.number)",
+        "an entry has the lines it says",
+    ),
+    (
+        "EXISTS (SELECT 1 FROM line WHERE number = NEW.number AND day <> NEW.day)",
+        "lines have the date of their entry",
+    ),
+    (
+        "EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount"
+        " JOIN account ON account.code = subaccount.account WHERE line.number = NEW.number"
+        " GROUP BY account.journal_set, subaccount.term, subaccount.currency"
+        " HAVING SUM(line.amount) <> 0)",
+        "debits and credits differ",
+    ),
+)
+
+SQLITE_GUARDS: dict[str, str] = {
+    name: text for table in _APPEND_ONLY for name, text in _append_only(table).items()
+} | {
+    "entry_in_order": _trigger("entry_in_order", "BEFORE INSERT ON entry", _ENTRY_REFUSALS),
+    "line_not_late": _trigger(
+        "line_not_late",
+        "BEFORE INSERT ON line",
+        (
+            (
+                "NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry)",
+                "no line is added to an entry that is sealed",
+            ),
+        ),
+    ),
+    "subaccount_once": _trigger(
+        "subaccount_once",
+        "BEFORE INSERT ON subaccount",
+        (
+            ("EXISTS (SELECT 1 FROM subaccount WHERE id = NEW.id)", "subaccount ids are never reused"),
+            (f"EXISTS (SELECT 1 FROM subaccount WHERE {_SAME_PLACE})", "one subaccount for a place"),
+        ),
+    ),
+    "account_fixed": _trigger(
+        "account_fixed",
+        "BEFORE INSERT ON account",
+        (("1", "the chart of accounts is fixed"),),
+    ),
+}
+"""The guards of an SQLite ledger, by name."""

@@ -1,0 +1,133 @@
+"""Reading everything as it is stored, for verify: rows, not values, and no trust in any of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection, create_engine
+
+from mdfm_ledger.chart import CHART
+from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSION
+
+_ENTRIES = (
+    "SELECT number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"
+    " reverses, line_count, leaf, seal FROM entry ORDER BY number"
+)
+_LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, position"
+_LINES_OF = "SELECT number, subaccount, day, amount FROM line WHERE number = ? ORDER BY position"
+_PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
+_TOTALS = "SELECT account, term, currency, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4"
+
+
+class StoredEntry(NamedTuple):
+    """An entry row, column by column."""
+
+    number: int
+    kind: str
+    reference: str
+    about: str
+    day: int
+    value_day: int
+    recorded_at: str
+    actor: str
+    approved_by: str
+    description: str
+    reverses: int | None
+    line_count: int
+    leaf: bytes
+    seal: bytes
+
+
+class StoredLine(NamedTuple):
+    """A line row; ``place`` is the id of its subaccount."""
+
+    number: int
+    place: int
+    day: int
+    amount: int
+
+
+class Inspection:
+    """The rows of a ledger, read in one read transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def database_problems(self) -> list[str]:
+        """What the database says is wrong with its own file, and rows whose parents are missing."""
+        problems = [
+            str(text)
+            for (text,) in self._connection.exec_driver_sql("PRAGMA integrity_check")
+            if text != "ok"
+        ]
+        return problems + [
+            f"a row of {table} names a missing row of {parent}"
+            for table, _, parent, _ in self._connection.exec_driver_sql("PRAGMA foreign_key_check")
+        ]
+
+    def schema_differences(self) -> list[str]:
+        """Tables, indexes and guards that are missing, added or altered, and the file's marks."""
+        found, expected = _schema(self._connection), _expected_schema()
+        marks = {"application_id": APPLICATION_ID, "user_version": SCHEMA_VERSION}
+        differences = [
+            f"PRAGMA {name} is not {value}"
+            for name, value in marks.items()
+            if self._connection.exec_driver_sql(f"PRAGMA {name}").scalar() != value
+        ]
+        for name in sorted(found.keys() | expected.keys()):
+            if found.get(name) != expected.get(name):
+                state = "missing" if name not in found else "unknown" if name not in expected else "altered"
+                differences.append(f"{name} is {state}")
+        codes = {code for (code,) in self._connection.exec_driver_sql("SELECT code FROM account")}
+        return differences + [f"account {code} differs from the chart" for code in sorted(codes ^ CHART.keys())]
+
+    def places(self) -> dict[int, tuple[str, ...]]:
+        """The subaccounts by id, as rows of PLACE_COLUMNS."""
+        return {row[0]: tuple(row[1:]) for row in self._connection.exec_driver_sql(_PLACES)}
+
+    def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
+        """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
+        lines = _buffered(self._connection, _LINES)
+        line = next(lines, None)
+        for row in _buffered(self._connection, _ENTRIES):
+            entry = StoredEntry(*row)
+            own: list[StoredLine] = []
+            while line is not None and line[0] <= entry.number:
+                own.append(StoredLine(*line))
+                line = next(lines, None)
+            yield entry, own
+
+    def lines_of(self, number: int) -> list[StoredLine]:
+        """The line rows of one entry."""
+        rows = self._connection.exec_driver_sql(_LINES_OF, (number,))
+        return [StoredLine(*row) for row in rows]
+
+    def daily_totals(self) -> dict[tuple[str, str, str, int], tuple[int, int]]:
+        """The stored sums by account, term, currency and day."""
+        rows = self._connection.exec_driver_sql(_TOTALS)
+        return {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in rows}
+
+
+def _buffered(connection: Connection, statement: str) -> Iterator[tuple[object, ...]]:
+    # The driver's own cursor: a million rows need no result object each.
+    cursor = connection.connection.cursor()
+    cursor.execute(statement)
+    while rows := cursor.fetchmany(1_000):
+        yield from rows
+
+
+def _schema(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql(
+        "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+    )
+    return {name: sql for name, sql in rows}
+
+
+def _expected_schema() -> dict[str, str]:
+    from mdfm_ledger.store.engine import make_schema
+
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        make_schema(connection)
+        return _schema(connection)

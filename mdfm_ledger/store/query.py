@@ -1,0 +1,141 @@
+"""Reading the journal: what rules and reports ask, as prebuilt statements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Select, bindparam, func, select
+
+from mdfm_ledger.books import Found, GroupKey, Series
+from mdfm_ledger.chart import CHART, PLEDGE_STATES, Side
+from mdfm_ledger.codec import entry_from_json
+from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
+from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+
+_PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
+_ALLOCATED = ("8120", "8140", "8150")
+
+
+def _balances(*conditions: Any) -> Select[Any]:
+    return (
+        select(*_PLACE, LINE.c.day, func.sum(LINE.c.amount))
+        .join(LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+        .where(*conditions)
+        .group_by(SUBACCOUNT.c.id, LINE.c.day)
+        .order_by(SUBACCOUNT.c.id, LINE.c.day)
+    )
+
+
+_GROUPS = {
+    "free": _balances(SUBACCOUNT.c.account == "8110", SUBACCOUNT.c.term == bindparam("owner")),
+    "allotted": _balances(SUBACCOUNT.c.account == "8120", SUBACCOUNT.c.allocation == bindparam("owner")),
+    "pledge": _balances(SUBACCOUNT.c.account.in_(PLEDGE_STATES), SUBACCOUNT.c.pledge == bindparam("owner")),
+}
+
+
+def _total(*conditions: Any) -> Select[Any]:
+    return (
+        select(LINE.c.day, func.sum(LINE.c.amount))
+        .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
+        .where(*conditions)
+        .group_by(LINE.c.day)
+        .having(func.sum(LINE.c.amount) != 0)
+        .order_by(LINE.c.day)
+    )
+
+
+_TOTALS = {
+    "received": _total(SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.term == bindparam("p1")),
+    "allocated": _total(
+        SUBACCOUNT.c.account.in_(_ALLOCATED),
+        SUBACCOUNT.c.term == bindparam("p1"),
+        SUBACCOUNT.c.activity == bindparam("p2"),
+    ),
+}
+_BALANCE = (
+    select(func.coalesce(func.sum(LINE.c.amount), 0))
+    .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
+    .where(*(SUBACCOUNT.c[name] == bindparam(name) for name in PLACE_COLUMNS))
+)
+_HEAD = select(func.coalesce(func.max(ENTRY.c.number), 0))
+_ABOUT = select(ENTRY.c.leaf).where(ENTRY.c.about == bindparam("about")).order_by(ENTRY.c.number)
+_REVERSAL = ENTRY.alias("reversal")
+_FOUND = (
+    select(ENTRY.c.leaf, _REVERSAL.c.number)
+    .join(_REVERSAL, _REVERSAL.c.reverses == ENTRY.c.number, isouter=True)
+    .where(ENTRY.c.kind == bindparam("kind"), ENTRY.c.reference == bindparam("reference"))
+)
+
+
+def head(connection: Connection) -> int:
+    """The number of the last entry; 0 where there is none."""
+    return int(connection.execute(_HEAD).scalar_one())
+
+
+def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
+    """The balances of a group of subaccounts, positive on each account's normal side."""
+    days: dict[Subaccount, list[tuple[int, int]]] = {}
+    for *place, day, minor in connection.execute(_GROUPS[key[0]], {"owner": key[1]}):
+        where = to_place(place)
+        sign = 1 if CHART[where.account].normal is Side.DEBIT else -1
+        days.setdefault(where, []).append((day, sign * minor))
+    return {place: _series(movements) for place, movements in days.items()}
+
+
+def total(connection: Connection, key: GroupKey) -> Series:
+    """One balance over many subaccounts, credit positive: all that are asked for are credit accounts."""
+    parameters = {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
+    return _series([(day, -minor) for day, minor in connection.execute(_TOTALS[key[0]], parameters)])
+
+
+def _series(movements: list[tuple[int, int]]) -> Series:
+    return Series(sum(minor for _, minor in movements), tuple(movements))
+
+
+def entries_about(connection: Connection, document: str) -> Sequence[JournalEntry]:
+    """The entries that began or changed a document, in number order."""
+    return [decode(leaf) for (leaf,) in connection.execute(_ABOUT, {"about": document})]
+
+
+def found(connection: Connection, kind: str, reference: str) -> Found | None:
+    """The entry of that kind and reference, with the number of its reversal, or None."""
+    row = connection.execute(_FOUND, {"kind": kind, "reference": reference}).first()
+    return None if row is None else Found(decode(row[0]), row[1])
+
+
+def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (kind, reference) pairs are recorded already; one statement a kind."""
+    by_kind: dict[str, list[str]] = {}
+    for kind, reference in keys:
+        by_kind.setdefault(kind, []).append(reference)
+    found: set[tuple[str, str]] = set()
+    for kind, references in by_kind.items():
+        rows = connection.exec_driver_sql(
+            "SELECT reference FROM entry WHERE kind = ? AND reference IN (SELECT value FROM json_each(?))",
+            (kind, json.dumps(references)),
+        )
+        found.update((kind, reference) for (reference,) in rows)
+    return found
+
+
+def decode(leaf: bytes) -> JournalEntry:
+    """The entry whose canonical bytes these are."""
+    return entry_from_json(json.loads(leaf))
+
+
+def to_place(values: Sequence[str]) -> Subaccount:
+    """The subaccount of a row of PLACE_COLUMNS."""
+    fields = dict(zip(PLACE_COLUMNS, values, strict=True))
+    return subaccount(fields.pop("account"), **{name: value for name, value in fields.items() if value})
+
+
+def balances(connection: Connection, places: Iterable[Subaccount]) -> dict[Subaccount, int]:
+    """The balance of each subaccount over all dates, in minor units, debit positive."""
+    return {
+        place: connection.execute(
+            _BALANCE, {name: getattr(place, name) for name in PLACE_COLUMNS}
+        ).scalar_one()
+        for place in places
+    }

@@ -1,0 +1,137 @@
+"""Reading for reports: sums and lines in a window, straight from the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select
+
+from mdfm_ledger.books import Versions, as_date, day_number, next_versions
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.source import PostedLine, Total, Window
+from mdfm_ledger.store.query import decode, head, to_place
+from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+
+Where = Mapping[str, str | tuple[str, ...]] | None
+
+_DAILY = frozenset({"account", "term", "currency", "day"})
+_REGISTERED = frozenset({"term", "donor", "bank_account"})
+_ROWS_AT_A_TIME = 1_000
+
+
+class JournalReader:
+    """Answers reports from the database. Use it inside one read transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.head = head(connection)
+        """The number of the last entry when reading began."""
+
+    def totals(
+        self, by: tuple[str, ...], window: Window, *, since: date | None = None, where: Where = None
+    ) -> list[Total]:
+        """Sums of lines by dimensions of the subaccount, or by ``day``, sorted by key."""
+        if {*by, *(where or {})} <= _DAILY and window.known_at >= self.head:
+            statement = _summed(by, DAILY_TOTAL, DAILY_TOTAL.c.debit, DAILY_TOTAL.c.credit)
+            statement = _within(statement, DAILY_TOTAL.c.day, window, since, where, DAILY_TOTAL)
+        else:
+            amount = LINE.c.amount
+            statement = _summed(
+                by, SUBACCOUNT, case((amount > 0, amount), else_=0), case((amount < 0, -amount), else_=0)
+            ).join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+            statement = _within(statement, LINE.c.day, window, since, where, SUBACCOUNT)
+            if window.known_at < self.head:
+                statement = statement.where(LINE.c.number <= window.known_at)
+        return [
+            Total(_key(by, values), int(debit), int(credit))
+            for *values, debit, credit in self._connection.execute(statement)
+        ]
+
+    def lines(self, window: Window, *, since: date | None = None, where: Where = None) -> list[PostedLine]:
+        """The lines with the heads of their entries, by accounting date, number, position."""
+        statement = (
+            select(
+                ENTRY.c.number,
+                ENTRY.c.kind,
+                ENTRY.c.reference,
+                ENTRY.c.description,
+                ENTRY.c.day,
+                ENTRY.c.value_day,
+                LINE.c.amount,
+                *(SUBACCOUNT.c[name] for name in PLACE_COLUMNS),
+            )
+            .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+            .join(ENTRY, ENTRY.c.number == LINE.c.number)
+            .order_by(LINE.c.day, LINE.c.number, LINE.c.position)
+        )
+        statement = _within(statement, LINE.c.day, window, since, where, SUBACCOUNT)
+        if window.known_at < self.head:
+            statement = statement.where(LINE.c.number <= window.known_at)
+        return [
+            PostedLine(
+                number, kind, reference, description, as_date(day), as_date(value_day), to_place(place), signed
+            )
+            for number, kind, reference, description, day, value_day, signed, *place in (
+                self._connection.execute(statement)
+            )
+        ]
+
+    def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
+        """The whole entries, in number order, a few at a time."""
+        statement = select(ENTRY.c.leaf).order_by(ENTRY.c.number)
+        statement = statement.where(ENTRY.c.number <= window.known_at, ENTRY.c.day <= day_number(window.as_of))
+        if since is not None:
+            statement = statement.where(ENTRY.c.day >= day_number(since))
+        rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement)
+        for (leaf,) in rows:
+            yield decode(leaf)
+
+    def documents(
+        self, kind: str, window: Window, *, references: Iterable[str] | None = None
+    ) -> dict[str, object]:
+        """Documents of a kind as they stood in the window, by reference."""
+        statement = select(ENTRY.c.leaf).where(ENTRY.c.number <= window.known_at).order_by(ENTRY.c.number)
+        if references is None:
+            statement = statement.where(ENTRY.c.about.between(f"{kind}:", f"{kind};"))
+        else:
+            statement = statement.where(ENTRY.c.about.in_([f"{kind}:{one}" for one in references]))
+        if kind not in _REGISTERED:
+            statement = statement.where(ENTRY.c.day <= day_number(window.as_of))
+        standing: dict[str, Versions] = {}
+        for (leaf,) in self._connection.execute(statement):
+            entry = decode(leaf)
+            reference = entry.about.partition(":")[2]
+            standing[reference] = next_versions(standing.get(reference, ()), entry)
+        return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
+
+
+def _summed(
+    by: tuple[str, ...], table: Table, debit: ColumnElement[Any], credit: ColumnElement[Any]
+) -> Select[Any]:
+    columns = [LINE.c.day if name == "day" and table is SUBACCOUNT else table.c[name] for name in by]
+    return select(*columns, func.sum(debit), func.sum(credit)).group_by(*columns).order_by(*columns)
+
+
+def _within(
+    statement: Select[Any],
+    day: ColumnElement[int],
+    window: Window,
+    since: date | None,
+    where: Where,
+    table: Table,
+) -> Select[Any]:
+    statement = statement.where(day <= day_number(window.as_of))
+    if since is not None:
+        statement = statement.where(day >= day_number(since))
+    for name, wanted in (where or {}).items():
+        column = table.c[name]
+        statement = statement.where(column == wanted if isinstance(wanted, str) else column.in_(wanted))
+    return statement
+
+
+def _key(by: tuple[str, ...], values: list[Any]) -> tuple[str, ...]:
+    return tuple(
+        as_date(value).isoformat() if name == "day" else value for name, value in zip(by, values, strict=True)
+    )

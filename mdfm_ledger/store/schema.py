@@ -1,0 +1,123 @@
+"""The tables. Every amount is a whole number of minor units; every column is derived from the leaf.
+
+``entry.leaf`` holds the exact canonical bytes of an entry and is the record; the other columns and
+the lines exist so that questions can be answered without reading it, and verify compares them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from mdfm_ledger.chart import DIMENSIONS
+from mdfm_ledger.money import MAX_MINOR
+
+APPLICATION_ID = 0x4D44464D
+"""``MDFM`` in ASCII: what marks an SQLite file as one of our ledgers."""
+
+SCHEMA_VERSION = 1
+
+METADATA = MetaData()
+
+# SQLite keeps up to 64 bits in an INTEGER, and its STRICT tables know no BIGINT.
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+
+PLACE_COLUMNS = ("account", "term", "currency", *DIMENSIONS)
+"""The columns that make a subaccount, in the order of its fields."""
+
+ACCOUNT = Table(
+    "account",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("journal_set", Text, nullable=False),
+    # No revenue account can be named: trust accounts are assets and liabilities, 8xxx memorandum.
+    CheckConstraint(
+        "(journal_set = 'trust' AND code >= '1000' AND code < '3000')"
+        " OR (journal_set = 'memorandum' AND code >= '8000' AND code < '9000')",
+        name="no_revenue",
+    ),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+
+SUBACCOUNT = Table(
+    "subaccount",
+    METADATA,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("account", Text, ForeignKey("account.code"), nullable=False),
+    Column("term", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    *(Column(name, Text, nullable=False, server_default="") for name in DIMENSIONS),
+    UniqueConstraint(*PLACE_COLUMNS, name="one_subaccount"),
+    sqlite_strict=True,
+)
+for _name in ("donor", "pledge", "allocation"):
+    _column = SUBACCOUNT.c[_name]
+    Index(f"subaccount_by_{_name}", _column, sqlite_where=_column != "", postgresql_where=_column != "")
+
+ENTRY = Table(
+    "entry",
+    METADATA,
+    Column("number", _BIG, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("value_day", Integer, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("reverses", _BIG, ForeignKey("entry.number"), unique=True),
+    Column("line_count", Integer, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("seal", LargeBinary, nullable=False),
+    UniqueConstraint("kind", "reference", name="one_reference"),
+    CheckConstraint("length(seal) = 32", name="seal_length"),
+    CheckConstraint("actor <> ''", name="actor_named"),
+    sqlite_strict=True,
+)
+Index("entry_by_about", ENTRY.c.about, sqlite_where=ENTRY.c.about != "", postgresql_where=ENTRY.c.about != "")
+
+LINE = Table(
+    "line",
+    METADATA,
+    Column("number", _BIG, nullable=False, primary_key=True, autoincrement=False),
+    Column("position", Integer, nullable=False, primary_key=True, autoincrement=False),
+    Column("subaccount", Integer, ForeignKey("subaccount.id"), nullable=False),
+    Column("day", Integer, nullable=False),
+    # Debit positive, credit negative, in minor units of the subaccount's currency.
+    Column("amount", _BIG, nullable=False),
+    # Lines are written before their entry; without the entry the transaction cannot commit.
+    ForeignKeyConstraint(["number"], ["entry.number"], deferrable=True, initially="DEFERRED"),
+    CheckConstraint(f"amount <> 0 AND amount BETWEEN -{MAX_MINOR} AND {MAX_MINOR}", name="amount_range"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+Index("line_by_subaccount", LINE.c.subaccount, LINE.c.day, LINE.c.amount)
+
+DAILY_TOTAL = Table(
+    "daily_total",
+    METADATA,
+    Column("account", Text, ForeignKey("account.code"), primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("currency", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("debit", _BIG, nullable=False),
+    Column("credit", _BIG, nullable=False),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Sums of the lines by account and day: a convenience that verify recounts, never the record."""
