@@ -7,20 +7,19 @@ that there is one spelling and no number a reader could round. Empty fields are 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NoReturn
 
-import attrs
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
-from mdfm_ledger.chart import Side
+from mdfm_ledger.chart import DIMENSIONS, Side
 from mdfm_ledger.errors import (
     InvalidAmountError,
     InvalidFieldError,
@@ -30,8 +29,8 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import parse_day
-from mdfm_ledger.journal import JournalEntry, JournalLine, subaccount
-from mdfm_ledger.money import Amount
+from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount, subaccount
+from mdfm_ledger.money import Amount, minor_text
 
 LONGEST_LINE = 1_000_000
 """The longest event accepted, in characters: far above any real one, far below what hurts."""
@@ -135,16 +134,19 @@ def _innermost(error: BaseException) -> BaseException:
 def line_to_json(line: JournalLine) -> dict[str, Any]:
     """A journal line as plain JSON values; dimensions that do not apply are left out."""
     return {
-        **_place_to_json(line.subaccount),
+        **place_to_json(line.subaccount),
         "side": line.side.value,
-        "amount": f"{line.subaccount.currency} {line.amount.text}",
+        "amount": f"{line.subaccount.currency} {minor_text(line.minor, line.subaccount.currency)}",
     }
 
 
-@lru_cache(maxsize=65_536)
-def _place_to_json(place: Any) -> Mapping[str, str]:
-    fields = attrs.asdict(place, filter=lambda attribute, value: attribute.init and value != "")
-    del fields["currency"]
+def place_to_json(place: Subaccount) -> dict[str, str]:
+    """A subaccount as plain JSON values, without its currency, which the amount says."""
+    fields = {"account": place.account, "term": place.term}
+    for name in DIMENSIONS:
+        value = getattr(place, name)
+        if value:
+            fields[name] = value
     return fields
 
 
@@ -188,6 +190,7 @@ def entry_from_json(value: dict[str, Any]) -> JournalEntry:
     )
 
 
+@lru_cache(maxsize=64)
 def time_text(moment: datetime) -> str:
     """A UTC time with six decimals and Z, the one way times are written."""
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -216,7 +216,7 @@ def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, 
     for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
         target = before.term(term).budget_on(entry.on).target
         received = after.received(term).total
-        if received > target.minor and received > before.received(term).total:
+        if target.minor < received > before.received(term).total:
             above = Amount(received - target.minor, target.currency)
             found.append(
                 Notice("above-target", f"term {term} has received {above} more than its target of {target}")

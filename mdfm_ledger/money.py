@@ -104,17 +104,11 @@ class Amount:
     @property
     def text(self) -> str:
         """Plain decimal text with exactly the currency's decimals: ``50000.00``, ``-0.05``, ``1500``."""
-        return self._written("d")
-
-    def _written(self, whole_format: str) -> str:
-        digits = MINOR_DIGITS[self.currency]
-        sign = "-" if self.minor < 0 else ""
-        whole, part = divmod(abs(self.minor), 10**digits)
-        decimals = f".{part:0{digits}d}" if digits else ""
-        return f"{sign}{whole:{whole_format}}{decimals}"
+        return minor_text(self.minor, self.currency)
 
     def __str__(self) -> str:
-        return f"{self.currency} {self._written(',')}"
+        whole, point, part = self.text.partition(".")
+        return f"{self.currency} {int(whole):,}{point}{part}" if whole != "-0" else f"{self.currency} {self.text}"
 
     def __add__(self, other: Amount) -> Amount:
         return Amount(self.minor + self._same(other).minor, self.currency)
@@ -129,6 +123,17 @@ class Amount:
         if type(other) is not Amount or other.currency != self.currency:
             raise TypeError(f"{self} and {other} are not amounts of one currency")
         return other
+
+
+def minor_text(minor: int, currency: str) -> str:
+    """Minor units as plain decimal text with exactly the currency's decimals."""
+    digits = MINOR_DIGITS[currency]
+    if not digits:
+        return str(minor)
+    # Padded so that there is a digit before the point: 5 cents are "005", written 0.05.
+    text = str(abs(minor)).zfill(digits + 1)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{text[:-digits]}.{text[-digits:]}"
 
 
 @lru_cache(maxsize=8)

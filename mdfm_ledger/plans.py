@@ -6,7 +6,7 @@ Learning Cities (2019-2021): the MDFM term and the thematic clusters.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from attrs import field, frozen
 
@@ -79,17 +79,17 @@ class BudgetPlan:
         """The currency of all lines."""
         return self.lines[0].amount.currency
 
-    @property
+    @cached_property
     def target(self) -> Amount:
         """What the lines add up to."""
         return Amount(sum(line.amount.minor for line in self.lines), self.currency)
 
-    @property
+    @cached_property
     def codes(self) -> frozenset[str]:
         """The codes of all activities."""
         return frozenset(line.code for line in self.lines)
 
-    @property
+    @cached_property
     def area_codes(self) -> frozenset[str]:
         """The codes of all work areas."""
         return frozenset(area.code for area in self.areas)

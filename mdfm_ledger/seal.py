@@ -9,14 +9,63 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+from mdfm_ledger.chart import Side
+from mdfm_ledger.codec import event_to_json, place_to_json, time_text
+from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
+from mdfm_ledger.money import minor_text
+
+_quoted = json.encoder.encode_basestring
 
 
 def canonical(value: Any) -> bytes:
-    """The canonical bytes of plain JSON values. All keys are ASCII, so code point order is UTF-16 order."""
-    return _ENCODER.encode(value).encode()
+    """The canonical bytes of plain JSON values: objects, arrays, texts, whole numbers, true and false.
+
+    Raises TypeError for a float or a null, which have no place in a record. All keys are ASCII, so
+    code point order is the UTF-16 order RFC 8785 asks for.
+    """
+    return _text(value).encode()
+
+
+def _text(value: Any) -> str:
+    if type(value) is str:
+        return _quoted(value)
+    if type(value) is dict:
+        return "{" + ",".join([f"{_quoted(key)}:{_text(value[key])}" for key in sorted(value)]) + "}"
+    if type(value) in (list, tuple):
+        return "[" + ",".join([_text(item) for item in value]) + "]"
+    if type(value) is bool:
+        return "true" if value else "false"
+    if type(value) is int:
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not written in a record")
+
+
+def leaf_of(entry: JournalEntry) -> bytes:
+    """The canonical bytes of an entry: those of its JSON values, joined from parts encoded once."""
+    lines = ",".join([_line_text(line) for line in entry.lines])
+    about = f'"about":{_quoted(entry.about)},' if entry.about else ""
+    return (
+        f'{{{about}"actor":{_quoted(entry.actor)}'
+        f',"event":{_text(event_to_json(entry.event))}'
+        f',"lines":[{lines}],"number":{entry.number},"on":"{entry.on.isoformat()}"'
+        f',"recorded_at":"{time_text(entry.recorded_at)}","v":1,"value_date":"{entry.value_date.isoformat()}"}}'
+    ).encode()
+
+
+def _line_text(line: JournalLine) -> str:
+    before, after = _around_amount(line.subaccount, line.side)
+    return f"{before}{minor_text(line.minor, line.subaccount.currency)}{after}"
+
+
+@lru_cache(maxsize=65_536)
+def _around_amount(place: Subaccount, side: Side) -> tuple[str, str]:
+    """What stands before and after the digits of a line on this place and side."""
+    fields = {**place_to_json(place), "side": side.value, "amount": f"{place.currency} \0"}
+    before, _, after = _text(fields).partition("\\u0000")
+    return before, after
 
 
 def leaf_digest(leaf: bytes) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
 from mdfm_ledger.books import Found, GroupKey, Key, Series, day_number
-from mdfm_ledger.codec import entry_to_json, time_text
+from mdfm_ledger.codec import time_text
 from mdfm_ledger.journal import JournalEntry, Subaccount
-from mdfm_ledger.seal import canonical, leaf_digest
+from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.store import query
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 
@@ -35,6 +36,8 @@ _ADD_TO_TOTAL = (
     " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
 )
 
+_place_values: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*PLACE_COLUMNS)
+
 
 class Appender:
     """Writes entries on one connection, and answers the books' questions from the same place.
@@ -45,6 +48,8 @@ class Appender:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # The driver's own cursor: the hot statements are written thousands of times as plain tuples.
+        self._cursor = connection.connection.cursor()
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
         self._begin_batch()
@@ -75,7 +80,7 @@ class Appender:
 
     def _entry_row(self, entry: JournalEntry, day: int) -> Row:
         event = entry.event
-        leaf = canonical(entry_to_json(entry))
+        leaf = leaf_of(entry)
         reverses = None
         if event.reverses:
             undone = self.found(*event.reverses)
@@ -111,7 +116,7 @@ class Appender:
 
     def _write(self, statement: str, rows: list[Row]) -> None:
         if rows:
-            self._connection.exec_driver_sql(statement, rows)
+            self._cursor.executemany(statement, rows)
 
     def forget(self) -> None:
         """Drop what waits and every id learnt: the transaction they belong to was rolled back."""
@@ -125,18 +130,17 @@ class Appender:
             if len(self._ids) > _MOST_KNOWN:
                 self.flush()
                 self._ids.clear()
-            values = tuple(getattr(place, name) for name in PLACE_COLUMNS)
-            known = self._connection.exec_driver_sql(_FIND_SUBACCOUNT, values).scalar()
-            if known is None:
-                known = self._next_id()
-                self._subaccounts.append((known, *values))
+            values = _place_values(place)
+            found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
+            known = found[0] if found else self._new_id(values)
             self._ids[place] = known
         return known
 
-    def _next_id(self) -> int:
+    def _new_id(self, values: tuple[str, ...]) -> int:
         if self._last_id is None:
-            self._last_id = self._connection.exec_driver_sql("SELECT MAX(id) FROM subaccount").scalar() or 0
+            (self._last_id,) = self._cursor.execute("SELECT COALESCE(MAX(id), 0) FROM subaccount").fetchone()
         self._last_id += 1
+        self._subaccounts.append((self._last_id, *values))
         return self._last_id
 
     # -- answering -----------------------------------------------------------------------------

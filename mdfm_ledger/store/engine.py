@@ -179,18 +179,17 @@ def _identify(engine: Engine, url: str, *, may_create: bool, path: Path | None) 
 def _create(engine: Engine, path: Path | None) -> None:
     """Make the tables and guards in one transaction, and let the disk have them before we go on."""
     with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
         if path is not None:
-            connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-            connection.exec_driver_sql("PRAGMA synchronous = EXTRA")
-            connection.rollback()
+            driver.execute("PRAGMA journal_mode = WAL")
+            driver.execute("PRAGMA synchronous = EXTRA")
         begin_write(connection)
         # Another process may have made the ledger while we waited for the lock.
         if connection.exec_driver_sql("PRAGMA application_id").scalar() != APPLICATION_ID:
             make_schema(connection)
         connection.commit()
         if path is not None:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.rollback()
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if path is not None:
         folder = os.open(path.parent, os.O_RDONLY)
         try:

@@ -45,17 +45,14 @@ _ENTRY_REFUSALS = (
     ),
     ("NEW.reverses >= NEW.number", "only an earlier entry can be reversed"),
     (
-        "NEW.line_count <> (SELECT COUNT(*) FROM line WHERE number = NEW.number)",
-        "an entry has the lines it says",
+        "NEW.line_count <> (SELECT COALESCE(SUM(day = NEW.day), 0) FROM line WHERE number = NEW.number)",
+        "an entry has the lines it says, on its date",
     ),
     (
-        "EXISTS (SELECT 1 FROM line WHERE number = NEW.number AND day <> NEW.day)",
-        "lines have the date of their entry",
-    ),
-    (
+        # Memorandum accounts are 8xxx, so the first digit of the code tells the two sets apart.
         "EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount"
-        " JOIN account ON account.code = subaccount.account WHERE line.number = NEW.number"
-        " GROUP BY account.journal_set, subaccount.term, subaccount.currency"
+        " WHERE line.number = NEW.number"
+        " GROUP BY subaccount.account >= '8', subaccount.term, subaccount.currency"
         " HAVING SUM(line.amount) <> 0)",
         "debits and credits differ",
     ),
@@ -79,7 +76,10 @@ SQLITE_GUARDS: dict[str, str] = {
         "subaccount_once",
         "BEFORE INSERT ON subaccount",
         (
-            ("EXISTS (SELECT 1 FROM subaccount WHERE id = NEW.id)", "subaccount ids are never reused"),
+            (
+                "NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM subaccount)",
+                "subaccount ids have no gaps and no repeats",
+            ),
             (f"EXISTS (SELECT 1 FROM subaccount WHERE {_SAME_PLACE})", "one subaccount for a place"),
         ),
     ),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from mdfm_ledger.books import Found, GroupKey, Series
-from mdfm_ledger.chart import CHART, PLEDGE_STATES, Side
+from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.codec import entry_from_json
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
@@ -31,7 +31,6 @@ def _balances(*conditions: Any) -> Select[Any]:
 _GROUPS = {
     "free": _balances(SUBACCOUNT.c.account == "8110", SUBACCOUNT.c.term == bindparam("owner")),
     "allotted": _balances(SUBACCOUNT.c.account == "8120", SUBACCOUNT.c.allocation == bindparam("owner")),
-    "pledge": _balances(SUBACCOUNT.c.account.in_(PLEDGE_STATES), SUBACCOUNT.c.pledge == bindparam("owner")),
 }
 
 
@@ -48,6 +47,7 @@ def _total(*conditions: Any) -> Select[Any]:
 
 _TOTALS = {
     "received": _total(SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.term == bindparam("p1")),
+    "open": _total(SUBACCOUNT.c.account.in_(PLEDGE_OPEN), SUBACCOUNT.c.pledge == bindparam("p1")),
     "allocated": _total(
         SUBACCOUNT.c.account.in_(_ALLOCATED),
         SUBACCOUNT.c.term == bindparam("p1"),
@@ -85,9 +85,10 @@ def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
 
 
 def total(connection: Connection, key: GroupKey) -> Series:
-    """One balance over many subaccounts, credit positive: all that are asked for are credit accounts."""
+    """One balance over many subaccounts, positive on the normal side of its accounts."""
+    sign = 1 if key[0] == "open" else -1
     parameters = {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
-    return _series([(day, -minor) for day, minor in connection.execute(_TOTALS[key[0]], parameters)])
+    return _series([(day, sign * minor) for day, minor in connection.execute(_TOTALS[key[0]], parameters)])
 
 
 def _series(movements: list[tuple[int, int]]) -> Series:
