@@ -35,8 +35,6 @@ from mdfm_ledger.money import Amount, minor_text
 LONGEST_LINE = 1_000_000
 """The longest event accepted, in characters: far above any real one, far below what hurts."""
 
-_DEEPEST = 20
-
 
 # -- events --------------------------------------------------------------------------------------
 
@@ -68,13 +66,15 @@ def event_from_json(value: object) -> Event:
     return event
 
 
-def parse_event(line: str) -> Event:
+def parse_event(line: str | bytes) -> Event:
     """The event written as one JSON object. Raises InvalidEventError; never lets a float through."""
     return event_from_json(parse_json(line))
 
 
-def parse_json(line: str) -> object:
+def parse_json(line: str | bytes) -> object:
     """The JSON value of a line: no floats, no NaN, no repeated keys, bounded length and depth."""
+    if isinstance(line, bytes):
+        line = _decoded(line)
     if len(line) > LONGEST_LINE:
         raise MalformedInputError(problem=f"the line has {len(line):,} characters, at most {LONGEST_LINE:,} are read")
     try:
@@ -87,6 +87,13 @@ def parse_json(line: str) -> object:
     except ValueError:
         # Python refuses whole numbers of thousands of digits with a plain ValueError.
         raise MalformedInputError(problem="the JSON holds a number too long to be one") from None
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError as error:
+        raise MalformedInputError(problem=f"byte {error.start + 1} of the line is not UTF-8") from None
 
 
 @lru_cache(maxsize=1)

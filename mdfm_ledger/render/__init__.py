@@ -1,0 +1,1 @@
+"""Renderers: a report to JSON, text, CSV or a page. They know documents, not reports."""

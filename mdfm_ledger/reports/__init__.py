@@ -1,0 +1,77 @@
+"""Reports: frozen values made from the journal through a window, and their documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
+from mdfm_ledger.reports.document import Document
+from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
+from mdfm_ledger.reports.journal import JournalReport, journal
+from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
+from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
+from mdfm_ledger.reports.term_target import TermTarget, term_target
+from mdfm_ledger.reports.tie_out import TieOut, tie_out
+from mdfm_ledger.reports.trial_balance import TrialBalance, trial_balance
+
+
+class Report(Protocol):
+    """What every report offers: its name, and its document for a renderer."""
+
+    @property
+    def name(self) -> str:
+        """The name the report is asked for by."""
+
+    def document(self) -> Document:
+        """The report as blocks for a renderer."""
+
+
+TERM_REPORTS: dict[str, Callable[..., Any]] = {
+    "trial_balance": trial_balance,
+    "journal": journal,
+    "term_target": term_target,
+    "activity_budget": activity_budget,
+    "pledge_ageing": pledge_ageing,
+    "sources_and_uses": sources_and_uses,
+    "tie_out": tie_out,
+}
+"""The reports on a term, by name. Command line, schemas and docs are made from it."""
+
+REPORT_VALUES: dict[str, type[Any]] = {
+    kind.name: kind
+    for kind in (
+        TrialBalance,
+        JournalReport,
+        DonorStatement,
+        TermTarget,
+        ActivityBudget,
+        PledgeAgeing,
+        SourcesAndUses,
+        TieOut,
+    )
+}
+"""The value each report is, by name."""
+
+__all__ = [
+    "REPORT_VALUES",
+    "TERM_REPORTS",
+    "ActivityBudget",
+    "Document",
+    "DonorStatement",
+    "JournalReport",
+    "PledgeAgeing",
+    "Report",
+    "SourcesAndUses",
+    "TermTarget",
+    "TieOut",
+    "TrialBalance",
+    "activity_budget",
+    "donor_statement",
+    "journal",
+    "pledge_ageing",
+    "sources_and_uses",
+    "term_target",
+    "tie_out",
+    "trial_balance",
+]

@@ -1,0 +1,129 @@
+"""Where each pledge stands: due by its own schedule, paid, written off, open."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import cast
+
+from attrs import frozen
+
+from mdfm_ledger.chart import PLEDGE_OPEN
+from mdfm_ledger.documents import ANNOUNCED, Donor, PledgePromise, Term
+from mdfm_ledger.errors import UnknownDocumentError
+from mdfm_ledger.money import Amount
+from mdfm_ledger.source import JournalSource, Window
+
+
+@frozen(kw_only=True)
+class Overdue:
+    """The unpaid part of one instalment and the day it fell due."""
+
+    due_on: date
+    amount: Amount
+
+
+@frozen(kw_only=True)
+class PledgePosition:
+    """A pledge in its own currency. ``open`` = ``announced`` + ``not_due`` + ``due``; below zero by
+
+    what was received before the pledge itself.
+    """
+
+    pledge: str
+    donor: str
+    term: str
+    on: date
+    status: str
+    amount: Amount
+    paid: Amount
+    written_off: Amount
+    open: Amount
+    announced: Amount
+    not_due: Amount
+    due: Amount
+    overdue: tuple[Overdue, ...]
+
+
+def pledge_positions(
+    source: JournalSource, window: Window, *, term: str, donor: str = ""
+) -> tuple[PledgePosition, ...]:
+    """The position of each pledge of a term (and donor) in the window, in the order pledged."""
+    where: dict[str, str | tuple[str, ...]] = {"term": term, "account": (*PLEDGE_OPEN, "8040", "8050")}
+    if donor:
+        where["donor"] = donor
+    balances: dict[str, dict[str, int]] = {}
+    for total in source.totals(("pledge", "account"), window, where=where):
+        pledge, account = total.key
+        balances.setdefault(pledge, {})[account] = total.balance
+    references = tuple(balances) if donor else None
+    promises = source.documents("pledge", window, references=references)
+    return tuple(
+        _position(cast(PledgePromise, promise), balances[reference], window.as_of)
+        for reference, promise in promises.items()
+        if reference in balances
+    )
+
+
+def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> PledgePosition:
+    def amount(minor: int) -> Amount:
+        return Amount(minor, promise.amount.currency)
+
+    still_open = sum(balances.get(account, 0) for account in PLEDGE_OPEN)
+    paid, written_off = balances.get("8040", 0), balances.get("8050", 0)
+    announced = still_open if promise.status == ANNOUNCED else 0
+    overdue = () if promise.status == ANNOUNCED else _overdue(promise, paid + written_off, as_of)
+    due = sum(part.amount.minor for part in overdue)
+    return PledgePosition(
+        pledge=promise.reference,
+        donor=promise.donor,
+        term=promise.term,
+        on=promise.on,
+        status=promise.status,
+        amount=promise.amount,
+        paid=amount(paid),
+        written_off=amount(written_off),
+        open=amount(still_open),
+        announced=amount(announced),
+        not_due=amount(still_open - announced - due),
+        due=amount(due),
+        overdue=overdue,
+    )
+
+
+def _overdue(promise: PledgePromise, settled: int, as_of: date) -> tuple[Overdue, ...]:
+    """What is due and unpaid on ``as_of``, instalment by instalment; the oldest is paid first."""
+    unpaid = []
+    for instalment in promise.schedule():
+        covered = min(settled, instalment.amount.minor)
+        settled -= covered
+        rest = instalment.amount.minor - covered
+        if rest and instalment.due_on <= as_of:
+            unpaid.append(Overdue(due_on=instalment.due_on, amount=Amount(rest, promise.amount.currency)))
+    return tuple(unpaid)
+
+
+def term_of(source: JournalSource, window: Window, reference: str) -> Term:
+    """The term as known in the window. Raises UnknownDocumentError."""
+    found = source.documents("term", window, references=(reference,))
+    if reference not in found:
+        raise UnknownDocumentError(kind="term", reference=reference)
+    return cast(Term, found[reference])
+
+
+def donor_of(source: JournalSource, window: Window, reference: str) -> Donor:
+    """The donor as known in the window. Raises UnknownDocumentError."""
+    found = source.documents("donor", window, references=(reference,))
+    if reference not in found:
+        raise UnknownDocumentError(kind="donor", reference=reference)
+    return cast(Donor, found[reference])
+
+
+def donors_of(source: JournalSource, window: Window) -> dict[str, Donor]:
+    """All donors as known in the window, by reference."""
+    return cast(dict[str, Donor], source.documents("donor", window))
+
+
+def donors_in(source: JournalSource, window: Window, term: str) -> list[str]:
+    """The donors with a line in the term, in the order they were registered."""
+    active = {total.key[0] for total in source.totals(("donor",), window, where={"term": term})}
+    return [donor for donor in donors_of(source, window) if donor in active]

@@ -1,0 +1,236 @@
+"""Term-target report: how far the term is from its target, gross and as money for activities."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.documents import Term
+from mdfm_ledger.money import Amount
+from mdfm_ledger.reports.document import (
+    Column,
+    ColumnKind,
+    Document,
+    Fact,
+    Facts,
+    Note,
+    Row,
+    RowLevel,
+    Section,
+    Table,
+    TargetCurve,
+    text,
+)
+from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.positions import PledgePosition, donors_of, pledge_positions, term_of
+from mdfm_ledger.source import JournalSource, Window
+
+FULL = 10_000
+"""Basis points in a whole."""
+
+
+@frozen(kw_only=True)
+class KindRow:
+    """What donors of a kind have paid and promised, in dollars."""
+
+    kind: str
+    received: Amount
+    due: Amount
+    not_due: Amount
+    announced: Amount
+
+
+@frozen(kw_only=True)
+class CurvePoint:
+    """What had been received by the end of a day."""
+
+    on: date
+    received: Amount
+
+
+@frozen(kw_only=True)
+class TermTarget:
+    """``target`` = ``received`` + ``due`` + ``not_due`` + ``announced`` + ``gap``, in dollars.
+
+    ``gap`` is below zero when more than the target is promised. Pledges in other currencies stand
+    apart, in their own currency, and count when their money arrives. ``programmable`` is what the money
+    received buys of activities after the agent's fee and programme support; ``needed`` is what full
+    delivery of the plan takes. ``expected`` is the straight line from nothing on the first day of the
+    term to the target on its last.
+    """
+
+    name = "term_target"
+
+    head: Head
+    starts_on: date
+    ends_on: date
+    target: Amount
+    carried_in: Amount
+    received: Amount
+    due: Amount
+    not_due: Amount
+    announced: Amount
+    gap: Amount
+    expected: Amount
+    programmable: Amount
+    needed: Amount
+    kinds: tuple[KindRow, ...]
+    foreign: tuple[PledgePosition, ...]
+    curve: tuple[CurvePoint, ...]
+
+    def document(self) -> Document:
+        """The report as blocks for a renderer."""
+        return Document(
+            name=self.name,
+            title=text("title.term_target"),
+            sections=(
+                Section(key="head", blocks=(self.head.facts(),)),
+                Section(key="target", blocks=(self._identity(), self._chart())),
+                Section(key="programmable", blocks=(self._programmable(),)),
+                Section(key="kinds", blocks=(self._kinds(),)),
+                Section(key="foreign", blocks=(self._foreign(), Note(text=text("note.foreign")))),
+            ),
+        )
+
+    def _identity(self) -> Table:
+        keys = ("received", "due", "not_due", "announced", "gap")
+        rows = [Row(cells=(text(f"target.{key}"), getattr(self, key))) for key in keys]
+        rows.append(Row(cells=(text("target.target"), self.target), level=RowLevel.TOTAL))
+        columns = (Column(key="movement", kind=ColumnKind.TEXT), Column(key="amount", kind=ColumnKind.AMOUNT))
+        return Table(key="target", columns=columns, rows=tuple(rows))
+
+    def _programmable(self) -> Facts:
+        keys = ("received", "programmable", "target", "needed", "expected", "carried_in")
+        return Facts(
+            key="programmable", items=tuple(Fact(key=key, value=getattr(self, key)) for key in keys)
+        )
+
+    def _kinds(self) -> Table:
+        names = ("received", "due", "not_due", "announced")
+        columns = (
+            Column(key="donor_kind", kind=ColumnKind.TEXT),
+            *(Column(key=name, kind=ColumnKind.AMOUNT) for name in names),
+        )
+        rows = [
+            Row(cells=(text(f"donor_kind.{one.kind}"), *(getattr(one, name) for name in names)))
+            for one in self.kinds
+        ]
+        total = Row(cells=(text("total"), *(getattr(self, name) for name in names)), level=RowLevel.TOTAL)
+        return Table(key="kinds", columns=columns, rows=(*rows, total))
+
+    def _foreign(self) -> Table:
+        names = ("amount", "paid", "due", "not_due", "announced")
+        columns = (
+            Column(key="pledge", kind=ColumnKind.TEXT),
+            Column(key="donor", kind=ColumnKind.TEXT),
+            *(Column(key=name, kind=ColumnKind.AMOUNT) for name in names),
+        )
+        rows = tuple(
+            Row(cells=(one.pledge, one.donor, *(getattr(one, name) for name in names))) for one in self.foreign
+        )
+        return Table(key="foreign", columns=columns, rows=rows)
+
+    def _chart(self) -> TargetCurve:
+        return TargetCurve(
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            as_of=self.head.as_of,
+            target=self.target,
+            received=tuple((point.on, point.received) for point in self.curve),
+        )
+
+
+def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarget:
+    """The term against its target, in the window. Raises UnknownDocumentError."""
+    known = term_of(source, window, term)
+    target = known.budget_on(window.as_of).target
+    positions = pledge_positions(source, window, term=term)
+    kinds = _kinds(source, window, known, positions)
+    received, due, not_due, announced = (
+        sum((getattr(one, name) for one in kinds), start=Amount.zero(known.currency))
+        for name in ("received", "due", "not_due", "announced")
+    )
+    return TermTarget(
+        head=head_of(term, window),
+        starts_on=known.starts_on,
+        ends_on=known.ends_on,
+        target=target,
+        carried_in=Amount.zero(known.currency),
+        received=received,
+        due=due,
+        not_due=not_due,
+        announced=announced,
+        gap=target - received - due - not_due - announced,
+        expected=_expected(known, target, window.as_of),
+        programmable=Amount(_programmable(known, received.minor), known.currency),
+        needed=Amount(_needed(known, target.minor), known.currency),
+        kinds=kinds,
+        foreign=tuple(one for one in positions if one.amount.currency != known.currency),
+        curve=_curve(source, window, known),
+    )
+
+
+def _kinds(
+    source: JournalSource, window: Window, term: Term, positions: tuple[PledgePosition, ...]
+) -> tuple[KindRow, ...]:
+    donors = donors_of(source, window)
+    sums: dict[str, dict[str, int]] = {}
+
+    def add(donor: str, name: str, minor: int) -> None:
+        row = sums.setdefault(donors[donor].kind, {})
+        row[name] = row.get(name, 0) + minor
+
+    where = {"term": term.reference, "account": "2010"}
+    for total in source.totals(("donor",), window, where=where):
+        add(total.key[0], "received", -total.balance)
+    for position in positions:
+        if position.amount.currency == term.currency:
+            for name in ("due", "not_due", "announced"):
+                add(position.donor, name, getattr(position, name).minor)
+    return tuple(
+        KindRow(
+            kind=kind,
+            received=Amount(row.get("received", 0), term.currency),
+            due=Amount(row.get("due", 0), term.currency),
+            not_due=Amount(row.get("not_due", 0), term.currency),
+            announced=Amount(row.get("announced", 0), term.currency),
+        )
+        for kind, row in sorted(sums.items())
+    )
+
+
+def _curve(source: JournalSource, window: Window, term: Term) -> tuple[CurvePoint, ...]:
+    """What had been received by the end of each day with a movement."""
+    points, received = [], 0
+    where = {"term": term.reference, "account": "2010"}
+    for total in source.totals(("day",), window, where=where):
+        received -= total.balance
+        points.append(
+            CurvePoint(on=date.fromisoformat(total.key[0]), received=Amount(received, term.currency))
+        )
+    return tuple(points)
+
+
+def _expected(term: Term, target: Amount, as_of: date) -> Amount:
+    days = (term.ends_on - term.starts_on).days + 1
+    passed = min(max((as_of - term.starts_on).days + 1, 0), days)
+    return Amount(target.minor * passed // days, target.currency)
+
+
+def _programmable(term: Term, received: int) -> int:
+    """Received, less the agent's fee, with programme support taken out of the rest; nearest cent."""
+    return _nearest(
+        received * (FULL - term.agent_fee_basis_points), FULL + term.support_cost_basis_points
+    )
+
+
+def _needed(term: Term, target: int) -> int:
+    """What has to come in so that the whole plan can be delivered; nearest cent."""
+    return _nearest(
+        target * (FULL + term.support_cost_basis_points), FULL - term.agent_fee_basis_points
+    )
+
+
+def _nearest(dividend: int, divisor: int) -> int:
+    return (2 * dividend + divisor) // (2 * divisor) if divisor else 0

@@ -1,0 +1,184 @@
+"""Tie-out: every table of every report against every other, as a matrix of equal pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
+from mdfm_ledger.money import Amount
+from mdfm_ledger.reports.activity_budget import activity_budget
+from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, Section, Table, text
+from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
+from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
+from mdfm_ledger.reports.positions import donors_in
+from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
+from mdfm_ledger.reports.term_target import TermTarget, term_target
+from mdfm_ledger.reports.trial_balance import TrialBalance, trial_balance
+from mdfm_ledger.source import JournalSource, Window
+
+
+@frozen(kw_only=True)
+class Tie:
+    """Two figures of two reports that are one: where each stands, and both amounts."""
+
+    key: str
+    one: str
+    other: str
+    left: Amount
+    right: Amount
+
+    @property
+    def holds(self) -> bool:
+        """Whether they are equal."""
+        return self.left == self.right
+
+
+@frozen(kw_only=True)
+class TieOut:
+    """Every pair of figures that must be equal over the reports of a term, in one window."""
+
+    name = "tie_out"
+
+    head: Head
+    ties: tuple[Tie, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether every pair is equal."""
+        return all(tie.holds for tie in self.ties)
+
+    def document(self) -> Document:
+        """The matrix as blocks for a renderer."""
+        columns = (
+            Column(key="tie", kind=ColumnKind.TEXT),
+            Column(key="first_report", kind=ColumnKind.TEXT),
+            Column(key="left_amount", kind=ColumnKind.AMOUNT),
+            Column(key="second_report", kind=ColumnKind.TEXT),
+            Column(key="right_amount", kind=ColumnKind.AMOUNT),
+            Column(key="difference", kind=ColumnKind.AMOUNT),
+        )
+        rows = tuple(
+            Row(
+                cells=(
+                    text(f"tie.{tie.key}"),
+                    text(f"report.{tie.one}"),
+                    tie.left,
+                    text(f"report.{tie.other}"),
+                    tie.right,
+                    tie.left - tie.right,
+                )
+            )
+            for tie in self.ties
+        )
+        return Document(
+            name=self.name,
+            title=text("title.tie_out"),
+            sections=(
+                Section(key="head", blocks=(self.head.facts(),)),
+                Section(key="tie_out", blocks=(Table(key="tie_out", columns=columns, rows=rows),)),
+            ),
+        )
+
+
+def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
+    """The tie-out of a term in the window: makes every report and compares them."""
+    balance = trial_balance(source, window, term=term)
+    fund = sources_and_uses(source, window, term=term)
+    budget = activity_budget(source, window, term=term)
+    target = term_target(source, window, term=term)
+    ageing = pledge_ageing(source, window, term=term)
+    statements = [
+        donor_statement(source, window, donor=donor, term=term)
+        for donor in donors_in(source, window, term)
+    ]
+    ties = [
+        *_trial_balance_ties(balance, fund),
+        _tie("spent", "activity_budget", budget.total.spent, "sources_and_uses", fund.spent),
+        _tie("allotted", "activity_budget", budget.total.allotted, "sources_and_uses", fund.allotted),
+        _tie("budget", "activity_budget", budget.total.budget, "term_target", target.target),
+        _tie("received", "term_target", target.received, "sources_and_uses", _contributions(fund)),
+        *_target_ties(target),
+        *_pledge_ties(balance, ageing),
+        *_statement_ties(statements, balance, fund),
+    ]
+    return TieOut(head=head_of(term, window), ties=tuple(ties))
+
+
+def _tie(key: str, one: str, left: Amount, other: str, right: Amount) -> Tie:
+    return Tie(key=key, one=one, other=other, left=left, right=right)
+
+
+def _contributions(fund: SourcesAndUses) -> Amount:
+    return next(row.amount for row in fund.flows if row.key == "contributions")
+
+
+def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator[Tie]:
+    zero = Amount.zero("USD")
+    assets = [code for code, known in CHART.items() if known.journal_set is JournalSet.TRUST and code < "2000"]
+    owed = ("2050", "2060", "2070", "2110")
+
+    def total(codes: list[str] | tuple[str, ...]) -> Amount:
+        return sum((balance.balance(code) for code in codes), start=zero)
+
+    held = -total(HELD)
+    yield _tie("trust", "trial_balance", total(assets) + total(owed), "trial_balance", held)
+    yield _tie("held", "trial_balance", held, "sources_and_uses", fund.balance)
+    resources = balance.balance("8100") + balance.balance("8150")
+    yield _tie("resources", "trial_balance", resources, "trial_balance", held)
+    states = -total(("8110", "8120", "8140"))
+    yield _tie("states", "trial_balance", states, "trial_balance", held)
+    yield _tie("spent", "trial_balance", -balance.balance("8150"), "sources_and_uses", fund.spent)
+
+
+def _target_ties(target: TermTarget) -> Iterator[Tie]:
+    parts = (target.received, target.due, target.not_due, target.announced, target.gap)
+    yield _tie(
+        "target", "term_target", sum(parts, start=Amount.zero("USD")), "term_target", target.target
+    )
+    last = target.curve[-1].received if target.curve else Amount.zero("USD")
+    yield _tie("curve", "term_target", last, "term_target", target.received)
+
+
+def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
+    currencies = {row.currency for row in balance.rows if row.account in PLEDGE_OPEN}
+    for currency in sorted(currencies):
+        booked = sum(
+            (balance.balance(code, currency) for code in PLEDGE_OPEN), start=Amount.zero(currency)
+        )
+        listed = sum(
+            (row.position.open for row in ageing.rows if row.position.amount.currency == currency),
+            start=Amount.zero(currency),
+        )
+        yield _tie("pledges", "trial_balance", booked, "pledge_ageing", listed)
+        parts = sum(
+            (
+                amount
+                for row in ageing.rows
+                if row.position.amount.currency == currency
+                for amount in (row.position.announced, row.position.not_due, *row.ages)
+            ),
+            start=Amount.zero(currency),
+        )
+        yield _tie("ages", "pledge_ageing", parts, "pledge_ageing", listed)
+
+
+def _statement_ties(
+    statements: list[DonorStatement], balance: TrialBalance, fund: SourcesAndUses
+) -> Iterator[Tie]:
+    zero = Amount.zero("USD")
+
+    def total(name: str) -> Amount:
+        return sum((getattr(one, name) for one in statements), start=zero)
+
+    yield _tie("donors_held", "donor_statement", total("closing"), "sources_and_uses", fund.balance)
+    for name, account in (("free", "8110"), ("allotted", "8120"), ("obligated", "8140"), ("spent", "8150")):
+        yield _tie(f"donors_{name}", "donor_statement", total(name), "trial_balance", -balance.balance(account))
+    used = sum((use.inception for one in statements for use in one.uses), start=zero)
+    spent = balance.balance("2040") + balance.balance("2042")
+    yield _tie("donors_used", "donor_statement", used, "trial_balance", spent)
+    for one in statements:
+        states = one.free + one.allotted + one.obligated
+        yield _tie("donor_states", "donor_statement", one.closing, "donor_statement", states)

@@ -1,0 +1,34 @@
+"""What all tests share: how hypothesis searches, and where the real data are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+# Time says more about the machine than about the code: no deadline, no complaint about slow data.
+_untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("dev", _untimed, max_examples=100)
+# The gate gives the same answer for the same code; new examples are looked for while developing.
+settings.register_profile("ci", _untimed, max_examples=50, derandomize=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the source tree."""
+    return REPOSITORY
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data: MDFM_SHARED_DATA, or ``../shared/data`` beside the repository."""
+    named = os.environ.get("MDFM_SHARED_DATA")
+    folder = Path(named) if named else REPOSITORY.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data: {folder} is not a folder (name one with MDFM_SHARED_DATA)")
+    return folder
