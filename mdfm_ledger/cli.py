@@ -106,7 +106,6 @@ def _answering(command: Callable[..., int]) -> Callable[..., None]:
 
 @contextmanager
 def _opened(url: str, *, actor: str = "", create: bool = False, read_only: bool = True) -> Iterator[Ledger]:
-    quiet_log()
     address = url if "://" in url else f"sqlite:///{url}"
     with Ledger.open(address, actor=actor, create=create, read_only=read_only) as ledger:
         yield ledger
@@ -333,7 +332,6 @@ def _check_schemas(files: dict[str, str], folder: Path) -> int:
 def demo(folder: Path) -> int:
     """Play two years of the fund into FOLDER: a ledger, all statements, all reports."""
     from mdfm_ledger.demo import play
-    quiet_log()
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name another folder")
     play(folder, click.echo)

@@ -20,10 +20,12 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.results import Batch, Plan, Recorded
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlalchemy import Connection, Engine
 
     from mdfm_ledger.audit import Verification
-    from mdfm_ledger.reports import DonorStatement
+    from mdfm_ledger.reports import DonorStatement, Report
     from mdfm_ledger.source import Window
     from mdfm_ledger.store.reading import JournalReader
 
@@ -31,6 +33,27 @@ if TYPE_CHECKING:
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
+
+
+def open_engine(url: str, *, create: bool = True) -> Engine:
+    """An engine whose connections are set up as a ledger needs them, for a transaction of your own.
+
+    Hand a connection of it to :meth:`Ledger.on_connection`. Raises StoreError.
+    """
+    from mdfm_ledger.store.engine import open_engine as opened
+
+    return opened(url, create=create)
+
+
+def write_report(report: Report, path: str | Path, *, language: str = "en") -> None:
+    """Write a report to a file: ``.txt``, ``.json``, ``.csv`` or ``.html`` says in which format.
+
+    The file is there whole or not at all. HTML needs the extra ``html``. Raises InvalidFieldError for
+    another ending, StoreUnavailableError where the file cannot be written.
+    """
+    from mdfm_ledger.output import write_report as written
+
+    written(report, path, language=language)
 
 
 class Ledger:
@@ -43,8 +66,7 @@ class Ledger:
         self, connection: Connection, *, url: str, actor: str, clock: Callable[[], datetime], engine: Engine | None
     ) -> None:
         # Database and log are loaded only where a ledger is opened: importing events stays quick.
-        import structlog
-
+        from mdfm_ledger.log import structured_log
         from mdfm_ledger.recorder import Recorder
 
         if actor:
@@ -53,7 +75,7 @@ class Ledger:
         self._engine = engine
         self._clock = clock
         self._recorder = Recorder(connection, url=url, actor=actor, clock=clock, owns=engine is not None)
-        self._log: Any = structlog.get_logger("mdfm_ledger")
+        self._log = structured_log()
 
     @classmethod
     def open(

@@ -1,0 +1,271 @@
+"""The demonstration: two years of the fund with about twenty donors, one mistake and its reversal.
+
+The donors are examples. Nothing here says that anybody has promised or paid anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+from mdfm_ledger.documents import Instalment
+from mdfm_ledger.event import Event
+from mdfm_ledger.events import (
+    Allocation,
+    AllocationReturn,
+    Expenditure,
+    OpenBankAccount,
+    OpenTerm,
+    Pledge,
+    PledgeAmendment,
+    PledgeWriteOff,
+    Receipt,
+    RegisterDonor,
+    Reversal,
+    ReviseBudget,
+)
+from mdfm_ledger.ledger import Ledger
+from mdfm_ledger.money import Amount, spread
+from mdfm_ledger.output import file_name, write_report
+from mdfm_ledger.plans import BudgetPlan, shipped_plan
+from mdfm_ledger.reports import TERM_REPORTS, Report
+
+TERM = "MDFM-2020-2021"
+AS_OF = date(2021, 12, 31)
+_BANK = "UIL-USD"
+_APPROVER = "director@example.org"
+
+# Reference, name, kind, country, language; pledged in whole dollars, instalments, earmark.
+_DONORS: tuple[tuple[str, str, str, str, str, int, int, str], ...] = (
+    ("HAM", "Example City of Hamburg", "member_city", "DE", "en", 60_000, 2, ""),
+    ("MED", "Ejemplo: Ciudad de Medellín", "member_city", "CO", "es", 30_000, 1, ""),
+    ("COR", "Example City of Cork", "member_city", "IE", "en", 25_000, 1, ""),
+    ("BEI", "Example City of Beijing", "member_city", "CN", "en", 80_000, 2, ""),
+    ("MEX", "Ejemplo: Ciudad de México", "member_city", "MX", "es", 50_000, 4, ""),
+    ("GOY", "Example City of Goyang", "member_city", "KR", "en", 40_000, 2, "1.1"),
+    ("KAR", "Exemple : Commune de Kara", "member_city", "TG", "fr", 2_500, 1, ""),
+    ("DAK", "Exemple : Ville de Dakar", "member_city", "SN", "fr", 3_000, 1, ""),
+    ("GUL", "Example City of Gulu", "member_city", "UG", "en", 1_500, 1, ""),
+    ("ESP", "Example City of Espoo", "member_city", "FI", "en", 20_000, 1, ""),
+    ("DE", "Example Ministry of Education, Germany", "country", "DE", "en", 200_000, 4, ""),
+    ("NO", "Example Agency for Development, Norway", "country", "NO", "en", 150_000, 2, "1.2"),
+    ("FR", "Exemple : Ministère de l'éducation, France", "country", "FR", "fr", 100_000, 2, ""),
+    ("CI", "Exemple : Ministère, Côte d'Ivoire", "country", "CI", "fr", 10_000, 1, ""),
+    ("LEARN", "Learnwell Example GmbH", "company", "DE", "en", 75_000, 3, "3"),
+    ("TELE", "Telcom Example S.A.", "company", "ES", "es", 50_000, 1, ""),
+    ("OPEN", "Open Horizons Example Foundation", "foundation", "CH", "en", 100_000, 4, "2"),
+    ("FUTUR", "Fondation Exemple Avenir", "foundation", "FR", "fr", 33_333, 3, ""),
+    ("FAM", "Example Family Trust", "other_private", "GB", "en", 5_000, 1, ""),
+)
+
+
+def story() -> Iterator[Event]:
+    """The events of the demonstration, in the order they are recorded."""
+    yield OpenTerm.from_plan(
+        "mdfm",
+        reference=TERM,
+        starts_on=date(2020, 1, 1),
+        agent_fee_basis_points=100,
+        support_cost_basis_points=700,
+    )
+    yield OpenBankAccount(reference=_BANK, name="UIL trust account", currency="USD")
+    for donor in _DONORS:
+        yield from _donor(*donor)
+    yield RegisterDonor(reference="JP", name="Example Fund in Trust, Japan", kind="country", country="JP")
+    yield Pledge(
+        reference="P-JP", term=TERM, donor="JP", amount=Amount(5_000_000, "JPY"), on=date(2021, 3, 1), status="announced"
+    )
+    yield from _changes()
+    yield from _spending()
+
+
+def _donor(
+    reference: str, name: str, kind: str, country: str, language: str, dollars: int, count: int, earmark: str
+) -> Iterator[Event]:
+    """A donor registers, pledges, and pays its instalments, each a month after it is due."""
+    position = [donor[0] for donor in _DONORS].index(reference)
+    pledged_on = date(2020, 1 + position // 4, 6 + position)
+    amount = Amount(dollars * 100, "USD")
+    dues = [_due(pledged_on, part) for part in range(count)]
+    instalments = [
+        Instalment(due_on=due, amount=part) for due, part in zip(dues, spread(amount, count), strict=True)
+    ]
+    yield RegisterDonor(reference=reference, name=name, kind=kind, country=country, language=language)
+    yield Pledge(
+        reference=f"P-{reference}",
+        term=TERM,
+        donor=reference,
+        amount=amount,
+        on=pledged_on,
+        status="announced" if reference == "TELE" else "signed",
+        instalments=instalments if count > 1 else (),
+        earmark=earmark,
+    )
+    if reference in ("TELE", "FAM"):
+        return
+    for number, instalment in enumerate(instalments, start=1):
+        yield Receipt(
+            reference=f"R-{reference}-{number}",
+            pledge=f"P-{reference}",
+            amount=instalment.amount,
+            on=_due(instalment.due_on, 1, months=1),
+            bank_account=_BANK,
+            bank_reference=f"TRF/{reference}/{number:02d}",
+        )
+
+
+def _due(first: date, times: int, *, months: int = 5) -> date:
+    month = first.month - 1 + times * months
+    return first.replace(year=first.year + month // 12, month=month % 12 + 1)
+
+
+def _changes() -> Iterator[Event]:
+    """Promises that grew, shrank or failed, and a gift nobody had pledged."""
+    yield PledgeAmendment(
+        reference="PA-1",
+        pledge="P-TELE",
+        status="signed",
+        amount=Amount(45_000_00, "USD"),
+        on=date(2020, 9, 1),
+        reason="agreement signed for a lower amount",
+    )
+    yield Receipt(
+        reference="R-TELE-1",
+        pledge="P-TELE",
+        amount=Amount(30_000_00, "USD"),
+        on=date(2020, 10, 15),
+        bank_account=_BANK,
+        bank_reference="TRF/TELE/01",
+    )
+    yield PledgeWriteOff(
+        reference="PW-1",
+        pledge="P-FAM",
+        amount=Amount(2_000_00, "USD"),
+        on=date(2021, 6, 30),
+        reason="the donor can give no more than 3,000",
+        approved_by=_APPROVER,
+    )
+    yield Receipt(
+        reference="R-FAM-1",
+        pledge="P-FAM",
+        amount=Amount(1_000_00, "USD"),
+        on=date(2021, 7, 8),
+        bank_account=_BANK,
+        bank_reference="TRF/FAM/01",
+    )
+    yield Receipt(
+        reference="R-COR-GIFT",
+        donor="COR",
+        term=TERM,
+        amount=Amount(1_234_56, "USD"),
+        on=date(2021, 2, 2),
+        value_date=date(2021, 1, 29),
+        bank_account=_BANK,
+        bank_reference="TRF/COR/GIFT",
+    )
+
+
+def _spending() -> Iterator[Event]:
+    """Allocations and what became of them; one payment is booked twice and taken back."""
+    allocations = (
+        ("A-1", "1.1", 120_000, date(2020, 9, 15)),
+        ("A-2", "1.2", 150_000, date(2020, 12, 1)),
+        ("A-3", "2.1", 60_000, date(2021, 2, 1)),
+        ("A-4", "2.3", 90_000, date(2021, 4, 1)),
+        ("A-5", "3.1", 80_000, date(2021, 5, 3)),
+    )
+    for reference, activity, dollars, on in allocations:
+        yield Allocation(
+            reference=reference,
+            term=TERM,
+            activity=activity,
+            amount=Amount(dollars * 100, "USD"),
+            on=on,
+            decision=f"SC-{on:%Y-%m}",
+            approved_by=_APPROVER,
+        )
+    yield _paid("E-1", "A-1", 41_250_00, "4", date(2020, 10, 20), "Authors of training module one")
+    yield _paid("E-2", "A-1", 33_333_33, "4", date(2021, 1, 18), "Authors of training module two")
+    yield _paid("E-3", "A-2", 27_480_50, "5", date(2021, 3, 9), "Workshop Dakar: travel", "SN")
+    yield _paid("E-4", "A-2", 27_480_50, "5", date(2021, 3, 10), "Workshop Dakar: travel", "SN")
+    yield Reversal(
+        reference="RV-1",
+        reversed_kind="expenditure",
+        reversed_reference="E-4",
+        on=date(2021, 3, 24),
+        reason="the same invoice was booked twice, see E-3",
+        approved_by=_APPROVER,
+    )
+    yield _paid("E-5", "A-2", 40_000_00, "6", date(2021, 6, 1), "Grant to the host city of a workshop", "UG")
+    yield _paid("E-6", "A-3", 18_999_99, "4", date(2021, 6, 15), "Handbook: layout and translation")
+    yield _paid("E-7", "A-4", 52_000_00, "1", date(2021, 9, 30), "Research staff, six months")
+    yield _paid("E-8", "A-5", 64_800_00, "4", date(2021, 10, 12), "Platform: development")
+    yield AllocationReturn(
+        reference="AR-1",
+        allocation="A-3",
+        amount=Amount(1_000_01, "USD"),
+        on=date(2021, 11, 2),
+        reason="printing cost less than planned",
+        approved_by=_APPROVER,
+    )
+    yield ReviseBudget(
+        reference="B-1",
+        term=TERM,
+        on=date(2021, 7, 1),
+        plan=_revised(),
+        decision="SC-2021-06: research moved to the platform",
+        approved_by=_APPROVER,
+    )
+
+
+def _paid(
+    reference: str, allocation: str, cents: int, category: str, on: date, purpose: str, country: str = ""
+) -> Expenditure:
+    return Expenditure(
+        reference=reference,
+        allocation=allocation,
+        amount=Amount(cents, "USD"),
+        category=category,
+        bank_account=_BANK,
+        purpose=purpose,
+        on=on,
+        country=country,
+        approved_by=_APPROVER,
+    )
+
+
+def _revised() -> BudgetPlan:
+    """The budget with 20,000 moved from 2.3 to 3.1; it still sums to the target."""
+    from attrs import evolve
+
+    moved = {"2.3": -20_000_00, "3.1": 20_000_00}
+    plan = shipped_plan("mdfm")
+    lines = [evolve(line, amount=line.amount + Amount(moved.get(line.code, 0), "USD")) for line in plan.lines]
+    return evolve(plan, name="mdfm-revised", lines=lines)
+
+
+def play(folder: Path, say: Callable[[str], object]) -> None:
+    """Record the story in a new ledger in ``folder``, verify it, and write every statement and report."""
+    for part in ("statements", "reports"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    with Ledger.open(f"sqlite:///{folder / 'mdfm.db'}", actor="finance@example.org") as ledger:
+        done = ledger.record_all(story())
+        say(f"{len(done)} events recorded in {folder / 'mdfm.db'}")
+        for warning in {warning.message for result in done for warning in result.warnings}:
+            say(f"note: {warning}")
+        verification = ledger.verify()
+        verification.raise_if_broken()
+        say(f"{len(verification.checks)} checks over {verification.lines} lines: nothing wrong")
+        statements = ledger.donor_statements(term=TERM, as_of=AS_OF)
+        reports: list[Report] = [ledger.report(name, term=TERM, as_of=AS_OF) for name in TERM_REPORTS]
+    for position, statement in enumerate(statements, start=1):
+        for form in ("html", "json"):
+            path = folder / "statements" / file_name(position, statement.donor.reference, form)
+            write_report(statement, path, language=statement.donor.language)
+    for report in reports:
+        for suffix in (".html", ".json", ".csv", ".txt"):
+            write_report(report, folder / "reports" / f"{report.name}{suffix}")
+    say(f"{len(statements)} donor statements in {folder / 'statements'}")
+    say(f"{len(reports)} reports in {folder / 'reports'}")
+    say(f"Look first at {folder / 'reports' / 'term_target.html'}")
