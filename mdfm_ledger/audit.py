@@ -196,7 +196,9 @@ def _columns(row: Any, entry: JournalEntry) -> Iterable[Finding]:
             if one != other:
                 yield _finding(("columns", "a column against the leaf", one, other), row.number)
     if f'"recorded_at":"{row.recorded_at}"'.encode() not in row.leaf:
-        yield _finding(("columns", "recorded_at against the leaf", entry.recorded_at, row.recorded_at), row.number)
+        yield _finding(
+            ("columns", "recorded_at against the leaf", entry.recorded_at, row.recorded_at), row.number
+        )
 
 
 def _dates_and_people(entry: JournalEntry) -> Iterable[Finding]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Protocol, TypeAlias, TypeVar, cast
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 from rpds import HashTrieMap
@@ -130,11 +130,13 @@ class Books:
     # -- what rules ask ------------------------------------------------------------------------
 
     def document(self, shape: type[T], kind: str, reference: str) -> T:
-        """The document as it stands. Raises UnknownDocumentError where none was recorded."""
+        """The document of that shape as it stands. Raises UnknownDocumentError where there is none."""
         versions = self.versions(f"{kind}:{reference}")
         if not versions:
             raise UnknownDocumentError(kind=kind.replace("_", " "), reference=reference)
-        return cast(T, versions[-1][1])
+        document = versions[-1][1]
+        assert isinstance(document, shape), f"{kind} {reference} is a {shape.__name__}"
+        return document
 
     def has_document(self, kind: str, reference: str) -> bool:
         """Whether such a document is recorded and stands."""
@@ -312,7 +314,9 @@ def next_versions(versions: Versions, entry: JournalEntry) -> Versions:
         if versions[-1][0] != undone:
             later = versions[-1][0]
             raise ReversalDependsError(
-                kind=undone[0], reference=undone[1], problem=f"{later[0]} {later[1]} changed the document after it"
+                kind=undone[0],
+                reference=undone[1],
+                problem=f"{later[0]} {later[1]} changed the document after it",
             )
         return versions[:-1]
     changed = entry.event.document(versions[-1][1] if versions else None, entry.lines)

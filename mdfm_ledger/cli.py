@@ -28,7 +28,7 @@ DONE, REFUSED, UNUSABLE = 0, 1, 3
 _MOST_WARNINGS = 20
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "YYYY-MM-DD"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -165,7 +165,8 @@ def _say_batch(batch: Batch, *, dry_run: bool, as_json: bool) -> None:
     if batch.refusals:
         click.echo(f"{len(batch.refusals):,} lines refused; nothing was written.", err=True)
     elif dry_run:
-        click.echo(f"{batch.recorded:,} events would be recorded, {batch.replayed:,} are already; nothing was written.")
+        outcome = f"{batch.recorded:,} events would be recorded, {batch.replayed:,} are already"
+        click.echo(f"{outcome}; nothing was written.")
     else:
         click.echo(f"{batch.recorded:,} events recorded, {batch.replayed:,} were already.")
 
@@ -283,7 +284,9 @@ def verify(url: str, as_json: bool) -> int:
         for finding in found.findings:
             click.echo(str(finding), err=True)
         outcome = "nothing wrong" if found.is_clean else f"{len(found.findings):,} findings"
-        click.echo(f"{found.entries:,} entries, {found.lines:,} lines, {len(found.checks)} checks: {outcome}.")
+        click.echo(
+            f"{found.entries:,} entries, {found.lines:,} lines, {len(found.checks)} checks: {outcome}."
+        )
     return DONE if found.is_clean else UNUSABLE
 
 
@@ -332,6 +335,7 @@ def _check_schemas(files: dict[str, str], folder: Path) -> int:
 def demo(folder: Path) -> int:
     """Play two years of the fund into FOLDER: a ledger, all statements, all reports."""
     from mdfm_ledger.demo import play
+
     if folder.exists() and any(folder.iterdir()):
         raise click.UsageError(f"{folder} is not empty; name another folder")
     play(folder, click.echo)

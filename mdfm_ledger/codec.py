@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import date, datetime
-from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NoReturn
 
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.v import transform_error
 
 from mdfm_ledger.chart import DIMENSIONS, Side
@@ -56,7 +54,9 @@ def event_from_json(value: object) -> Event:
     kind, version = fields.pop("event", None), fields.pop("version", 1)
     if not isinstance(kind, str) or kind not in EVENT_KINDS:
         known = ", ".join(EVENT_KINDS)
-        raise InvalidFieldError(field="event", problem=f"{str(kind)[:40]!r} is no event kind; there are: {known}")
+        raise InvalidFieldError(
+            field="event", problem=f"{str(kind)[:40]!r} is no event kind; there are: {known}"
+        )
     if type(version) is not int or version != EVENT_KINDS[kind].version:
         raise InvalidFieldError(field="version", problem=f"{version!r} of {kind} is not known")
     try:
@@ -76,7 +76,9 @@ def parse_json(line: str | bytes) -> object:
     if isinstance(line, bytes):
         line = _decoded(line)
     if len(line) > LONGEST_LINE:
-        raise MalformedInputError(problem=f"the line has {len(line):,} characters, at most {LONGEST_LINE:,} are read")
+        raise MalformedInputError(
+            problem=f"the line has {len(line):,} characters, at most {LONGEST_LINE:,} are read"
+        )
     try:
         return _decoder().decode(line)
     except json.JSONDecodeError as error:
@@ -104,7 +106,9 @@ def _decoder() -> json.JSONDecoder:
 
 
 def _refuse_float(text: str) -> NoReturn:
-    raise InvalidAmountError(value=text[:40], problem="a JSON number with a point or exponent is never exact money")
+    raise InvalidAmountError(
+        value=text[:40], problem="a JSON number with a point or exponent is never exact money"
+    )
 
 
 def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -241,7 +245,9 @@ def _amount(value: object) -> Amount:
         )
     currency, space, digits = value.partition(" ")
     if not space:
-        raise InvalidAmountError(value=value[:40], problem="needs a currency and an amount, such as USD 50000.00")
+        raise InvalidAmountError(
+            value=value[:40], problem="needs a currency and an amount, such as USD 50000.00"
+        )
     return Amount.parse(digits, currency)
 
 

@@ -14,13 +14,13 @@ _BY_REGION: tuple[tuple[str, str, str], ...] = (
         "Africa",
         "Sub-Saharan Africa",
         "AO BF BI BJ BW CD CF CG CI CM CV DJ ER ET GA GH GM GN GQ GW IO KE KM LR LS MG ML MR MU "
-        "MW MZ NA NE NG RE RW SC SH SL SN SO SS ST SZ TD TF TG TZ UG YT ZA ZM ZW"
+        "MW MZ NA NE NG RE RW SC SH SL SN SO SS ST SZ TD TF TG TZ UG YT ZA ZM ZW",
     ),
     (
         "Americas",
         "Latin America and the Caribbean",
         "AG AI AR AW BB BL BO BQ BR BS BV BZ CL CO CR CU CW DM DO EC FK GD GF GP GS GT GY HN HT "
-        "JM KN KY LC MF MQ MS MX NI PA PE PR PY SR SV SX TC TT UY VC VE VG VI"
+        "JM KN KY LC MF MQ MS MX NI PA PE PR PY SR SV SX TC TT UY VC VE VG VI",
     ),
     ("Americas", "Northern America", "BM CA GL PM US"),
     ("Antarctica", "Antarctica", "AQ"),

@@ -1,9 +1,9 @@
 """Currencies in use and their minor units.
 
 Source: ISO 4217 list one, published 2024-06-25, brought up to 2026: the Caribbean guilder (XCG)
-has replaced ANG since 2025-03-31, the Arab accounting dinar (XAD) was added on 2025-05-12, CUC was withdrawn in
-2021, and the Bulgarian lev (BGN) gave way to the euro on 2026-01-01. Fund codes, indexed units,
-metals and test codes are left out: nobody pays a contribution in them.
+has replaced ANG since 2025-03-31, the Arab accounting dinar (XAD) was added on 2025-05-12, CUC
+was withdrawn in 2021, and the Bulgarian lev (BGN) gave way to the euro on 2026-01-01. Fund codes,
+indexed units, metals and test codes are left out: nobody pays a contribution in them.
 """
 
 from __future__ import annotations

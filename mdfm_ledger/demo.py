@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
+
+from attrs import evolve
 
 from mdfm_ledger.documents import Instalment
 from mdfm_ledger.event import Event
@@ -36,8 +39,21 @@ AS_OF = date(2021, 12, 31)
 _BANK = "UIL-USD"
 _APPROVER = "director@example.org"
 
-# Reference, name, kind, country, language; pledged in whole dollars, instalments, earmark.
-_DONORS: tuple[tuple[str, str, str, str, str, int, int, str], ...] = (
+
+class _Example(NamedTuple):
+    """A donor of the story: what it is, what it pledges in whole dollars, in how many instalments."""
+
+    reference: str
+    name: str
+    kind: str
+    country: str
+    language: str
+    dollars: int
+    instalments: int
+    earmark: str
+
+
+_DONORS = (
     ("HAM", "Example City of Hamburg", "member_city", "DE", "en", 60_000, 2, ""),
     ("MED", "Ejemplo: Ciudad de Medellín", "member_city", "CO", "es", 30_000, 1, ""),
     ("COR", "Example City of Cork", "member_city", "IE", "en", 25_000, 1, ""),
@@ -70,28 +86,38 @@ def story() -> Iterator[Event]:
         support_cost_basis_points=700,
     )
     yield OpenBankAccount(reference=_BANK, name="UIL trust account", currency="USD")
-    for donor in _DONORS:
-        yield from _donor(*donor)
+    for position, donor in enumerate(_DONORS):
+        yield from _donor(position, _Example(*donor))
     yield RegisterDonor(reference="JP", name="Example Fund in Trust, Japan", kind="country", country="JP")
     yield Pledge(
-        reference="P-JP", term=TERM, donor="JP", amount=Amount(5_000_000, "JPY"), on=date(2021, 3, 1), status="announced"
+        reference="P-JP",
+        term=TERM,
+        donor="JP",
+        amount=Amount(5_000_000, "JPY"),
+        on=date(2021, 3, 1),
+        status="announced",
     )
     yield from _changes()
     yield from _spending()
 
 
-def _donor(
-    reference: str, name: str, kind: str, country: str, language: str, dollars: int, count: int, earmark: str
-) -> Iterator[Event]:
+def _donor(position: int, donor: _Example) -> Iterator[Event]:
     """A donor registers, pledges, and pays its instalments, each a month after it is due."""
-    position = [donor[0] for donor in _DONORS].index(reference)
+    reference = donor.reference
     pledged_on = date(2020, 1 + position // 4, 6 + position)
-    amount = Amount(dollars * 100, "USD")
-    dues = [_due(pledged_on, part) for part in range(count)]
-    instalments = [
-        Instalment(due_on=due, amount=part) for due, part in zip(dues, spread(amount, count), strict=True)
-    ]
-    yield RegisterDonor(reference=reference, name=name, kind=kind, country=country, language=language)
+    amount = Amount(donor.dollars * 100, "USD")
+    dues = [_due(pledged_on, part) for part in range(donor.instalments)]
+    instalments = tuple(
+        Instalment(due_on=due, amount=part)
+        for due, part in zip(dues, spread(amount, donor.instalments), strict=True)
+    )
+    yield RegisterDonor(
+        reference=reference,
+        name=donor.name,
+        kind=donor.kind,
+        country=donor.country,
+        language=donor.language,
+    )
     yield Pledge(
         reference=f"P-{reference}",
         term=TERM,
@@ -99,8 +125,8 @@ def _donor(
         amount=amount,
         on=pledged_on,
         status="announced" if reference == "TELE" else "signed",
-        instalments=instalments if count > 1 else (),
-        earmark=earmark,
+        instalments=instalments if donor.instalments > 1 else (),
+        earmark=donor.earmark,
     )
     if reference in ("TELE", "FAM"):
         return
@@ -237,11 +263,11 @@ def _paid(
 
 def _revised() -> BudgetPlan:
     """The budget with 20,000 moved from 2.3 to 3.1; it still sums to the target."""
-    from attrs import evolve
-
     moved = {"2.3": -20_000_00, "3.1": 20_000_00}
     plan = shipped_plan("mdfm")
-    lines = [evolve(line, amount=line.amount + Amount(moved.get(line.code, 0), "USD")) for line in plan.lines]
+    lines = tuple(
+        evolve(line, amount=line.amount + Amount(moved.get(line.code, 0), "USD")) for line in plan.lines
+    )
     return evolve(plan, name="mdfm-revised", lines=lines)
 
 

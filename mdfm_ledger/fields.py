@@ -62,11 +62,23 @@ def one_of(*choices: str, default: str | None = None) -> Any:
 
     def check(_: object, attribute: Attribute[str], value: object) -> None:
         if type(value) is not str or value not in choices:
-            raise InvalidFieldError(field=attribute.name, problem=f"{value!r} is none of {', '.join(choices)}")
+            raise InvalidFieldError(
+                field=attribute.name, problem=f"{value!r} is none of {', '.join(choices)}"
+            )
 
     if default is None:
         return field(validator=check)
     return field(default=default, validator=check)
+
+
+def several(shape: type[object]) -> Any:
+    """A field that holds a tuple of values of one class; none unless given."""
+
+    def check(_: object, attribute: Attribute[Any], value: object) -> None:
+        if type(value) is not tuple or not all(isinstance(one, shape) for one in value):
+            raise InvalidFieldError(field=attribute.name, problem=f"needs a tuple of {shape.__name__}")
+
+    return field(default=(), validator=check)
 
 
 def basis_points() -> Any:
@@ -102,7 +114,9 @@ def require_plain_text(name: str, value: object, *, longest: int = LONGEST_TEXT)
     if type(value) is not str:
         raise InvalidFieldError(field=name, problem=f"needs text, got {type(value).__name__}")
     if len(value) > longest:
-        raise InvalidTextError(field=name, problem=f"has {len(value)} characters, at most {longest} are allowed")
+        raise InvalidTextError(
+            field=name, problem=f"has {len(value)} characters, at most {longest} are allowed"
+        )
     if value and (value[0].isspace() or value[-1].isspace()):
         raise InvalidTextError(field=name, problem="begins or ends with a space")
     if value.isascii() and value.isprintable():
@@ -170,4 +184,6 @@ def _check_optional_day(_: object, attribute: Attribute[Any], value: object) -> 
 
 def _check_basis_points(_: object, attribute: Attribute[int], value: object) -> None:
     if type(value) is not int or not 0 <= value <= 10_000:
-        raise InvalidFieldError(field=attribute.name, problem=f"{value!r} is not within 0 to 10,000 basis points")
+        raise InvalidFieldError(
+            field=attribute.name, problem=f"{value!r} is not within 0 to 10,000 basis points"
+        )

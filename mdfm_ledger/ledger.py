@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.errors import InvalidFieldError, RejectedError
@@ -63,7 +63,13 @@ class Ledger:
     """
 
     def __init__(
-        self, connection: Connection, *, url: str, actor: str, clock: Callable[[], datetime], engine: Engine | None
+        self,
+        connection: Connection,
+        *,
+        url: str,
+        actor: str,
+        clock: Callable[[], datetime],
+        engine: Engine | None,
     ) -> None:
         # Database and log are loaded only where a ledger is opened: importing events stays quick.
         from mdfm_ledger.log import structured_log
@@ -116,7 +122,7 @@ class Ledger:
             self._connection.close()
             self._engine.dispose()
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -194,9 +200,9 @@ class Ledger:
         known_at: int | None = None,
         since: date | None = None,
     ) -> Any:
-        """A report on a term by its name, as a value: ``trial_balance``, ``journal``, ``term_target``, …
+        """A report on a term by its name, as a value.
 
-        ``as_of`` (inclusive) limits accounting dates, today in UTC unless given; ``known_at`` is the
+        The names are those of ``TERM_REPORTS``: ``trial_balance``, ``journal``, ``term_target``, … ``as_of`` (inclusive) limits accounting dates, today in UTC unless given; ``known_at`` is the
         number of the last entry to look at. ``since`` (inclusive) is for the journal only. Raises
         InvalidFieldError for a name that is none, UnknownDocumentError for the term.
         """

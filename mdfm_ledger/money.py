@@ -108,7 +108,11 @@ class Amount:
 
     def __str__(self) -> str:
         whole, point, part = self.text.partition(".")
-        return f"{self.currency} {int(whole):,}{point}{part}" if whole != "-0" else f"{self.currency} {self.text}"
+        return (
+            f"{self.currency} {int(whole):,}{point}{part}"
+            if whole != "-0"
+            else f"{self.currency} {self.text}"
+        )
 
     def __add__(self, other: Amount) -> Amount:
         return Amount(self.minor + self._same(other).minor, self.currency)

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from attrs import field, frozen
 
 from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError, UnknownPlanError
-from mdfm_ledger.fields import optional_reference, optional_text, positive_amount, reference, text
+from mdfm_ledger.fields import optional_reference, optional_text, positive_amount, reference, several, text
 from mdfm_ledger.money import Amount
 
 
@@ -52,9 +52,9 @@ class BudgetPlan:
     """Areas and the activities within them. Codes are unique over both; all amounts in one currency."""
 
     name: str = reference()
-    areas: tuple[Area, ...] = field(converter=tuple)
-    lines: tuple[BudgetLine, ...] = field(converter=tuple)
-    clusters: tuple[Area, ...] = field(default=(), converter=tuple)
+    areas: tuple[Area, ...] = several(Area)
+    lines: tuple[BudgetLine, ...] = several(BudgetLine)
+    clusters: tuple[Area, ...] = several(Area)
 
     def __attrs_post_init__(self) -> None:
         if not self.lines:
@@ -160,7 +160,8 @@ _MDFM: tuple[tuple[str, int, str, str, str], ...] = (
         200_000,
         "Workshops for policy-makers, focus on Africa and low-income countries",
         "Ateliers pour les décideurs, en mettant l'accent sur l'Afrique et les pays à faible revenu",
-        "Seminarios para responsables de políticas, con especial atención a África y a los países de bajos ingresos",
+        "Seminarios para responsables de políticas, con especial atención a África"
+        " y a los países de bajos ingresos",
     ),
     (
         "2.1",
@@ -204,11 +205,11 @@ def _mdfm() -> BudgetPlan:
     areas = {"1": _CAPACITY, "2": _KNOWLEDGE, "3": _COMMUNICATION}
     return BudgetPlan(
         name="mdfm",
-        areas=[Area(code=code, names=names) for code, names in areas.items()],
-        lines=[
+        areas=tuple(Area(code=code, names=names) for code, names in areas.items()),
+        lines=tuple(
             BudgetLine(code=code, area=code[0], amount=_usd(dollars), names=Names(en=en, fr=fr, es=es))
             for code, dollars, en, fr, es in _MDFM
-        ],
+        ),
     )
 
 
@@ -252,12 +253,12 @@ _CLUSTER_LINES: tuple[tuple[str, int, str], ...] = (
 
 def _clusters() -> BudgetPlan:
     areas = {"1": _EXCHANGE, "2": _CAPACITY, "3": _KNOWLEDGE, "4": _COMMUNICATION}
-    clusters = [Area(code=code, names=Names(en=en, fr=fr, es=es)) for code, en, fr, es in _CLUSTERS]
+    clusters = tuple(Area(code=code, names=Names(en=en, fr=fr, es=es)) for code, en, fr, es in _CLUSTERS)
     return BudgetPlan(
         name="clusters",
-        areas=[Area(code=code, names=names) for code, names in areas.items()],
+        areas=tuple(Area(code=code, names=names) for code, names in areas.items()),
         clusters=clusters,
-        lines=[
+        lines=tuple(
             BudgetLine(
                 code=f"{cluster.code}-{code}",
                 area=code[0],
@@ -267,7 +268,7 @@ def _clusters() -> BudgetPlan:
             )
             for cluster in clusters
             for code, dollars, en in _CLUSTER_LINES
-        ],
+        ),
     )
 
 

@@ -193,12 +193,10 @@ class Recorder:
         now = self._now()
         with translated(self._url):
             if self._owns:
-                begin_write(self._connection)
-                transaction = self._connection.get_transaction()
+                transaction: Transaction = begin_write(self._connection)
             else:
                 lock_for_writing(self._connection)
                 transaction = self._connection.begin_nested()
-            assert transaction is not None, "a transaction was begun"
             try:
                 yield now
                 if keep():
@@ -231,7 +229,9 @@ class Recorder:
 
     def _require_actor(self) -> None:
         if not self._actor:
-            raise InvalidFieldError(field="actor", problem="is needed to record; open the ledger with actor=…")
+            raise InvalidFieldError(
+                field="actor", problem="is needed to record; open the ledger with actor=…"
+            )
 
     def _now(self) -> datetime:
         now = self._clock()

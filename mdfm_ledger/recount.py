@@ -31,6 +31,7 @@ DONOR, PLEDGE, ALLOCATION, ACTIVITY, EARMARK = (
 _UNKNOWN: Place = ("?",) * (3 + len(DIMENSIONS))
 _COMMITTED = frozenset({"8120", "8140", "8150"})
 _PLEDGED = frozenset({*PLEDGE_OPEN, "8040", "8050"})
+_HELD_OR_RESOURCES = frozenset({*HELD, "8100", "8150"})
 _SERIES = _COMMITTED | _PLEDGED | {"8110"}
 
 
@@ -43,7 +44,6 @@ class Recount:
         self._daily: dict[tuple[str, str, str, int], list[int]] = {}
         self._days: dict[int, Days] = {}
         self._documents: dict[str, Versions] = {}
-        self._reversible: dict[int, tuple[str, str]] = {}
         self._reversed: dict[int, int] = {}
 
     def place(self, place_id: int) -> Place:
@@ -67,13 +67,9 @@ class Recount:
             if account not in CHART:
                 yield ("no-revenue", "account", "one of the chart", account)
             sets[account.startswith("8"), place[TERM], place[CURRENCY]] += line.amount
-            if account in HELD or account in ("8100", "8150"):
+            if account in _HELD_OR_RESOURCES:
                 resources[place[TERM], place[DONOR]] += line.amount
-            self._balances[line.place] += line.amount
-            if account in _SERIES:
-                days = self._days.setdefault(line.place, {})
-                days[line.day] = days.get(line.day, 0) + line.amount
-            self._add_daily(place, line)
+            self._add_line(place, line)
         for key, difference in sets.items():
             if difference:
                 yield ("balanced", f"debits less credits, {key[1]} {key[2]}", 0, difference)
@@ -81,7 +77,14 @@ class Recount:
             if difference:
                 yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
         if entry is not None:
-            yield from self._add_document(row, lines, entry)
+            yield from self._add_document(row, entry)
+
+    def _add_line(self, place: Place, line: Any) -> None:
+        self._balances[line.place] += line.amount
+        if place[ACCOUNT] in _SERIES:
+            days = self._days.setdefault(line.place, {})
+            days[line.day] = days.get(line.day, 0) + line.amount
+        self._add_daily(place, line)
 
     def _add_daily(self, place: Place, line: Any) -> None:
         key = (place[ACCOUNT], place[TERM], place[CURRENCY], line.day)
@@ -93,7 +96,7 @@ class Recount:
         else:
             sums[1] -= line.amount
 
-    def _add_document(self, row: Any, lines: list[Any], entry: JournalEntry) -> Iterator[Found]:
+    def _add_document(self, row: Any, entry: JournalEntry) -> Iterator[Found]:
         if entry.about:
             try:
                 versions = self._documents.get(entry.about, ())
@@ -196,7 +199,12 @@ class Recount:
         term = self._standing(f"term:{place[TERM]}", Term)
         areas = {version.plan.area_of(place[ACTIVITY]) for version in term.budgets} if term else set()
         if place[EARMARK] not in {place[ACTIVITY], *areas}:
-            yield ("earmark", f"money of {place[DONOR]} on {place[ACTIVITY]}", place[EARMARK], place[ACTIVITY])
+            yield (
+                "earmark",
+                f"money of {place[DONOR]} on {place[ACTIVITY]}",
+                place[EARMARK],
+                place[ACTIVITY],
+            )
 
     def _targets(self) -> Iterator[Found]:
         for key, versions in self._documents.items():

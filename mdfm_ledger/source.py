@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from attrs import frozen
 
 from mdfm_ledger.journal import JournalEntry, Subaccount
 
+Where: TypeAlias = Mapping[str, Sequence[str]] | None
+"""Limits by dimension: to a value, or to any of several."""
+
 
 @frozen(kw_only=True)
 class Window:
-    """The two limits of every report: accounting dates up to ``as_of`` (inclusive), entries up to
+    """The two limits of every report.
 
-    the number ``known_at`` (inclusive). The same window gives the same report for ever, whatever is
-    recorded later.
+    Accounting dates up to ``as_of`` (inclusive), entries up to the number ``known_at`` (inclusive). The
+    same window gives the same report for ever, whatever is recorded later.
     """
 
     as_of: date
@@ -63,7 +66,7 @@ class JournalSource(Protocol):
         window: Window,
         *,
         since: date | None = None,
-        where: Mapping[str, str | tuple[str, ...]] | None = None,
+        where: Where = None,
     ) -> list[Total]:
         """Sums of lines by dimensions of the subaccount, or by ``day`` (YYYY-MM-DD), sorted by key."""
 
@@ -72,7 +75,7 @@ class JournalSource(Protocol):
         window: Window,
         *,
         since: date | None = None,
-        where: Mapping[str, str | tuple[str, ...]] | None = None,
+        where: Where = None,
     ) -> list[PostedLine]:
         """The lines themselves, by accounting date, then entry number, then position."""
 
@@ -82,8 +85,9 @@ class JournalSource(Protocol):
     def documents(
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:
-        """Documents of a kind (term, donor, bank_account, pledge, allocation) as they stood, by
+        """Documents of a kind as they stood, by reference, in the order recorded.
 
-        reference, in the order recorded. Registrations are known from their number on, whatever their
-        date; pledges and allocations by date as well. Those reversed within the window are left out.
+        Kinds: term, donor, bank_account, pledge, allocation. Registrations are known from their
+        number on, whatever their date; pledges and allocations by date as well. Those reversed within
+        the window are left out.
         """

@@ -1,8 +1,8 @@
 """The root of all errors: a message template over typed attributes."""
 
-
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import ClassVar, dataclass_transform
 
@@ -43,7 +43,7 @@ def _rebuild(cls: type[LedgerError], figures: dict[str, object]) -> LedgerError:
 def _attributes(cls: type[LedgerError]) -> set[str]:
     names: set[str] = set()
     for base in cls.__mro__:
-        for name, kind in base.__dict__.get("__annotations__", {}).items():
+        for name, kind in inspect.get_annotations(base).items():
             if "ClassVar" not in str(kind):
                 names.add(name)
     return names

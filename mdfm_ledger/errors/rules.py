@@ -23,7 +23,9 @@ class UnbalancedError(RuleError):
 
     code = "unbalanced"
     invariant = "balanced"
-    template = "{journal_set} set of term {term}, {currency}: debits exceed credits by {difference} minor units"
+    template = (
+        "{journal_set} set of term {term}, {currency}: debits exceed credits by {difference} minor units"
+    )
     remedy = "This is a fault of the posting rule, not of the event: report it."
     journal_set: str
     term: str
@@ -122,7 +124,9 @@ class OverAllotmentError(RuleError):
 
     code = "over-allotment"
     invariant = "within-allotment"
-    template = "allocation {allocation} has {left} left on {day} and every later date, the event needs {asked}"
+    template = (
+        "allocation {allocation} has {left} left on {day} and every later date, the event needs {asked}"
+    )
     remedy = "Spend at most what is left, or record a further allocation first."
     allocation: str
     asked: Amount
@@ -159,7 +163,9 @@ class ResourcesDifferError(RuleError):
 
     code = "resources-differ"
     invariant = "resources-identity"
-    template = "money held for {donor} in term {term} and its resources would differ by {difference} minor units"
+    template = (
+        "money held for {donor} in term {term} and its resources would differ by {difference} minor units"
+    )
     remedy = "This is a fault of the posting rule, not of the event: report it."
     donor: str
     term: str

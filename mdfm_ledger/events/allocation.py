@@ -44,9 +44,10 @@ class Allocation(Event):
         return f"allocation:{self.reference}"
 
     def post(self, books: Books) -> Lines:
-        """Dr 8110 Cr 8120 per donor: money earmarked for the activity first, then for its area,
+        """Dr 8110 Cr 8120 per donor.
 
-        then the unearmarked pool, each in proportion to what is free (largest remainder).
+        Money earmarked for the activity is taken first, then money earmarked for its area, then the
+        unearmarked pool, each in proportion to what is free (largest remainder).
         """
         term = books.term(self.term)
         term.require_activity(self.activity, self.on)

@@ -12,7 +12,15 @@ from mdfm_ledger.documents import BankAccount
 from mdfm_ledger.drawing import draw_on
 from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_reference, optional_text, positive_amount, reference, text
+from mdfm_ledger.fields import (
+    day,
+    one_of,
+    optional_reference,
+    optional_text,
+    positive_amount,
+    reference,
+    text,
+)
 from mdfm_ledger.journal import Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 
@@ -62,9 +70,7 @@ class Expenditure(Event):
             )
         drawn = draw_on(books, self.allocation, self.amount, self.on)
         term = books.allocation(self.allocation).term
-        paid = credit(
-            subaccount("1010", term=term, bank_account=self.bank_account), self.amount.minor
-        )
+        paid = credit(subaccount("1010", term=term, bank_account=self.bank_account), self.amount.minor)
         return (*self._applied(drawn), paid, *self._expended(drawn))
 
     def _applied(self, drawn: list[tuple[Subaccount, int]]) -> Lines:

@@ -82,4 +82,6 @@ def require_sum(plan: BudgetPlan, target: Amount) -> None:
 def two_years_from(start: date) -> date:
     """The last day of a two-year term (inclusive)."""
     leap_start = start.month == 2 and start.day == 29
-    return date(start.year + 2, 2, 28) if leap_start else start.replace(year=start.year + 2) - timedelta(days=1)
+    return (
+        date(start.year + 2, 2, 28) if leap_start else start.replace(year=start.year + 2) - timedelta(days=1)
+    )

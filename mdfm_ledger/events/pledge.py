@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_reference, positive_amount, reference
+from mdfm_ledger.fields import day, one_of, optional_reference, positive_amount, reference, several
 from mdfm_ledger.journal import Lines, credit, debit
 from mdfm_ledger.money import Amount
 
@@ -29,7 +29,7 @@ class Pledge(Event):
     donor: str = reference()
     amount: Amount = positive_amount()
     status: str = one_of(ANNOUNCED, SIGNED, default=SIGNED)
-    instalments: tuple[Instalment, ...] = field(default=(), converter=tuple)
+    instalments: tuple[Instalment, ...] = several(Instalment)
     earmark: str = optional_reference()
 
     def __attrs_post_init__(self) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import ANNOUNCED, SIGNED, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.errors import InvalidFieldError, MismatchError, PledgeExceededError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_amount, reference, text
+from mdfm_ledger.fields import day, one_of, optional_amount, reference, several, text
 from mdfm_ledger.journal import Lines, credit, debit
 from mdfm_ledger.money import Amount
 
@@ -31,7 +31,7 @@ class PledgeAmendment(Event):
     pledge: str = reference()
     amount: Amount | None = optional_amount()
     status: str = one_of("", SIGNED, default="")
-    instalments: tuple[Instalment, ...] = field(default=(), converter=tuple)
+    instalments: tuple[Instalment, ...] = several(Instalment)
     reason: str = text()
 
     def __attrs_post_init__(self) -> None:

@@ -89,9 +89,7 @@ class Receipt(Event):
             )
         still_open = books.pledge_open(self.pledge).total
         if paid.minor > still_open:
-            raise PledgeExceededError(
-                pledge=self.pledge, asked=paid, open=Amount(still_open, paid.currency)
-            )
+            raise PledgeExceededError(pledge=self.pledge, asked=paid, open=Amount(still_open, paid.currency))
         return (debit(promise.place("8040"), paid.minor), credit(promise.open_place, paid.minor))
 
     def _require_bank_currency(self, books: Books) -> None:

@@ -7,7 +7,12 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books, Found
-from mdfm_ledger.errors import AlreadyReversedError, NotReversibleError, ReversalDateError, UnknownDocumentError
+from mdfm_ledger.errors import (
+    AlreadyReversedError,
+    NotReversibleError,
+    ReversalDateError,
+    UnknownDocumentError,
+)
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, reference, text
 from mdfm_ledger.journal import Lines
@@ -68,6 +73,4 @@ class Reversal(Event):
         return found
 
     def _refuse(self, problem: str) -> None:
-        raise NotReversibleError(
-            kind=self.reversed_kind, reference=self.reversed_reference, problem=problem
-        )
+        raise NotReversibleError(kind=self.reversed_kind, reference=self.reversed_reference, problem=problem)

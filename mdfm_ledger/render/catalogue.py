@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from attrs import frozen
 
+from mdfm_ledger.currencies import MINOR_DIGITS
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Cell, Text
@@ -50,9 +51,16 @@ class Catalogue:
         whole, point, part = amount.text.lstrip("-").partition(".")
         # Babel would hide the cents of a dozen currencies; the decimals are ours, the signs its.
         grouped = f"{int(whole):,}".replace(",", get_group_symbol(self.language))
-        sign = "−" if amount.minor < 0 else ""  # noqa: RUF001 - the typographic minus sign
+        sign = "−" if amount.minor < 0 else ""
         digits = f"{sign}{grouped}{get_decimal_symbol(self.language) if point else ''}{part}"
         return f"{amount.currency} {digits}" if currency else digits
+
+    def whole(self, amount: Amount) -> str:
+        """An amount in whole units for an axis: no decimals, no currency."""
+        digits = MINOR_DIGITS[amount.currency]
+        units = Amount(amount.minor // 10**digits * 10**digits, amount.currency)
+        shown = self.amount(units, currency=False)
+        return shown[: -digits - 1] if digits else shown
 
     def date(self, day: date) -> str:
         """A date, day month year, the month by its short name."""
@@ -66,7 +74,7 @@ class Catalogue:
 
         hundredths = (share.numerator * 20_000 + share.denominator) // (2 * share.denominator)
         whole, part = divmod(abs(hundredths), 100)
-        sign = "−" if hundredths < 0 else ""  # noqa: RUF001 - the typographic minus sign
+        sign = "−" if hundredths < 0 else ""
         return f"{sign}{whole}{get_decimal_symbol(self.language)}{part:02d} %"
 
 

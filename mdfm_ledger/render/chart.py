@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from typing import TypeAlias, TypeVar
 from xml.sax.saxutils import escape
 
 from mdfm_ledger.money import Amount
 from mdfm_ledger.render.catalogue import Catalogue
 from mdfm_ledger.reports.document import MoneyByState, TargetCurve
+
+T = TypeVar("T")
+_Scale: TypeAlias = Callable[[T], int]
+"""From a day or an amount to a pixel."""
 
 _WIDTH, _HEIGHT = 720, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 92, 16, 28, 40
@@ -30,7 +36,7 @@ def target_svg(curve: TargetCurve, words: Catalogue) -> str:
     def y(minor: int) -> int:
         return _TOP + _PLOT_HEIGHT - max(minor, 0) * _PLOT_HEIGHT // top
 
-    parts = [*_grid(curve, top, y, words), *_years(curve, x, words)]
+    parts = [*_grid(curve, y, words), *_years(curve, x, words)]
     parts.append(_line(x(curve.starts_on), y(0), x(curve.ends_on), y(curve.target.minor), _GREY, "6 4"))
     level = y(curve.target.minor)
     parts.append(_line(_LEFT, level, _WIDTH - _RIGHT, level, _ORANGE, "2 3"))
@@ -48,21 +54,20 @@ def target_svg(curve: TargetCurve, words: Catalogue) -> str:
     return _svg("target", words.text("chart.target.title"), description, _HEIGHT, parts)
 
 
-def _grid(curve: TargetCurve, top: int, y: object, words: Catalogue) -> list[str]:
-    assert callable(y)
+def _grid(curve: TargetCurve, y: _Scale[int], words: Catalogue) -> list[str]:
+    """A line at each quarter of the target, labelled in whole units."""
     lines = []
     for quarter in range(5):
-        minor = top * quarter // 4
-        at = y(minor)
-        label = words.amount(Amount(minor // 100 * 100, curve.target.currency), currency=False)
-        lines.append(_line(_LEFT, at, _WIDTH - _RIGHT, at, "#e3e5e8", ""))
-        lines.append(_text(_LEFT - 8, at + 4, label.rpartition(".")[0] or label, "end"))
+        minor = curve.target.minor * quarter // 4
+        whole = Amount(minor, curve.target.currency)
+        label = words.whole(whole)
+        lines.append(_line(_LEFT, y(minor), _WIDTH - _RIGHT, y(minor), "#e3e5e8", ""))
+        lines.append(_text(_LEFT - 8, y(minor) + 4, label, "end"))
     lines.append(_text(_LEFT - 8, _TOP - 12, curve.target.currency, "end"))
     return lines
 
 
-def _years(curve: TargetCurve, x: object, words: Catalogue) -> list[str]:
-    assert callable(x)
+def _years(curve: TargetCurve, x: _Scale[date], words: Catalogue) -> list[str]:
     bottom = _TOP + _PLOT_HEIGHT
     labels = [
         _text(_LEFT, bottom + 24, words.date(curve.starts_on), "start"),
@@ -73,9 +78,7 @@ def _years(curve: TargetCurve, x: object, words: Catalogue) -> list[str]:
     return labels
 
 
-def _steps(curve: TargetCurve, x: object, y: object) -> str:
-    assert callable(x)
-    assert callable(y)
+def _steps(curve: TargetCurve, x: _Scale[date], y: _Scale[int]) -> str:
     points = [f"M{_LEFT} {y(0)}"]
     for day, amount in curve.received:
         points += [f"H{x(day)}", f"V{y(amount.minor)}"]

@@ -75,7 +75,11 @@ def _chart(block: TargetCurve | MoneyByState, words: Catalogue) -> dict[str, Any
 
 def _table(table: Table, words: Catalogue) -> dict[str, Any]:
     columns = [
-        {"name": words.text(f"column.{column.key}"), "right": column.kind in _RIGHT, "kind": column.kind.value}
+        {
+            "name": words.text(f"column.{column.key}"),
+            "right": column.kind in _RIGHT,
+            "kind": column.kind.value,
+        }
         for column in table.columns
     ]
     rows = [

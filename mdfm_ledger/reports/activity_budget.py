@@ -15,9 +15,10 @@ from mdfm_ledger.source import JournalSource, Window
 
 @frozen(kw_only=True)
 class ActivityRow:
-    """An activity. ``allotted`` is net of returns; ``left`` = allotted − obligated − spent; ``free``
+    """An activity of the budget.
 
-    = budget − allotted, what may still be allotted.
+    ``allotted`` is net of returns; ``left`` = allotted − obligated − spent; ``free`` = budget −
+    allotted, what may still be allotted.
     """
 
     activity: str

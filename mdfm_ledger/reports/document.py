@@ -11,7 +11,7 @@ from datetime import date
 from enum import Enum
 from fractions import Fraction
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mdfm_ledger.money import Amount
 
@@ -134,7 +134,7 @@ class Section:
     """Blocks under one heading (``section.<key>``)."""
 
     key: str
-    blocks: tuple[Block, ...] = field(converter=tuple)
+    blocks: tuple[Block, ...]
 
 
 @frozen(kw_only=True)

@@ -288,9 +288,7 @@ def _account(prior: dict[Flow, Amount], inception: dict[Flow, Amount]) -> tuple[
         )
         for flow in FLOWS
     )
-    closing = AccountRow(
-        key="closing", prior=_sum(prior), period=_sum(inception), inception=_sum(inception)
-    )
+    closing = AccountRow(key="closing", prior=_sum(prior), period=_sum(inception), inception=_sum(inception))
     return (opening, *flows, closing)
 
 

@@ -76,7 +76,16 @@ class JournalReport:
 
 def _rows(entry: JournalReportEntry) -> list[Row]:
     description = " · ".join(part for part in (entry.description, entry.approver) if part)
-    heading = (entry.number, entry.on, text(f"event.{entry.kind}"), entry.reference, None, description, None, None)
+    heading = (
+        entry.number,
+        entry.on,
+        text(f"event.{entry.kind}"),
+        entry.reference,
+        None,
+        description,
+        None,
+        None,
+    )
     return [
         Row(cells=heading, level=RowLevel.SUBTOTAL, entries=(entry.number,)),
         *(
@@ -91,9 +100,7 @@ def _rows(entry: JournalReportEntry) -> list[Row]:
 
 def journal(source: JournalSource, window: Window, *, term: str, since: date | None = None) -> JournalReport:
     """The journal of a term in the window, from ``since`` (inclusive) on."""
-    entries = tuple(
-        _entry(entry) for entry in source.entries(window, since=since) if _concerns(entry, term)
-    )
+    entries = tuple(_entry(entry) for entry in source.entries(window, since=since) if _concerns(entry, term))
     return JournalReport(head=head_of(term, window), entries=entries)
 
 

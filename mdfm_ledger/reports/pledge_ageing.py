@@ -73,9 +73,7 @@ def pledge_ageing(source: JournalSource, window: Window, *, term: str) -> Pledge
     """The pledges of a term on which something is open, in the window."""
     names = {reference: donor.name for reference, donor in donors_of(source, window).items()}
     rows = tuple(
-        AgedPledge(
-            position=position, donor_name=names[position.donor], ages=_by_age(position, window.as_of)
-        )
+        AgedPledge(position=position, donor_name=names[position.donor], ages=_by_age(position, window.as_of))
         for position in pledge_positions(source, window, term=term)
         if not position.open.is_zero
     )
@@ -110,5 +108,7 @@ def _amounts(row: AgedPledge) -> tuple[Amount, ...]:
 
 def _total(rows: tuple[AgedPledge, ...], currency: str) -> AgeTotal:
     own = [_amounts(row) for row in rows if row.position.amount.currency == currency]
-    sums = tuple(Amount(sum(amount.minor for amount in column), currency) for column in zip(*own, strict=True))
+    sums = tuple(
+        Amount(sum(amount.minor for amount in column), currency) for column in zip(*own, strict=True)
+    )
     return AgeTotal(currency=currency, amounts=sums)

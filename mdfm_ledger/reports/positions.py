@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import cast
 
@@ -24,9 +25,10 @@ class Overdue:
 
 @frozen(kw_only=True)
 class PledgePosition:
-    """A pledge in its own currency. ``open`` = ``announced`` + ``not_due`` + ``due``; below zero by
+    """A pledge in its own currency.
 
-    what was received before the pledge itself.
+    ``open`` = ``announced`` + ``not_due`` + ``due``; it is below zero by what was received before the
+    pledge itself.
     """
 
     pledge: str
@@ -48,7 +50,7 @@ def pledge_positions(
     source: JournalSource, window: Window, *, term: str, donor: str = ""
 ) -> tuple[PledgePosition, ...]:
     """The position of each pledge of a term (and donor) in the window, in the order pledged."""
-    where: dict[str, str | tuple[str, ...]] = {"term": term, "account": (*PLEDGE_OPEN, "8040", "8050")}
+    where: dict[str, Sequence[str]] = {"term": term, "account": (*PLEDGE_OPEN, "8040", "8050")}
     if donor:
         where["donor"] = donor
     balances: dict[str, dict[str, int]] = {}

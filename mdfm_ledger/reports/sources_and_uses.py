@@ -170,9 +170,7 @@ def sources_and_uses(source: JournalSource, window: Window, *, term: str) -> Sou
     }
     activities = tuple(
         ActivityUse(activity=total.key[0], category=total.key[1], amount=Amount(total.balance, currency))
-        for total in source.totals(
-            ("activity", "category"), window, where={"term": term, "account": "2040"}
-        )
+        for total in source.totals(("activity", "category"), window, where={"term": term, "account": "2040"})
         if total.balance
     )
     return SourcesAndUses(

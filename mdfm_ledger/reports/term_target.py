@@ -102,9 +102,7 @@ class TermTarget:
 
     def _programmable(self) -> Facts:
         keys = ("received", "programmable", "target", "needed", "expected", "carried_in")
-        return Facts(
-            key="programmable", items=tuple(Fact(key=key, value=getattr(self, key)) for key in keys)
-        )
+        return Facts(key="programmable", items=tuple(Fact(key=key, value=getattr(self, key)) for key in keys))
 
     def _kinds(self) -> Table:
         names = ("received", "due", "not_due", "announced")
@@ -127,7 +125,8 @@ class TermTarget:
             *(Column(key=name, kind=ColumnKind.AMOUNT) for name in names),
         )
         rows = tuple(
-            Row(cells=(one.pledge, one.donor, *(getattr(one, name) for name in names))) for one in self.foreign
+            Row(cells=(one.pledge, one.donor, *(getattr(one, name) for name in names)))
+            for one in self.foreign
         )
         return Table(key="foreign", columns=columns, rows=rows)
 
@@ -220,16 +219,12 @@ def _expected(term: Term, target: Amount, as_of: date) -> Amount:
 
 def _programmable(term: Term, received: int) -> int:
     """Received, less the agent's fee, with programme support taken out of the rest; nearest cent."""
-    return _nearest(
-        received * (FULL - term.agent_fee_basis_points), FULL + term.support_cost_basis_points
-    )
+    return _nearest(received * (FULL - term.agent_fee_basis_points), FULL + term.support_cost_basis_points)
 
 
 def _needed(term: Term, target: int) -> int:
     """What has to come in so that the whole plan can be delivered; nearest cent."""
-    return _nearest(
-        target * (FULL + term.support_cost_basis_points), FULL - term.agent_fee_basis_points
-    )
+    return _nearest(target * (FULL + term.support_cost_basis_points), FULL - term.agent_fee_basis_points)
 
 
 def _nearest(dividend: int, divisor: int) -> int:

@@ -91,8 +91,7 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
     target = term_target(source, window, term=term)
     ageing = pledge_ageing(source, window, term=term)
     statements = [
-        donor_statement(source, window, donor=donor, term=term)
-        for donor in donors_in(source, window, term)
+        donor_statement(source, window, donor=donor, term=term) for donor in donors_in(source, window, term)
     ]
     ties = [
         *_trial_balance_ties(balance, fund),
@@ -117,7 +116,9 @@ def _contributions(fund: SourcesAndUses) -> Amount:
 
 def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator[Tie]:
     zero = Amount.zero("USD")
-    assets = [code for code, known in CHART.items() if known.journal_set is JournalSet.TRUST and code < "2000"]
+    assets = [
+        code for code, known in CHART.items() if known.journal_set is JournalSet.TRUST and code < "2000"
+    ]
     owed = ("2050", "2060", "2070", "2110")
 
     def total(codes: list[str] | tuple[str, ...]) -> Amount:
@@ -135,9 +136,7 @@ def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator
 
 def _target_ties(target: TermTarget) -> Iterator[Tie]:
     parts = (target.received, target.due, target.not_due, target.announced, target.gap)
-    yield _tie(
-        "target", "term_target", sum(parts, start=Amount.zero("USD")), "term_target", target.target
-    )
+    yield _tie("target", "term_target", sum(parts, start=Amount.zero("USD")), "term_target", target.target)
     last = target.curve[-1].received if target.curve else Amount.zero("USD")
     yield _tie("curve", "term_target", last, "term_target", target.received)
 
@@ -145,9 +144,7 @@ def _target_ties(target: TermTarget) -> Iterator[Tie]:
 def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
     currencies = {row.currency for row in balance.rows if row.account in PLEDGE_OPEN}
     for currency in sorted(currencies):
-        booked = sum(
-            (balance.balance(code, currency) for code in PLEDGE_OPEN), start=Amount.zero(currency)
-        )
+        booked = sum((balance.balance(code, currency) for code in PLEDGE_OPEN), start=Amount.zero(currency))
         listed = sum(
             (row.position.open for row in ageing.rows if row.position.amount.currency == currency),
             start=Amount.zero(currency),
@@ -175,7 +172,9 @@ def _statement_ties(
 
     yield _tie("donors_held", "donor_statement", total("closing"), "sources_and_uses", fund.balance)
     for name, account in (("free", "8110"), ("allotted", "8120"), ("obligated", "8140"), ("spent", "8150")):
-        yield _tie(f"donors_{name}", "donor_statement", total(name), "trial_balance", -balance.balance(account))
+        yield _tie(
+            f"donors_{name}", "donor_statement", total(name), "trial_balance", -balance.balance(account)
+        )
     used = sum((use.inception for one in statements for use in one.uses), start=zero)
     spent = balance.balance("2040") + balance.balance("2042")
     yield _tie("donors_used", "donor_statement", used, "trial_balance", spent)

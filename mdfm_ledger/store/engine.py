@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Transaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool, StaticPool
@@ -63,17 +63,19 @@ def open_engine(url: str, *, read_only: bool = False, create: bool = True) -> En
     event.listen(engine, "begin", _begin)
     with translated(url):
         _identify(engine, url, may_create=create and not read_only, path=path)
-        event.listen(engine, "connect", lambda connection, _: _settle(connection, url, durable=path is not None))
+        event.listen(
+            engine, "connect", lambda connection, _: _settle(connection, url, durable=path is not None)
+        )
         if path is None:
             with engine.connect() as connection:
                 _settle(connection.connection.driver_connection, url, durable=False)
     return engine
 
 
-def begin_write(connection: Connection) -> None:
+def begin_write(connection: Connection) -> Transaction:
     """Take the writer lock, then begin: what is read from now on cannot move before the commit."""
     connection.execution_options(mdfm_write=True)
-    connection.begin()
+    return connection.begin()
 
 
 def begin_read(connection: Connection) -> None:
@@ -106,7 +108,9 @@ def _ours(error: BaseException, url: str) -> Exception:
     if "not a database" in problem:
         return NotALedgerError(url=url, problem="the file is not an SQLite database")
     if problem.startswith("mdfm:") or "malformed" in problem:
-        return CorruptLedgerError(number=0, what="the database refused", expected="a sound ledger", found=problem)
+        return CorruptLedgerError(
+            number=0, what="the database refused", expected="a sound ledger", found=problem
+        )
     return StoreUnavailableError(url=url, problem=problem)
 
 
@@ -114,7 +118,9 @@ def _parse(url: str) -> URL:
     try:
         target = make_url(url)
     except ArgumentError:
-        raise StoreUnavailableError(url=url, problem="it is not a database URL such as sqlite:///mdfm.db") from None
+        raise StoreUnavailableError(
+            url=url, problem="it is not a database URL such as sqlite:///mdfm.db"
+        ) from None
     if target.get_backend_name() != "sqlite":
         problem = f"ledgers on {target.get_backend_name()} are not supported; use sqlite:///mdfm.db"
         raise StoreUnavailableError(url=target.render_as_string(hide_password=True), problem=problem)
@@ -155,7 +161,9 @@ def _settle(connection: Any, url: str, *, durable: bool) -> None:
         connection.execute(f"PRAGMA {name} = {value}")
         found = connection.execute(f"PRAGMA {name}").fetchone()[0]
         if found != expected:
-            raise StoreUnavailableError(url=url, problem=f"PRAGMA {name} is {found!r}, it must be {expected!r}")
+            raise StoreUnavailableError(
+                url=url, problem=f"PRAGMA {name} is {found!r}, it must be {expected!r}"
+            )
 
 
 def _identify(engine: Engine, url: str, *, may_create: bool, path: Path | None) -> None:

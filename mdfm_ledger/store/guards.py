@@ -13,7 +13,9 @@ _SAME_PLACE = " AND ".join(f"{column} = NEW.{column}" for column in PLACE_COLUMN
 
 
 def _trigger(name: str, when: str, refusals: tuple[tuple[str, str], ...]) -> str:
-    checks = "\n".join(f"  SELECT RAISE(ABORT, 'mdfm: {message}') WHERE {test};" for test, message in refusals)
+    checks = "\n".join(
+        f"  SELECT RAISE(ABORT, 'mdfm: {message}') WHERE {test};" for test, message in refusals
+    )
     return f"CREATE TRIGGER {name} {when} BEGIN\n{checks}\nEND"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, create_engine
 
 from mdfm_ledger.chart import CHART
+from mdfm_ledger.store.engine import make_schema
 from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSION
 
 _ENTRIES = (
@@ -80,7 +81,9 @@ class Inspection:
                 state = "missing" if name not in found else "unknown" if name not in expected else "altered"
                 differences.append(f"{name} is {state}")
         codes = {code for (code,) in self._connection.exec_driver_sql("SELECT code FROM account")}
-        return differences + [f"account {code} differs from the chart" for code in sorted(codes ^ CHART.keys())]
+        return differences + [
+            f"account {code} differs from the chart" for code in sorted(codes ^ CHART.keys())
+        ]
 
     def places(self) -> dict[int, tuple[str, ...]]:
         """The subaccounts by id, as rows of PLACE_COLUMNS."""
@@ -109,7 +112,7 @@ class Inspection:
         return {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in rows}
 
 
-def _buffered(connection: Connection, statement: str) -> Iterator[tuple[object, ...]]:
+def _buffered(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
     # The driver's own cursor: a million rows need no result object each.
     cursor = connection.connection.cursor()
     cursor.execute(statement)
@@ -121,12 +124,10 @@ def _schema(connection: Connection) -> dict[str, str]:
     rows = connection.exec_driver_sql(
         "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
     )
-    return {name: sql for name, sql in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def _expected_schema() -> dict[str, str]:
-    from mdfm_ledger.store.engine import make_schema
-
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         make_schema(connection)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, sel
 
 from mdfm_ledger.books import Versions, as_date, day_number, next_versions
 from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.source import PostedLine, Total, Window
+from mdfm_ledger.source import PostedLine, Total, Where, Window
 from mdfm_ledger.store.query import decode, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
-
-Where = Mapping[str, str | tuple[str, ...]] | None
 
 _DAILY = frozenset({"account", "term", "currency", "day"})
 _REGISTERED = frozenset({"term", "donor", "bank_account"})
@@ -71,7 +69,14 @@ class JournalReader:
             statement = statement.where(LINE.c.number <= window.known_at)
         return [
             PostedLine(
-                number, kind, reference, description, as_date(day), as_date(value_day), to_place(place), signed
+                number,
+                kind,
+                reference,
+                description,
+                as_date(day),
+                as_date(value_day),
+                to_place(place),
+                signed,
             )
             for number, kind, reference, description, day, value_day, signed, *place in (
                 self._connection.execute(statement)
@@ -81,7 +86,9 @@ class JournalReader:
     def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
         """The whole entries, in number order, a few at a time."""
         statement = select(ENTRY.c.leaf).order_by(ENTRY.c.number)
-        statement = statement.where(ENTRY.c.number <= window.known_at, ENTRY.c.day <= day_number(window.as_of))
+        statement = statement.where(
+            ENTRY.c.number <= window.known_at, ENTRY.c.day <= day_number(window.as_of)
+        )
         if since is not None:
             statement = statement.where(ENTRY.c.day >= day_number(since))
         rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement)
