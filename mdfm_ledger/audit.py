@@ -12,13 +12,13 @@ from typing import Any, Protocol
 
 from attrs import frozen
 
-from mdfm_ledger.books import day_number
 from mdfm_ledger.codec import entry_from_json, line_to_json
 from mdfm_ledger.errors import CorruptLedgerError, LedgerError
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.seal import canonical, leaf_digest
+from mdfm_ledger.series import day_number
 
 
 @frozen(kw_only=True)

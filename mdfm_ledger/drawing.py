@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from mdfm_ledger.books import Books, day_number
+from mdfm_ledger.books import Books
 from mdfm_ledger.documents import FrozenShares, Parcel
 from mdfm_ledger.errors import MismatchError, OverAllotmentError
 from mdfm_ledger.journal import Subaccount, subaccount
 from mdfm_ledger.money import Amount, draw
+from mdfm_ledger.series import day_number
 
 
 def draw_on(books: Books, allocation: str, amount: Amount, on: date) -> list[tuple[Subaccount, int]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
-from mdfm_ledger.books import Books, as_date, day_number
+from mdfm_ledger.books import Books
 from mdfm_ledger.chart import HELD_CREDIT, HELD_DEBIT
 from mdfm_ledger.errors import (
     BeforeTermError,
@@ -28,6 +28,7 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
+from mdfm_ledger.series import as_date, day_number
 
 Check = Callable[[Books, JournalEntry, Books], None]
 

@@ -202,7 +202,8 @@ class Ledger:
     ) -> Any:
         """A report on a term by its name, as a value.
 
-        The names are those of ``TERM_REPORTS``: ``trial_balance``, ``journal``, ``term_target``, … ``as_of`` (inclusive) limits accounting dates, today in UTC unless given; ``known_at`` is the
+        The names are those of ``TERM_REPORTS``: ``trial_balance``, ``journal``, ``term_target`` and so on.
+        ``as_of`` (inclusive) limits accounting dates, today in UTC unless given; ``known_at`` is the
         number of the last entry to look at. ``since`` (inclusive) is for the journal only. Raises
         InvalidFieldError for a name that is none, UnknownDocumentError for the term.
         """

@@ -11,12 +11,13 @@ from typing import Any, TypeVar
 
 import attrs
 
-from mdfm_ledger.books import Versions, as_date, next_versions
+from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.series import as_date
 
 T = TypeVar("T")
 Found = tuple[str, str, object, object]
@@ -70,12 +71,10 @@ class Recount:
             if account in _HELD_OR_RESOURCES:
                 resources[place[TERM], place[DONOR]] += line.amount
             self._add_line(place, line)
-        for key, difference in sets.items():
-            if difference:
-                yield ("balanced", f"debits less credits, {key[1]} {key[2]}", 0, difference)
-        for (term, donor), difference in resources.items():
-            if difference:
-                yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
+        for (_, term, currency), difference in _not_zero(sets):
+            yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
+        for (term, donor), difference in _not_zero(resources):
+            yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
         if entry is not None:
             yield from self._add_document(row, entry)
 
@@ -224,6 +223,10 @@ class Recount:
 
 def _plain(place: Subaccount) -> Place:
     return attrs.astuple(place, filter=lambda attribute, _: attribute.init)
+
+
+def _not_zero(sums: Mapping[T, int]) -> list[tuple[T, int]]:
+    return [(key, difference) for key, difference in sums.items() if difference]
 
 
 def _running(days: Days) -> Iterator[tuple[int, int]]:

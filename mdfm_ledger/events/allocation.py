@@ -6,13 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.books import Books, day_number
+from mdfm_ledger.books import Books
 from mdfm_ledger.documents import FrozenShares, Parcel, Term
 from mdfm_ledger.errors import EarmarkError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, split
+from mdfm_ledger.series import day_number
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import evolve, field, frozen, validators
 
-from mdfm_ledger.books import Books, as_date, day_number
+from mdfm_ledger.books import Books
 from mdfm_ledger.documents import BudgetVersion, Term
 from mdfm_ledger.errors import BudgetNotTargetError, MismatchError, OverBudgetError
 from mdfm_ledger.event import Event
@@ -14,6 +14,7 @@ from mdfm_ledger.fields import day, optional_amount, optional_text, reference, t
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan
+from mdfm_ledger.series import as_date, day_number
 
 
 @frozen(kw_only=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from fractions import Fraction
 
 from attrs import frozen
 
@@ -11,65 +10,29 @@ from mdfm_ledger.documents import Donor, Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import (
-    Column,
-    ColumnKind,
     Document,
     Fact,
     Facts,
     MoneyByState,
     Note,
-    Row,
-    RowLevel,
     Section,
-    Table,
     text,
 )
 from mdfm_ledger.reports.head import Head, head_of, share
 from mdfm_ledger.reports.positions import PledgePosition, donor_of, pledge_positions, term_of
 from mdfm_ledger.reports.sources_and_uses import FLOWS, Flow, flow_amounts
+from mdfm_ledger.reports.statement_tables import (
+    AccountRow,
+    FundRow,
+    ReceiptRow,
+    UseRow,
+    account_table,
+    fund_table,
+    pledges_table,
+    receipts_table,
+    uses_table,
+)
 from mdfm_ledger.source import JournalSource, PostedLine, Window
-
-
-@frozen(kw_only=True)
-class ReceiptRow:
-    """A contribution as the bank saw it; ``amount`` is negative for one that was taken back."""
-
-    number: int
-    reference: str
-    on: date
-    value_date: date
-    bank_reference: str
-    amount: Amount
-
-
-@frozen(kw_only=True)
-class AccountRow:
-    """A line of the donor's own account in trust: before the period, in it, and since inception."""
-
-    key: str
-    prior: Amount
-    period: Amount
-    inception: Amount
-
-
-@frozen(kw_only=True)
-class UseRow:
-    """What an activity has used of the donor's money, by the frozen shares (notional)."""
-
-    activity: str
-    names: Names
-    period: Amount
-    inception: Amount
-
-
-@frozen(kw_only=True)
-class FundRow:
-    """A flow of the whole fund since inception, and the donor's share of it."""
-
-    key: str
-    fund: Amount
-    donor: Amount
-    share: Fraction | None
 
 
 @frozen(kw_only=True)
@@ -104,11 +67,11 @@ class DonorStatement:
             sections=(
                 Section(key="head", blocks=(self.head.facts(), self._facts())),
                 Section(key="summary", blocks=(self._states(), self._chart())),
-                Section(key="pledges", blocks=(self._pledges(),)),
-                Section(key="receipts", blocks=(self._receipts(),)),
-                Section(key="account", blocks=(self._account(), Note(text=text("note.account")))),
-                Section(key="uses", blocks=(self._uses(), Note(text=text("note.attribution")))),
-                Section(key="fund", blocks=(self._fund(),)),
+                Section(key="pledges", blocks=(pledges_table(self.pledges),)),
+                Section(key="receipts", blocks=(receipts_table(self.receipts),)),
+                Section(key="account", blocks=(account_table(self.account), Note(text=text("note.account")))),
+                Section(key="uses", blocks=(uses_table(self.uses), Note(text=text("note.attribution")))),
+                Section(key="fund", blocks=(fund_table(self.fund),)),
             ),
         )
 
@@ -137,92 +100,6 @@ class DonorStatement:
     def _chart(self) -> MoneyByState:
         states = ("free", "allotted", "obligated", "spent")
         return MoneyByState(parts=tuple((key, getattr(self, key)) for key in states))
-
-    def _pledges(self) -> Table:
-        columns = (
-            Column(key="pledge", kind=ColumnKind.TEXT),
-            Column(key="on", kind=ColumnKind.DATE),
-            Column(key="status", kind=ColumnKind.TEXT),
-            *(
-                Column(key=key, kind=ColumnKind.AMOUNT)
-                for key in ("pledged", "paid", "written_off", "due", "not_due", "open")
-            ),
-        )
-        rows = tuple(
-            Row(
-                cells=(
-                    one.pledge,
-                    one.on,
-                    text(f"status.{one.status}"),
-                    one.amount,
-                    one.paid,
-                    one.written_off,
-                    one.due,
-                    one.not_due + one.announced,
-                    one.open,
-                )
-            )
-            for one in self.pledges
-        )
-        return Table(key="pledges", columns=columns, rows=rows)
-
-    def _receipts(self) -> Table:
-        columns = (
-            Column(key="number", kind=ColumnKind.NUMBER),
-            Column(key="value_date", kind=ColumnKind.DATE),
-            Column(key="on", kind=ColumnKind.DATE),
-            Column(key="reference", kind=ColumnKind.TEXT),
-            Column(key="bank_reference", kind=ColumnKind.TEXT),
-            Column(key="amount", kind=ColumnKind.AMOUNT),
-        )
-        rows = [
-            Row(
-                cells=(one.number, one.value_date, one.on, one.reference, one.bank_reference, one.amount),
-                entries=(one.number,),
-            )
-            for one in self.receipts
-        ]
-        total = Amount(sum(one.amount.minor for one in self.receipts), self.closing.currency)
-        rows.append(Row(cells=(None, None, None, None, text("total"), total), level=RowLevel.TOTAL))
-        return Table(key="receipts", columns=columns, rows=tuple(rows) if self.receipts else ())
-
-    def _account(self) -> Table:
-        columns = (
-            Column(key="movement", kind=ColumnKind.TEXT),
-            Column(key="prior", kind=ColumnKind.AMOUNT),
-            Column(key="period", kind=ColumnKind.AMOUNT),
-            Column(key="inception", kind=ColumnKind.AMOUNT),
-        )
-        rows = tuple(
-            Row(
-                cells=(text(f"flow.{one.key}"), one.prior, one.period, one.inception),
-                level=RowLevel.TOTAL if one.key in ("opening", "closing") else RowLevel.NORMAL,
-            )
-            for one in self.account
-        )
-        return Table(key="account", columns=columns, rows=rows)
-
-    def _uses(self) -> Table:
-        columns = (
-            Column(key="activity", kind=ColumnKind.CODE),
-            Column(key="activity_name", kind=ColumnKind.TEXT),
-            Column(key="period", kind=ColumnKind.AMOUNT),
-            Column(key="inception", kind=ColumnKind.AMOUNT),
-        )
-        rows = tuple(Row(cells=(one.activity, one.names.en, one.period, one.inception)) for one in self.uses)
-        return Table(key="uses", columns=columns, rows=rows)
-
-    def _fund(self) -> Table:
-        columns = (
-            Column(key="movement", kind=ColumnKind.TEXT),
-            Column(key="whole_fund", kind=ColumnKind.AMOUNT),
-            Column(key="this_donor", kind=ColumnKind.AMOUNT),
-            Column(key="share", kind=ColumnKind.SHARE),
-        )
-        rows = tuple(
-            Row(cells=(text(f"flow.{one.key}"), one.fund, one.donor, one.share)) for one in self.fund
-        )
-        return Table(key="fund", columns=columns, rows=rows)
 
 
 def donor_statement(

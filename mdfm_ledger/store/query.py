@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from mdfm_ledger.books import Found, GroupKey, Series
+from mdfm_ledger.books import Found, GroupKey
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.codec import entry_from_json
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
+from mdfm_ledger.series import Series
 from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]

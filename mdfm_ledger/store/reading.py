@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select
 
-from mdfm_ledger.books import Versions, as_date, day_number, next_versions
+from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import PostedLine, Total, Where, Window
 from mdfm_ledger.store.query import decode, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT

@@ -5,9 +5,8 @@ The donors are examples. Nothing here says that anybody has promised or paid any
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import NamedTuple
 
 from attrs import evolve
@@ -28,14 +27,10 @@ from mdfm_ledger.events import (
     Reversal,
     ReviseBudget,
 )
-from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.money import Amount, spread
-from mdfm_ledger.output import file_name, write_report
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
-from mdfm_ledger.reports import TERM_REPORTS, Report
 
 TERM = "MDFM-2020-2021"
-AS_OF = date(2021, 12, 31)
 _BANK = "UIL-USD"
 _APPROVER = "director@example.org"
 
@@ -98,6 +93,7 @@ def story() -> Iterator[Event]:
         status="announced",
     )
     yield from _changes()
+    yield from _allocations()
     yield from _spending()
 
 
@@ -192,8 +188,8 @@ def _changes() -> Iterator[Event]:
     )
 
 
-def _spending() -> Iterator[Event]:
-    """Allocations and what became of them; one payment is booked twice and taken back."""
+def _allocations() -> Iterator[Event]:
+    """What the steering committee decided, each decision once the money was there."""
     allocations = (
         ("A-1", "1.1", 120_000, date(2020, 9, 15)),
         ("A-2", "1.2", 150_000, date(2020, 12, 1)),
@@ -211,6 +207,10 @@ def _spending() -> Iterator[Event]:
             decision=f"SC-{on:%Y-%m}",
             approved_by=_APPROVER,
         )
+
+
+def _spending() -> Iterator[Event]:
+    """What became of the allocations; one payment is booked twice and taken back."""
     yield _paid("E-1", "A-1", 41_250_00, "4", date(2020, 10, 20), "Authors of training module one")
     yield _paid("E-2", "A-1", 33_333_33, "4", date(2021, 1, 18), "Authors of training module two")
     yield _paid("E-3", "A-2", 27_480_50, "5", date(2021, 3, 9), "Workshop Dakar: travel", "SN")
@@ -269,29 +269,3 @@ def _revised() -> BudgetPlan:
         evolve(line, amount=line.amount + Amount(moved.get(line.code, 0), "USD")) for line in plan.lines
     )
     return evolve(plan, name="mdfm-revised", lines=lines)
-
-
-def play(folder: Path, say: Callable[[str], object]) -> None:
-    """Record the story in a new ledger in ``folder``, verify it, and write every statement and report."""
-    for part in ("statements", "reports"):
-        (folder / part).mkdir(parents=True, exist_ok=True)
-    with Ledger.open(f"sqlite:///{folder / 'mdfm.db'}", actor="finance@example.org") as ledger:
-        done = ledger.record_all(story())
-        say(f"{len(done)} events recorded in {folder / 'mdfm.db'}")
-        for warning in {warning.message for result in done for warning in result.warnings}:
-            say(f"note: {warning}")
-        verification = ledger.verify()
-        verification.raise_if_broken()
-        say(f"{len(verification.checks)} checks over {verification.lines} lines: nothing wrong")
-        statements = ledger.donor_statements(term=TERM, as_of=AS_OF)
-        reports: list[Report] = [ledger.report(name, term=TERM, as_of=AS_OF) for name in TERM_REPORTS]
-    for position, statement in enumerate(statements, start=1):
-        for form in ("html", "json"):
-            path = folder / "statements" / file_name(position, statement.donor.reference, form)
-            write_report(statement, path, language=statement.donor.language)
-    for report in reports:
-        for suffix in (".html", ".json", ".csv", ".txt"):
-            write_report(report, folder / "reports" / f"{report.name}{suffix}")
-    say(f"{len(statements)} donor statements in {folder / 'statements'}")
-    say(f"{len(reports)} reports in {folder / 'reports'}")
-    say(f"Look first at {folder / 'reports' / 'term_target.html'}")

@@ -1,0 +1,27 @@
+"""The command ``mdfm``: files in, a clear answer or a clear refusal out."""
+
+from __future__ import annotations
+
+import click
+
+from mdfm_ledger.cli.making import demo, schema
+from mdfm_ledger.cli.reading import report, statement, statements, verify
+from mdfm_ledger.cli.recording import record
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mdfm-ledger")
+def cli() -> None:
+    """Keep and read the books of a multi-donor trust fund.
+
+    Exit codes: 0 done, 1 refused (nothing was written), 2 used wrongly, 3 ledger unusable or corrupt.
+    """
+
+
+for _command in (record, statement, statements, report, verify, schema, demo):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()

@@ -1,0 +1,121 @@
+"""``mdfm statement``, ``statements``, ``report`` and ``verify``: what the ledger says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mdfm_ledger.cli.options import (
+    DONE,
+    UNUSABLE,
+    answering,
+    format_options,
+    json_option,
+    ledger_option,
+    opened,
+    progress,
+    window_options,
+)
+from mdfm_ledger.codec import to_json
+from mdfm_ledger.ledger import Ledger
+from mdfm_ledger.output import FORMATS, file_name, render, write_file
+from mdfm_ledger.reports import TERM_REPORTS, Report
+
+
+@click.command()
+@click.argument("donor")
+@ledger_option
+@window_options
+@format_options
+@answering
+def statement(donor: str, url: str, **options: Any) -> int:
+    """The statement of DONOR (its reference): promised, paid, held, used."""
+    with opened(url) as ledger:
+        value = ledger.donor_statement(donor, **_window(ledger, options))
+    _say_report(value, options)
+    return DONE
+
+
+@click.command()
+@ledger_option
+@window_options
+@click.option("--all", "every", is_flag=True, required=True, help="Of every donor with a line in the term.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write to.")
+@json_option
+@answering
+def statements(*, url: str, every: bool, form: str, out: Path, as_json: bool, **options: Any) -> int:
+    """Write the statements of all donors of a term to a folder."""
+    del every
+    with opened(url) as ledger:
+        found = ledger.donor_statements(**_window(ledger, options))
+    paths = []
+    out.mkdir(parents=True, exist_ok=True)
+    for position, value in enumerate(found, start=1):
+        path = out / file_name(position, value.donor.reference, form)
+        write_file(path, render(value, form, language=options["language"]))
+        paths.append({"donor": value.donor.reference, "file": str(path)})
+    click.echo(json.dumps(paths, ensure_ascii=False) if as_json else f"{len(paths)} statements in {out}")
+    return DONE
+
+
+@click.command()
+@click.argument("name", type=click.Choice(sorted(TERM_REPORTS)))
+@ledger_option
+@window_options
+@format_options
+@answering
+def report(name: str, url: str, **options: Any) -> int:
+    """The report NAME on a term."""
+    if options["since"] and name != "journal":
+        raise click.UsageError("--since is for the journal and for statements")
+    with opened(url) as ledger:
+        value = ledger.report(name, **_window(ledger, options))
+    _say_report(value, options)
+    return DONE
+
+
+def _window(ledger: Ledger, options: dict[str, Any]) -> dict[str, Any]:
+    wanted = {name: options[name] for name in ("as_of", "since", "known_at")}
+    return {**wanted, "term": options["term"] or _only_term(ledger)}
+
+
+def _only_term(ledger: Ledger) -> str:
+    terms = list(ledger.documents("term"))
+    if len(terms) != 1:
+        there = ", ".join(terms) or "none yet"
+        raise click.UsageError(f"say which term with --term; there are: {there}")
+    return terms[0]
+
+
+def _say_report(value: Report, options: dict[str, Any]) -> None:
+    form = "json" if options["as_json"] else options["form"]
+    content = render(value, form, language=options["language"])
+    if options["out"]:
+        write_file(options["out"], content)
+        click.echo(f"written to {options['out']}")
+    else:
+        click.echo(content, nl=False)
+
+
+@click.command()
+@ledger_option
+@json_option
+@answering
+def verify(*, url: str, as_json: bool) -> int:
+    """Check everything that is stored, recounted from the records; exit 3 where anything is wrong."""
+    with opened(url) as ledger:
+        found = ledger.verify(progress=progress())
+    if as_json:
+        click.echo(json.dumps({"clean": found.is_clean, **to_json(found)}, ensure_ascii=False))
+    else:
+        for finding in found.findings:
+            click.echo(str(finding), err=True)
+        outcome = "nothing wrong" if found.is_clean else f"{len(found.findings):,} findings"
+        click.echo(
+            f"{found.entries:,} entries, {found.lines:,} lines, {len(found.checks)} checks: {outcome}."
+        )
+    return DONE if found.is_clean else UNUSABLE

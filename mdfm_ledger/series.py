@@ -1,0 +1,68 @@
+"""A balance through time, and dates as numbers that sort."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from datetime import date
+
+from attrs import frozen
+
+
+def day_number(day: date) -> int:
+    """A date as the integer YYYYMMDD: sorts like the date, and reads like it in the database."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def as_date(day: int) -> date:
+    """The date of a YYYYMMDD number."""
+    return date(day // 10_000, day // 100 % 100, day % 100)
+
+
+@frozen
+class Series:
+    """A balance through time, in minor units, positive on the account's normal side.
+
+    ``days`` holds (YYYYMMDD, movement of that day), in date order, one pair a day.
+    """
+
+    total: int = 0
+    days: tuple[tuple[int, int], ...] = ()
+
+    def plus(self, day: int, minor: int) -> Series:
+        """The series with a movement on a day, wherever in time that day lies."""
+        days = self.days
+        if not days or days[-1][0] < day:
+            return Series(self.total + minor, (*days, (day, minor)))
+        at = bisect_left(days, (day,))
+        if days[at][0] == day:
+            changed = (*days[:at], (day, days[at][1] + minor), *days[at + 1 :])
+        else:
+            changed = (*days[:at], (day, minor), *days[at:])
+        return Series(self.total + minor, changed)
+
+    def at(self, day: int) -> int:
+        """The balance at the end of that day."""
+        if not self.days or self.days[-1][0] <= day:
+            return self.total
+        return sum(minor for on, minor in self.days if on <= day)
+
+    def low_from(self, day: int) -> tuple[int, int]:
+        """The lowest balance on that day or any later one, and the first day it is reached."""
+        if not self.days or self.days[-1][0] <= day:
+            return self.total, day
+        balance = lowest = self.at(day)
+        lowest_day = day
+        for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
+            balance += minor
+            if balance < lowest:
+                lowest, lowest_day = balance, on
+        return lowest, lowest_day
+
+    def every_day_from(self, day: int) -> Iterable[tuple[int, int]]:
+        """(day, balance) on that day and on each later day with a movement."""
+        balance = self.at(day)
+        yield day, balance
+        for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
+            balance += minor
+            yield on, balance
