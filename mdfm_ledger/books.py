@@ -17,7 +17,7 @@ from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.documents import FrozenShares, PledgePromise, Term
 from mdfm_ledger.errors import ReversalDependsError, UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
-from mdfm_ledger.series import Series, day_number
+from mdfm_ledger.series import Series
 
 T = TypeVar("T")
 GroupKey = tuple[str, ...]
@@ -110,9 +110,9 @@ class Books:
         """What is allocated to an activity, net of returns, spent or not (8120 + 8140 + 8150)."""
         return self.total(("allocated", term, activity))
 
-    def received(self, term: str) -> Series:
-        """Contributions received in the term, new money only (account 2010)."""
-        return self.total(("received", term))
+    def received(self, term: str) -> int:
+        """Contributions received in the term over all dates, new money only (account 2010)."""
+        return self.total(("received", term)).total
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""
@@ -159,7 +159,7 @@ class Books:
     def with_entry(self, entry: JournalEntry) -> Books:
         """The books after the entry; these stay as they were."""
         self._expect_nothing_of(entry)
-        day = day_number(entry.on)
+        day = entry.day
         groups, totals = self.groups, self.totals
         for key, lines in _by_group(entry.lines).items():
             group = groups.get(key) or self.group(key)
@@ -168,7 +168,10 @@ class Books:
                 group = group.insert(place, group.get(place, _EMPTY).plus(day, _normal(line)))
             groups = groups.insert(key, group)
         for key, minor in _total_changes(entry.lines).items():
-            totals = totals.insert(key, self.total(key).plus(day, minor))
+            series = self.total(key)
+            # Of the money received rules ask for the whole only, and it moves on most days there are.
+            after = Series(series.total + minor) if key[0] == "received" else series.plus(day, minor)
+            totals = totals.insert(key, after)
         return Books(
             number=entry.number,
             source=self.source,

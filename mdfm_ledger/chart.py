@@ -8,6 +8,7 @@ listed here cannot be named by a journal line at all.
 from __future__ import annotations
 
 from enum import Enum
+from functools import cached_property
 
 from attrs import frozen
 
@@ -60,10 +61,20 @@ class Account:
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def journal_set(self) -> JournalSet:
         """Accounts 8xxx are promises and authority to spend; all others are money."""
         return JournalSet.MEMORANDUM if self.code.startswith("8") else JournalSet.TRUST
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The dimensions a line must carry."""
+        return frozenset(self.required)
+
+    @cached_property
+    def knows(self) -> frozenset[str]:
+        """The dimensions a line may carry."""
+        return frozenset((*self.required, *self.optional))
 
 
 _DEBIT, _CREDIT = Side.DEBIT, Side.CREDIT

@@ -56,6 +56,8 @@ def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
     for name, day in (("on", entry.on), ("value_date", entry.value_date)):
         if day > today:
             raise FutureDateError(field=name, day=day, today=today)
+    if "8120" not in entry.accounts:
+        return
     for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "8120"}:
         starts_on = before.term(term).starts_on
         if entry.on < starts_on:
@@ -73,7 +75,7 @@ def two_people(before: Books, entry: JournalEntry, after: Books) -> None:
 def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
     """The free money of each donor touched is never below zero, on the date and on every later one."""
     del before
-    day = day_number(entry.on)
+    day = entry.day
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8110":
@@ -99,9 +101,9 @@ def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
             continue
         versions = after.versions(f"pledge:{place.pledge}")
         since = after.pledge(place.pledge).on if versions else entry.on
-        lowest, _ = after.pledge_open(place.pledge).low_from(max(day_number(since), day_number(entry.on)))
+        lowest, _ = after.pledge_open(place.pledge).low_from(max(day_number(since), entry.day))
         if lowest < 0:
-            was_open = before.pledge_open(place.pledge).low_from(day_number(entry.on))[0]
+            was_open = before.pledge_open(place.pledge).low_from(entry.day)[0]
             raise PledgeExceededError(
                 pledge=place.pledge,
                 asked=Amount(was_open - lowest, place.currency),
@@ -112,6 +114,8 @@ def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
     """Hard-earmarked money is allotted only to its activity, or within its area."""
     del after
+    if "8120" not in entry.accounts:
+        return
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8120" and place.earmark:
@@ -127,7 +131,9 @@ def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
 
 def within_budget(before: Books, entry: JournalEntry, after: Books) -> None:
     """Allocations of an activity stay within its budget line, on the date and on every later one."""
-    day = day_number(entry.on)
+    if "8120" not in entry.accounts:
+        return
+    day = entry.day
     touched = {
         (line.subaccount.term, line.subaccount.activity)
         for line in entry.lines
@@ -155,7 +161,9 @@ def require_within_budget(books: Books, term: str, activity: str, day: int) -> N
 
 def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
     """No donor's part of an allocation touched is drawn below zero, on the date or any later one."""
-    day = day_number(entry.on)
+    if "8120" not in entry.accounts:
+        return
+    day = entry.day
     for line in entry.lines:
         place = line.subaccount
         if place.account != "8120":
@@ -214,10 +222,12 @@ def verdicts(before: Books, entry: JournalEntry, after: Books) -> Iterable[Verdi
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
     """What was accepted and should be known: money above the target, money before its pledge."""
     found = []
+    if not entry.accounts & {"2010", "8040"}:
+        return ()
     for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
         target = before.term(term).budget_on(entry.on).target
-        received = after.received(term).total
-        if target.minor < received > before.received(term).total:
+        received = after.received(term)
+        if target.minor < received > before.received(term):
             above = Amount(received - target.minor, target.currency)
             found.append(
                 Notice("above-target", f"term {term} has received {above} more than its target of {target}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS, JournalSet, Side, account
+from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS, Account, JournalSet, Side, account
 from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
+from mdfm_ledger.series import day_number
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
@@ -38,21 +40,28 @@ class Subaccount:
     bank_account: str = ""
     bank_reference: str = ""
     party: str = ""
-    journal_set: JournalSet = field(init=False, eq=False, repr=False)
+    balances_in: tuple[str, str, str] = field(init=False, eq=False, repr=False)
+    """Set, term and currency: what the lines of an entry have to balance within."""
 
     def __attrs_post_init__(self) -> None:
         known = account(self.account)
-        object.__setattr__(self, "journal_set", known.journal_set)
-        if not self.term:
-            raise InvalidFieldError(field="term", problem=f"account {self.account} needs a term")
-        if known.journal_set is JournalSet.TRUST and self.currency != BASE_CURRENCY:
+        object.__setattr__(self, "balances_in", (known.journal_set.value, self.term, self.currency))
+        given = {name for name, value in zip(DIMENSIONS, dimensions_of(self), strict=True) if value}
+        if not (known.needs <= given <= known.knows and self.term):
+            self._refuse(known, given)
+        if self.currency != BASE_CURRENCY and known.journal_set is JournalSet.TRUST:
             raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
-        for name in DIMENSIONS:
-            given = bool(getattr(self, name))
-            if given and name not in known.required and name not in known.optional:
-                raise InvalidFieldError(field=name, problem=f"account {self.account} has no {name}")
-            if not given and name in known.required:
-                raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
+
+    def _refuse(self, known: Account, given: set[str]) -> None:
+        unknown, missing = sorted(given - known.knows), sorted(known.needs - given)
+        if unknown:
+            raise InvalidFieldError(field=unknown[0], problem=f"account {self.account} has no {unknown[0]}")
+        name = missing[0] if missing else "term"
+        raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
+
+
+dimensions_of: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*DIMENSIONS)
+"""The values of a subaccount's dimensions, in the order of DIMENSIONS; empty where none applies."""
 
 
 @lru_cache(maxsize=65_536)
@@ -118,8 +127,14 @@ class JournalEntry:
     recorded_at: datetime
     actor: str
     about: str
+    day: int = field(init=False, repr=False, eq=False)
+    """The accounting date as YYYYMMDD."""
+    accounts: frozenset[str] = field(init=False, repr=False, eq=False)
+    """The accounts the entry posts to."""
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "day", day_number(self.on))
+        object.__setattr__(self, "accounts", frozenset([line.subaccount.account for line in self.lines]))
         require_balanced(self.lines)
 
     @property
@@ -130,13 +145,12 @@ class JournalEntry:
 
 def require_balanced(lines: Iterable[JournalLine]) -> None:
     """Raise UnbalancedError unless debits equal credits per set, term and currency."""
-    sums: dict[tuple[JournalSet, str, str], int] = {}
+    sums: dict[tuple[str, str, str], int] = {}
     for line in lines:
-        place = line.subaccount
-        key = (place.journal_set, place.term, place.currency)
+        key = line.subaccount.balances_in
         sums[key] = sums.get(key, 0) + line.signed
     for (journal_set, term, currency), difference in sums.items():
         if difference:
             raise UnbalancedError(
-                journal_set=journal_set.value, term=term, currency=currency, difference=difference
+                journal_set=journal_set, term=term, currency=currency, difference=difference
             )

@@ -34,6 +34,8 @@ class Series:
         days = self.days
         if not days or days[-1][0] < day:
             return Series(self.total + minor, (*days, (day, minor)))
+        if days[-1][0] == day:
+            return Series(self.total + minor, (*days[:-1], (day, days[-1][1] + minor)))
         at = bisect_left(days, (day,))
         if days[at][0] == day:
             changed = (*days[:at], (day, days[at][1] + minor), *days[at + 1 :])

@@ -1,127 +1,253 @@
-"""Charts as inline SVG: the target curve, and a donor's money by state. Whole pixels, no scripts."""
+"""The two charts as SVG: whole numbers only, the same every time, every text escaped.
+
+Each is drawn for a width, since a drawing scaled down to a telephone cannot be read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from typing import TypeAlias, TypeVar
-from xml.sax.saxutils import escape
+from itertools import cycle
 
+from attrs import frozen
+
+from mdfm_ledger.currencies import MINOR_DIGITS
 from mdfm_ledger.money import Amount
+from mdfm_ledger.render import svg
+from mdfm_ledger.render.axis import month_marks, round_levels
 from mdfm_ledger.render.catalogue import Catalogue
-from mdfm_ledger.reports.document import MoneyByState, TargetCurve
+from mdfm_ledger.reports.document import Cell, MoneyByState, TargetCurve
 
-T = TypeVar("T")
-_Scale: TypeAlias = Callable[[T], int]
-"""From a day or an amount to a pixel."""
+WIDE, NARROW = 880, 340
+"""Widths in pixels: a sheet of paper, and a telephone."""
 
-_WIDTH, _HEIGHT = 720, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 92, 16, 28, 40
-_PLOT_WIDTH = _WIDTH - _LEFT - _RIGHT
-_PLOT_HEIGHT = _HEIGHT - _TOP - _BOTTOM
-# Readable in print and to those who do not see red and green apart (Okabe and Ito, 2008).
-_INK, _GREY, _BLUE, _ORANGE = "#1b1b1b", "#8a8f98", "#00599c", "#b34700"
-_STATE_COLOURS = ("#00599c", "#56a0d3", "#e0a030", "#6b7078")
+_MILLION = 10**6
+_STATE_COLOURS = (svg.BLUE, svg.LIGHT_BLUE, svg.AMBER, svg.GREY, svg.TEAL, svg.RUST)
+_BAR_HEIGHT, _SWATCH, _SAMPLE = 40, 12, 26
 
 
-def target_svg(curve: TargetCurve, words: Catalogue) -> str:
-    """Money received as steps, the straight line to the target, and the target as a level."""
-    top = max([curve.target.minor, *(amount.minor for _, amount in curve.received)]) or 1
+def target_svg(curve: TargetCurve, words: Catalogue, *, ident: str = "target", width: int = WIDE) -> str:
+    """Money received as steps, the straight line to the target, and the target as a level.
 
-    def x(day: date) -> int:
-        days = max((curve.ends_on - curve.starts_on).days, 1)
-        passed = min(max((day - curve.starts_on).days, 0), days)
-        return _LEFT + passed * _PLOT_WIDTH // days
-
-    def y(minor: int) -> int:
-        return _TOP + _PLOT_HEIGHT - max(minor, 0) * _PLOT_HEIGHT // top
-
-    parts = [*_grid(curve, y, words), *_years(curve, x, words)]
-    parts.append(_line(x(curve.starts_on), y(0), x(curve.ends_on), y(curve.target.minor), _GREY, "6 4"))
-    level = y(curve.target.minor)
-    parts.append(_line(_LEFT, level, _WIDTH - _RIGHT, level, _ORANGE, "2 3"))
-    parts.append(_steps(curve, x, y))
-    parts.append(_line(x(curve.as_of), _TOP, x(curve.as_of), _TOP + _PLOT_HEIGHT, _GREY, "1 3"))
-    received = curve.received[-1][1] if curve.received else Amount.zero(curve.target.currency)
-    description = words.text(
-        "chart.target.description",
-        (
-            ("received", words.amount(received)),
-            ("target", words.amount(curve.target)),
-            ("as_of", words.date(curve.as_of)),
-        ),
-    )
-    return _svg("target", words.text("chart.target.title"), description, _HEIGHT, parts)
-
-
-def _grid(curve: TargetCurve, y: _Scale[int], words: Catalogue) -> list[str]:
-    """A line at each quarter of the target, labelled in whole units."""
-    lines = []
-    for quarter in range(5):
-        minor = curve.target.minor * quarter // 4
-        whole = Amount(minor, curve.target.currency)
-        label = words.whole(whole)
-        lines.append(_line(_LEFT, y(minor), _WIDTH - _RIGHT, y(minor), "#e3e5e8", ""))
-        lines.append(_text(_LEFT - 8, y(minor) + 4, label, "end"))
-    lines.append(_text(_LEFT - 8, _TOP - 12, curve.target.currency, "end"))
-    return lines
-
-
-def _years(curve: TargetCurve, x: _Scale[date], words: Catalogue) -> list[str]:
-    bottom = _TOP + _PLOT_HEIGHT
-    labels = [
-        _text(_LEFT, bottom + 24, words.date(curve.starts_on), "start"),
-        _text(_WIDTH - _RIGHT, bottom + 24, words.date(curve.ends_on), "end"),
+    ``ident`` begins the ids within the drawing: different for each drawing on a page.
+    """
+    legend, legend_height = _target_legend(curve, words, width)
+    plot = _plot(curve, words, legend_height, width)
+    bottom, right = plot.bottom, plot.left + plot.width
+    level = plot.y(curve.target.minor)
+    parts = [
+        *legend,
+        *_levels(plot, words),
+        *_months(plot, words, 7 if width >= WIDE else 3),
+        svg.line((plot.left, bottom), (right, level), svg.SOFT, "1.5", "6 4"),
+        svg.line((plot.left, level), (right, level), svg.RUST, "1.5", "2 3"),
+        *_received(plot),
+        *_day(plot, words),
     ]
-    middle = date.fromordinal((curve.starts_on.toordinal() + curve.ends_on.toordinal() + 1) // 2)
-    labels.append(_text(x(middle), bottom + 24, words.date(middle), "middle"))
-    return labels
+    title, description = words.text("chart.target.title"), target_description(curve, words)
+    return svg.drawing(ident, title, description, (width, bottom + 34), parts)
 
 
-def _steps(curve: TargetCurve, x: _Scale[date], y: _Scale[int]) -> str:
-    points = [f"M{_LEFT} {y(0)}"]
-    for day, amount in curve.received:
-        points += [f"H{x(day)}", f"V{y(amount.minor)}"]
-    end = min(max(curve.as_of, curve.starts_on), curve.ends_on)
-    points.append(f"H{x(end)}")
-    return f'<path d="{"".join(points)}" fill="none" stroke="{_BLUE}" stroke-width="2.5"/>'
+def target_description(curve: TargetCurve, words: Catalogue) -> str:
+    """What the chart shows, in a sentence."""
+    values: dict[str, Cell] = {
+        "received": curve.latest,
+        "as_of": curve.as_of,
+        "target": curve.target,
+        "starts_on": curve.starts_on,
+        "ends_on": curve.ends_on,
+    }
+    return words.text("chart.target.description", tuple(values.items()))
 
 
-def states_svg(states: MoneyByState, words: Catalogue) -> str:
-    """One bar: what is free, allotted, obligated and spent, with a legend under it."""
-    whole = sum(max(amount.minor, 0) for _, amount in states.parts)
-    parts, at, row = [], 0, 0
-    described = []
-    for (key, amount), colour in zip(states.parts, _STATE_COLOURS, strict=False):
-        name = words.text(f"state.{key}")
-        width = max(amount.minor, 0) * _WIDTH // whole if whole else 0
-        if width:
-            parts.append(f'<rect x="{at}" y="0" width="{width}" height="34" fill="{colour}"/>')
-            at += width
-        x, y = (row % 2) * (_WIDTH // 2), 60 + row // 2 * 26
-        parts.append(f'<rect x="{x}" y="{y - 11}" width="12" height="12" fill="{colour}"/>')
-        parts.append(_text(x + 20, y, f"{name}: {words.amount(amount)}", "start"))
-        described.append(f"{name} {words.amount(amount)}")
-        row += 1
-    if not whole:
-        parts.append(f'<rect x="0" y="0" width="{_WIDTH}" height="34" fill="#e3e5e8"/>')
-    height = 60 + (row + 1) // 2 * 26
-    return _svg("states", words.text("chart.states.title"), "; ".join(described), height, parts)
+@frozen(kw_only=True)
+class _Plot:
+    """The area of a curve, and where days and sums are in it."""
+
+    curve: TargetCurve
+    left: int
+    top: int
+    width: int
+    height: int
+    levels: tuple[int, ...]
+
+    @property
+    def bottom(self) -> int:
+        return self.top + self.height
+
+    def start_of(self, day: date) -> int:
+        """Where a day begins, within the plot."""
+        days = (self.curve.ends_on - self.curve.starts_on).days + 1
+        passed = min(max((day - self.curve.starts_on).days, 0), days)
+        return self.left + passed * self.width // days
+
+    def end_of(self, day: date) -> int:
+        """Where a day ends, within the plot: sums are those at the end of a day."""
+        if day < self.curve.starts_on:
+            return self.left
+        return self.start_of(date.fromordinal(min(day.toordinal() + 1, date.max.toordinal())))
+
+    def y(self, minor: int) -> int:
+        """Where a sum stands; one below zero stands on the axis."""
+        return self.bottom - max(minor, 0) * self.height // self.levels[-1]
 
 
-def _svg(name: str, title: str, description: str, height: int, parts: list[str]) -> str:
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img"'
-        f' aria-labelledby="{name}-title {name}-desc" font-family="inherit" font-size="13">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
-        f"{''.join(parts)}</svg>"
+def _plot(curve: TargetCurve, words: Catalogue, legend_height: int, width: int) -> _Plot:
+    top = max(curve.target.minor, *(amount.minor for _, amount in curve.received), 1)
+    levels = round_levels(top)
+    unit, names = _level_names(levels, curve.target.currency, words)
+    left = 12 + max(map(svg.length, (unit, *names)))
+    # Below the legend there is a line for the unit of the axis and the day of the report.
+    return _Plot(
+        curve=curve,
+        left=left,
+        top=legend_height + svg.LINE + 12,
+        width=width - left - 36,
+        height=260 if width >= WIDE else 200,
+        levels=tuple(levels),
     )
 
 
-def _line(x1: int, y1: int, x2: int, y2: int, colour: str, dashes: str) -> str:
-    dashed = f' stroke-dasharray="{dashes}"' if dashes else ""
-    return f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{colour}" stroke-width="1.5"{dashed}/>'
+def _level_names(levels: list[int], currency: str, words: Catalogue) -> tuple[str, list[str]]:
+    """The unit of the axis, and the name of each level in it."""
+    unit = 10 ** MINOR_DIGITS[currency]
+    if all(level % (unit * _MILLION) == 0 for level in levels) and levels[-1] >= 10 * unit * _MILLION:
+        name = words.text("chart.axis.million", (("currency", currency),))
+        return name, [words.whole(level // (unit * _MILLION)) for level in levels]
+    if all(level % unit == 0 for level in levels):
+        return currency, [words.whole(level // unit) for level in levels]
+    return currency, [words.amount(Amount(level, currency), currency=False) for level in levels]
 
 
-def _text(x: int, y: int, text: str, anchor: str) -> str:
-    return f'<text x="{x}" y="{y}" text-anchor="{anchor}" fill="{_INK}">{escape(text)}</text>'
+def _levels(plot: _Plot, words: Catalogue) -> list[str]:
+    unit, names = _level_names(list(plot.levels), plot.curve.target.currency, words)
+    parts = [svg.label(plot.left - 8, plot.top - 14, unit, "end", svg.SOFT)]
+    for level, name in zip(plot.levels, names, strict=True):
+        at, colour = plot.y(level), svg.FAINT if level else svg.SOFT
+        parts.append(svg.line((plot.left, at), (plot.left + plot.width, at), colour))
+        parts.append(svg.label(plot.left - 8, at + 4, name, "end", svg.SOFT))
+    return parts
+
+
+def _months(plot: _Plot, words: Catalogue, most: int) -> list[str]:
+    curve, parts = plot.curve, []
+    marks = month_marks(curve.starts_on, curve.ends_on, most)
+    for day in marks:
+        at = plot.start_of(day)
+        parts.append(svg.line((at, plot.bottom), (at, plot.bottom + 5), svg.SOFT))
+        parts.append(svg.label(at, plot.bottom + 22, words.month(day), "middle", svg.SOFT))
+    if len(marks) < 2:  # a term of a few weeks
+        ends = ((plot.left, curve.starts_on, "start"), (plot.left + plot.width, curve.ends_on, "end"))
+        return [
+            svg.label(at, plot.bottom + 22, words.date(day), anchor, svg.SOFT) for at, day, anchor in ends
+        ]
+    return parts
+
+
+def _received(plot: _Plot) -> list[str]:
+    """The steps of what was received, up to the day of the report, and the ground below them."""
+    steps = [f"M{plot.left} {plot.bottom}"]
+    for day, amount in plot.curve.received:
+        steps.append(f"H{plot.end_of(day)}V{plot.y(amount.minor)}")
+    end = plot.end_of(plot.curve.as_of)
+    path = "".join([*steps, f"H{end}"])
+    return [
+        f'<path d="{path}V{plot.bottom}Z" fill="{svg.BLUE}" fill-opacity="0.09"/>',
+        f'<path d="{path}" fill="none" stroke="{svg.BLUE}" stroke-width="2.5" stroke-linejoin="round"/>',
+        f'<circle cx="{end}" cy="{plot.y(plot.curve.latest.minor)}" r="4" fill="{svg.BLUE}"/>',
+    ]
+
+
+def _day(plot: _Plot, words: Catalogue) -> list[str]:
+    """The day of the report: a line through the plot, and its date above it."""
+    at, name = plot.end_of(plot.curve.as_of), words.date(plot.curve.as_of)
+    half, right = svg.length(name) // 2, plot.left + plot.width + 30
+    middle = max(min(at, right - half), plot.left + half)
+    return [
+        svg.line((at, plot.top - 8), (at, plot.bottom), svg.INK, "1", "1 3"),
+        svg.label(middle, plot.top - 14, name, "middle"),
+    ]
+
+
+def _target_legend(curve: TargetCurve, words: Catalogue, width: int) -> tuple[list[str], int]:
+    """What each line is, side by side as far as the width goes; and how high that is."""
+    received = words.text("chart.target.received", (("received", curve.latest),))
+    target = words.text("chart.target.target", (("target", curve.target),))
+    looks = (
+        (received, svg.BLUE, "2.5", ""),
+        (words.text("chart.target.straight"), svg.SOFT, "1.5", "6 4"),
+        (target, svg.RUST, "1.5", "2 3"),
+    )
+    parts: list[str] = []
+    x, y = 0, 16
+    for name, colour, thick, dashes in looks:
+        long = _SAMPLE + 8 + svg.length(name)
+        if x and x + long > width:
+            x, y = 0, y + svg.LINE
+        parts.append(svg.line((x, y - 4), (x + _SAMPLE, y - 4), colour, thick, dashes))
+        parts.append(svg.label(x + _SAMPLE + 8, y, name))
+        x += long + 24
+    return parts, y + 6
+
+
+def states_svg(states: MoneyByState, words: Catalogue, *, ident: str = "states", width: int = WIDE) -> str:
+    """One bar: what is free, allotted, obligated and spent, with a legend under it.
+
+    A part below zero stands to the left of the line at zero, hollow.
+    """
+    rows = [
+        _State(words.text(f"state.{key}"), words.amount(amount), amount.minor, colour)
+        for (key, amount), colour in zip(states.parts, cycle(_STATE_COLOURS), strict=False)
+    ]
+    legend, height = _state_legend(rows, width)
+    parts = [*_bar(rows, width), *legend]
+    description = "; ".join(f"{row.name} {row.shown}" for row in rows)
+    return svg.drawing(ident, words.text("chart.states.title"), description, (width, height), parts)
+
+
+@frozen
+class _State:
+    name: str
+    shown: str
+    minor: int
+    colour: str
+
+
+def _bar(rows: list[_State], width: int) -> list[str]:
+    above = sum(max(row.minor, 0) for row in rows)
+    below = sum(max(-row.minor, 0) for row in rows)
+    if not above + below:
+        return [svg.box(0, 0, (width, _BAR_HEIGHT), svg.FAINT)]
+    zero = below * width // (above + below)
+    parts, right, left = [], 0, 0
+    for row in rows:
+        if row.minor > 0:
+            start, right = right, right + row.minor
+            at, end = zero + start * (width - zero) // above, zero + right * (width - zero) // above
+            # A pixel between neighbours; what is there at all can be seen.
+            parts.append(svg.box(min(at, width - 1), 0, (max(end - at - 1, 1), _BAR_HEIGHT), row.colour))
+        elif row.minor < 0:
+            start, left = left, left - row.minor
+            at, end = zero - left * zero // below, zero - start * zero // below
+            parts.append(svg.box(at + 1, 1, (max(end - at - 2, 1), _BAR_HEIGHT - 2), row.colour, hollow=True))
+    if below:
+        parts.append(svg.line((zero, 0), (zero, _BAR_HEIGHT + 6), svg.INK, "1.5"))
+    return parts
+
+
+def _state_legend(rows: list[_State], width: int) -> tuple[list[str], int]:
+    """A swatch, a name and an amount a state, in two columns where they fit; and the whole height."""
+    longest = max((_SWATCH + 16 + svg.length(row.name) + svg.length(row.shown) for row in rows), default=0)
+    gap = 40
+    count = 2 if longest <= (width - gap) // 2 else 1
+    room = (width - gap) // 2 if count == 2 else width
+    # Under one another column by column, as a reader goes down a list.
+    high = -(-len(rows) // count)
+    parts = []
+    for at, row in enumerate(rows):
+        x = at // high * (room + gap)
+        y = _BAR_HEIGHT + 30 + at % high * (svg.LINE + 2)
+        parts.append(svg.box(x, y - 11, (_SWATCH, _SWATCH), row.colour, hollow=row.minor < 0))
+        parts.append(svg.label(x + _SWATCH + 8, y, row.name))
+        parts.append(svg.label(x + room, y, row.shown, "end"))
+        parts.append(svg.line((x, y + 8), (x + room, y + 8), svg.FAINT))
+    return parts, _BAR_HEIGHT + 30 + high * (svg.LINE + 2) - 10

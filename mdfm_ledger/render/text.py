@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 
 from mdfm_ledger.money import Amount
 from mdfm_ledger.render.catalogue import Catalogue, catalogue
+from mdfm_ledger.render.grid import NUMERIC, Grid, grid
+from mdfm_ledger.render.terminal import Align, columns, printable, width_of, wrap
 from mdfm_ledger.reports.document import (
     Block,
     ColumnKind,
@@ -14,105 +15,159 @@ from mdfm_ledger.reports.document import (
     Facts,
     MoneyByState,
     Note,
-    Row,
     RowLevel,
     Table,
     TargetCurve,
 )
 
-_RIGHT = frozenset({ColumnKind.AMOUNT, ColumnKind.NUMBER, ColumnKind.SHARE})
+WIDTH = 120
+"""How many characters a line has unless a caller says otherwise."""
+
 _BAR = 40
+_GAP = 2
+_LEAST_TEXT = 16  # a text column is not made narrower than this for the sake of the others
 
 
-def render_text(document: Document, *, language: str = "en") -> str:
-    """The document as text; ends with a line break."""
+def render_text(document: Document, *, language: str = "en", width: int = WIDTH) -> str:
+    """The document as text, lines of at most ``width`` characters where that can be; ends with a line break.
+
+    Texts are wrapped. A table too wide even so is given as one list of names and values a row.
+    Characters that would move the cursor or turn the writing round are shown by their codes.
+    """
     words = catalogue(language)
-    title = words.cell(document.title)
-    lines = [title, "=" * _width(title)]
+    lines = list(_heading(words.cell(document.title), "=", width))
+    if document.subtitle is not None:
+        lines += wrap(printable(words.cell(document.subtitle)), width)
     for section in document.sections:
         if section.key != "head":
-            heading = words.text(f"section.{section.key}")
-            lines += ["", heading, "-" * _width(heading)]
+            lines += ["", *_heading(words.text(f"section.{section.key}"), "-", width)]
         for block in section.blocks:
-            lines += ["", *_block(block, words)]
+            lines += ["", *_block(block, words, width)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _block(block: Block, words: Catalogue) -> Iterator[str]:
+def _heading(text: str, rule: str, width: int) -> Iterator[str]:
+    lines = wrap(printable(text), width)
+    yield from lines
+    yield rule * max(map(width_of, lines))
+
+
+def _block(block: Block, words: Catalogue, width: int) -> Iterator[str]:
     if isinstance(block, Facts):
-        yield from _facts(block, words)
+        yield from _facts(block, words, width)
     elif isinstance(block, Table):
-        yield from _table(block, words)
+        yield from _table(grid(block, words), words, width)
     elif isinstance(block, Note):
-        yield words.cell(block.text)
+        yield from wrap(printable(words.cell(block.text)), width)
     elif isinstance(block, TargetCurve):
         yield from _target(block, words)
     else:
         yield from _states(block, words)
 
 
-def _facts(facts: Facts, words: Catalogue) -> Iterator[str]:
-    items = [(words.text(f"fact.{fact.key}"), words.cell(fact.value)) for fact in facts.items]
-    widest = max(_width(name) for name, _ in items)
-    for name, value in items:
-        yield f"{_left(name, widest)}  {value}"
+def _facts(facts: Facts, words: Catalogue, width: int) -> Iterator[str]:
+    """Names and values; amounts one under the other where every value is one."""
+    names = [printable(words.text(f"fact.{fact.key}")) for fact in facts.items]
+    values = [printable(words.cell(fact.value)) for fact in facts.items]
+    sums = all(isinstance(fact.value, Amount) for fact in facts.items)
+    yield from _pairs(list(zip(names, values, strict=True)), width, right=sums)
 
 
-def _table(table: Table, words: Catalogue) -> Iterator[str]:
-    if not table.rows:
+def _pairs(
+    pairs: list[tuple[str, str]], width: int, *, widest: int = 0, right: bool = False
+) -> Iterator[str]:
+    """Names, in ``widest`` columns at least, with their values beside them."""
+    widest = max([widest, *(width_of(name) for name, _ in pairs)])
+    room = max(width - widest - _GAP, width // 2)
+    if right:
+        room = max((width_of(value) for _, value in pairs), default=0)
+    align = Align.RIGHT if right else Align.LEFT
+    for name, value in pairs:
+        yield from columns((name, value), (widest, room), (Align.LEFT, align), _GAP)
+
+
+def _table(shown: Grid, words: Catalogue, width: int) -> Iterator[str]:
+    yield from wrap(printable(shown.caption), width)
+    rows = [(row.level, [printable(cell) for cell in row.cells]) for row in shown.rows]
+    headings = [printable(heading) for heading in shown.headings]
+    widths = _widths(headings, [cells for _, cells in rows], shown.kinds, width)
+    if not rows:
         yield words.text("empty")
-        return
-    header = [words.text(f"column.{column.key}") for column in table.columns]
-    rows = [[words.cell(cell) for cell in row.cells] for row in table.rows]
-    widths = [max(_width(line[at]) for line in (header, *rows)) for at in range(len(header))]
-    rule = "  ".join("-" * width for width in widths)
-    yield _line(header, table, widths)
+    elif widths:
+        yield from _ruled(headings, rows, shown.kinds, widths)
+    else:
+        yield from _listed(headings, rows, width)
+    if shown.note:
+        yield ""
+        yield from wrap(printable(shown.note), width)
+
+
+def _ruled(
+    headings: list[str],
+    rows: list[tuple[RowLevel, list[str]]],
+    kinds: tuple[ColumnKind, ...],
+    widths: list[int],
+) -> Iterator[str]:
+    aligns = [Align.RIGHT if kind in NUMERIC else Align.LEFT for kind in kinds]
+    rule = (" " * _GAP).join("-" * width for width in widths)
+    yield from columns(headings, widths, aligns, _GAP)
     yield rule
-    for row, cells in zip(table.rows, rows, strict=True):
-        if _is_total(row):
+    before = RowLevel.NORMAL
+    for at, (level, cells) in enumerate(rows):
+        if level is RowLevel.TOTAL and at and before is not RowLevel.TOTAL:
             yield rule
-        yield _line(cells, table, widths)
+        yield from columns(cells, widths, aligns, _GAP)
+        before = level
 
 
-def _is_total(row: Row) -> bool:
-    return row.level is RowLevel.TOTAL
+def _listed(headings: list[str], rows: list[tuple[RowLevel, list[str]]], width: int) -> Iterator[str]:
+    widest = max(map(width_of, headings))
+    for at, (_, cells) in enumerate(rows):
+        if at:
+            yield ""
+        pairs = [(name, cell) for name, cell in zip(headings, cells, strict=True) if cell]
+        yield from _pairs(pairs, width, widest=widest)
 
 
-def _line(cells: list[str], table: Table, widths: list[int]) -> str:
-    return "  ".join(
-        _right(cell, width) if column.kind in _RIGHT else _left(cell, width)
-        for cell, column, width in zip(cells, table.columns, widths, strict=True)
-    )
+def _widths(
+    headings: list[str], rows: list[list[str]], kinds: tuple[ColumnKind, ...], width: int
+) -> list[int]:
+    """How wide each column is, texts wrapped where the line is too short; nothing if that is no help."""
+    cells = [max((width_of(row[at]) for row in rows), default=0) for at in range(len(headings))]
+    wanted = [max(own, width_of(heading)) for own, heading in zip(cells, headings, strict=True)]
+    least = []
+    for own, heading, kind in zip(cells, headings, kinds, strict=True):
+        words = max(map(width_of, heading.split(" ")))
+        least.append(max(words, min(own, _LEAST_TEXT) if kind is ColumnKind.TEXT else own))
+    room = width - _GAP * (len(headings) - 1)
+    if sum(least) > room:
+        return []
+    widths = least
+    for _ in range(room - sum(least)):
+        short = max(range(len(widths)), key=lambda at: wanted[at] - widths[at], default=0)
+        if not widths or widths[short] >= wanted[short]:
+            break
+        widths[short] += 1
+    return widths
 
 
 def _target(curve: TargetCurve, words: Catalogue) -> Iterator[str]:
-    received = curve.received[-1][1] if curve.received else Amount.zero(curve.target.currency)
-    filled = max(min(received.minor * _BAR // curve.target.minor, _BAR), 0)
-    bar = "#" * filled + "." * (_BAR - filled)
-    yield f"[{bar}] {words.amount(received)} / {words.amount(curve.target)}"
+    """A bar as long as the target; the mark is where the straight line is on the day."""
+    days = (curve.ends_on - curve.starts_on).days + 1
+    passed = min(max((curve.as_of - curve.starts_on).days + 1, 0), days)
+    filled = max(min(curve.latest.minor * _BAR // (curve.target.minor or 1), _BAR), 0)
+    bar = ["#"] * filled + ["."] * (_BAR - filled)
+    bar.insert(passed * _BAR // days, "|")
+    yield f"[{''.join(bar)}] {words.amount(curve.latest)} / {words.amount(curve.target)}"
+    yield words.text("chart.target.mark", (("as_of", curve.as_of),))
 
 
 def _states(states: MoneyByState, words: Catalogue) -> Iterator[str]:
+    """A bar a state; one below zero has none, only its figure."""
     whole = sum(max(amount.minor, 0) for _, amount in states.parts) or 1
-    names = [words.text(f"state.{key}") for key, _ in states.parts]
-    widest = max(_width(name) for name in names)
+    names = [printable(words.text(f"state.{key}")) for key, _ in states.parts]
     amounts = [words.amount(amount) for _, amount in states.parts]
+    widths = [max(map(width_of, names), default=0), max(map(width_of, amounts), default=0), _BAR]
     for name, shown, (_, amount) in zip(names, amounts, states.parts, strict=True):
         bar = "#" * max(amount.minor * _BAR // whole, 0)
-        yield f"{_left(name, widest)}  {_right(shown, max(map(_width, amounts)))}  {bar}"
-
-
-def _width(text: str) -> int:
-    """Columns on a terminal: wide characters take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
-        for character in text
-    )
-
-
-def _left(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
-
-
-def _right(text: str, width: int) -> str:
-    return " " * (width - _width(text)) + text
+        yield from columns((name, shown, bar), widths, (Align.LEFT, Align.RIGHT, Align.LEFT), _GAP)

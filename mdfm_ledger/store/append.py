@@ -65,7 +65,7 @@ class Appender:
 
     def append(self, entry: JournalEntry) -> None:
         """Take the entry for writing; it is in the database after ``flush``."""
-        day = day_number(entry.on)
+        day = entry.day
         row = self._entry_row(entry, day)
         for position, line in enumerate(entry.lines):
             place, signed = line.subaccount, line.signed

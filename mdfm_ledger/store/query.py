@@ -31,7 +31,11 @@ def _balances(*conditions: Any) -> Select[Any]:
 
 _GROUPS = {
     "free": _balances(SUBACCOUNT.c.account == "8110", SUBACCOUNT.c.term == bindparam("owner")),
-    "allotted": _balances(SUBACCOUNT.c.account == "8120", SUBACCOUNT.c.allocation == bindparam("owner")),
+    "allotted": _balances(
+        SUBACCOUNT.c.account == "8120",
+        SUBACCOUNT.c.allocation == bindparam("owner"),
+        SUBACCOUNT.c.allocation != "",
+    ),
 }
 
 
@@ -48,7 +52,11 @@ def _total(*conditions: Any) -> Select[Any]:
 
 _TOTALS = {
     "received": _total(SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.term == bindparam("p1")),
-    "open": _total(SUBACCOUNT.c.account.in_(PLEDGE_OPEN), SUBACCOUNT.c.pledge == bindparam("p1")),
+    "open": _total(
+        SUBACCOUNT.c.account.in_(PLEDGE_OPEN),
+        SUBACCOUNT.c.pledge == bindparam("p1"),
+        SUBACCOUNT.c.pledge != "",
+    ),
     "allocated": _total(
         SUBACCOUNT.c.account.in_(_ALLOCATED),
         SUBACCOUNT.c.term == bindparam("p1"),
@@ -61,7 +69,11 @@ _BALANCE = (
     .where(*(SUBACCOUNT.c[name] == bindparam(name) for name in PLACE_COLUMNS))
 )
 _HEAD = select(func.coalesce(func.max(ENTRY.c.number), 0))
-_ABOUT = select(ENTRY.c.leaf).where(ENTRY.c.about == bindparam("about")).order_by(ENTRY.c.number)
+_ABOUT = (
+    select(ENTRY.c.leaf)
+    .where(ENTRY.c.about == bindparam("about"), ENTRY.c.about != "")
+    .order_by(ENTRY.c.number)
+)
 _REVERSAL = ENTRY.alias("reversal")
 _FOUND = (
     select(ENTRY.c.leaf, _REVERSAL.c.number)

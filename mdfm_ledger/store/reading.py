@@ -100,7 +100,8 @@ class JournalReader:
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:
         """Documents of a kind as they stood in the window, by reference."""
-        statement = select(ENTRY.c.leaf).where(ENTRY.c.number <= window.known_at).order_by(ENTRY.c.number)
+        statement = select(ENTRY.c.leaf).where(ENTRY.c.number <= window.known_at, ENTRY.c.about != "")
+        statement = statement.order_by(ENTRY.c.number)
         if references is None:
             statement = statement.where(ENTRY.c.about.between(f"{kind}:", f"{kind};"))
         else:
@@ -135,7 +136,11 @@ def _within(
         statement = statement.where(day >= day_number(since))
     for name, wanted in (where or {}).items():
         column = table.c[name]
-        statement = statement.where(column == wanted if isinstance(wanted, str) else column.in_(wanted))
+        if isinstance(wanted, str):
+            # An index that leaves out the empty ones is used only where the question does too.
+            statement = statement.where(column == wanted, *([column != ""] if wanted else []))
+        else:
+            statement = statement.where(column.in_(wanted))
     return statement
 
 

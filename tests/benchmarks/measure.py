@@ -1,0 +1,162 @@
+"""Speed, as ratios to plain sqlite3 in the same run: machines drift, ratios stay.
+
+Run it as a script: ``python tests/benchmarks/measure.py [EVENTS]`` (100,000 unless given). The baseline
+writes the very same rows, with the same primary keys, durably, and nothing else: no guards, no
+indexes, no foreign keys, no checks.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import tracemalloc
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import median
+from time import perf_counter, process_time
+
+from mdfm_ledger import Ledger, Receipt
+from mdfm_ledger.money import Amount
+from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations
+
+TABLES = ("subaccount", "line", "entry", "daily_total")
+_KEYS = {
+    "subaccount": "id",
+    "line": "number, position",
+    "entry": "number",
+    "daily_total": "account, term, currency, day",
+}
+ROUNDS = 5
+SINGLES = 200
+
+
+def plain_database(path: Path, source: sqlite3.Connection) -> sqlite3.Connection:
+    """An empty database with the same tables and primary keys and nothing else."""
+    plain = sqlite3.connect(path, isolation_level=None)
+    plain.execute("PRAGMA journal_mode = WAL")
+    plain.execute("PRAGMA synchronous = FULL")
+    for table in TABLES:
+        names = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]
+        plain.execute(f"CREATE TABLE {table} ({', '.join(names)}, PRIMARY KEY ({_KEYS[table]}))")
+    return plain
+
+
+def insert(plain: sqlite3.Connection, rows: dict[str, list[tuple[object, ...]]]) -> None:
+    """Write the rows in one transaction."""
+    plain.execute("BEGIN IMMEDIATE")
+    for table, values in rows.items():
+        if values:
+            plain.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
+    plain.execute("COMMIT")
+
+
+def bulk(folder: Path, count: int) -> tuple[float, float, Path]:
+    """Seconds for recording ``count`` events and for plain inserts of their rows; the ledger's path."""
+    path = folder / f"bulk-{count}.db"
+    batch = list(events(count))
+    with Ledger.open(f"sqlite:///{path}", actor="bench@example.org") as ledger:
+        ledger.record_all(registrations())
+        began = perf_counter()
+        ledger.record_all(batch)
+        ours = perf_counter() - began
+    source = sqlite3.connect(path)
+    rows = {table: source.execute(f"SELECT * FROM {table}").fetchall() for table in TABLES}
+    plain = plain_database(folder / "plain.db", source)
+    began = perf_counter()
+    insert(plain, rows)
+    theirs = perf_counter() - began
+    plain.close()
+    (folder / "plain.db").unlink()
+    return ours, theirs, path
+
+
+def singles(folder: Path, path: Path, mark: str) -> tuple[float, float]:
+    """Median seconds of one durable post, and of a plain insert of the same rows with a commit."""
+    source = sqlite3.connect(path)
+    plain = plain_database(folder / f"single-{mark}.db", source)
+    ours, theirs = [], []
+    with Ledger.open(f"sqlite:///{path}", actor="bench@example.org") as ledger:
+        for at in range(SINGLES + 20):
+            event = Receipt(
+                reference=f"S-{mark}-{at:07d}",
+                term=TERM,
+                donor=f"donor-{at % DONORS:03d}",
+                amount=Amount(12_345, "USD"),
+                on=LAST,
+                bank_account=BANK,
+                bank_reference=f"S/{at}",
+            )
+            began = perf_counter()
+            number = ledger.record(event).number
+            ours.append(perf_counter() - began)
+            rows = {
+                "line": source.execute("SELECT * FROM line WHERE number = ?", (number,)).fetchall(),
+                "entry": source.execute("SELECT * FROM entry WHERE number = ?", (number,)).fetchall(),
+            }
+            began = perf_counter()
+            insert(plain, rows)
+            theirs.append(perf_counter() - began)
+    return median(ours[20:]), median(theirs[20:])
+
+
+def best(action: Callable[[], object], times: int = ROUNDS) -> float:
+    """The least CPU seconds of several runs of a question."""
+    took = []
+    for _ in range(times):
+        began = process_time()
+        action()
+        took.append(process_time() - began)
+    return min(took)
+
+
+def import_seconds() -> float:
+    """CPU seconds of ``import mdfm_ledger`` in a new process, less those of starting Python."""
+    script = "import time; t = time.process_time(); import mdfm_ledger; print(time.process_time() - t)"
+    runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in range(7)]
+    return median(float(run.stdout) for run in runs)
+
+
+def main(count: int = 100_000) -> None:
+    """Measure and print, one figure a line."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ratios = []
+        for at in range(ROUNDS):
+            ours, theirs, path = bulk(folder, count // 10 + at)
+            ratios.append(theirs / ours)
+        print(f"bulk, {count // 10} events: {min(ratios):.3f} to {max(ratios):.3f}, median {median(ratios):.3f} of plain")
+        one, plain = singles(folder, path, "small")
+        print(f"one durable post on {count // 10} entries: {one * 1e6:.0f} µs, {plain / one:.2f} of plain")
+        tracemalloc_free(folder, count)
+
+
+def tracemalloc_free(folder: Path, count: int) -> None:
+    """The figures on a full ledger."""
+    tracemalloc.stop()
+    ours, theirs, path = bulk(folder, count)
+    print(f"bulk, {count} events: {ours / count * 1e6:.0f} µs an event, {theirs / ours:.3f} of plain")
+    lines = sqlite3.connect(path).execute("SELECT COUNT(*) FROM line").fetchone()[0]
+    print(f"{lines / count:.2f} lines an event, {path.stat().st_size / lines:.0f} bytes a line")
+    one, plain = singles(folder, path, "large")
+    print(f"one durable post on {count} entries: {one * 1e6:.0f} µs, {plain / one:.2f} of plain")
+    with Ledger.open(f"sqlite:///{path}", actor="bench@example.org") as ledger:
+        half = date(2021, 1, 15)
+        questions: dict[str, Callable[[], object]] = {
+            "balance of a donor": lambda: ledger.balance("8110", term=TERM, as_of=half, donor="donor-007"),
+            "balance of the busiest account": lambda: ledger.balance("1010", term=TERM, as_of=half),
+            "trial balance": lambda: ledger.report("trial_balance", term=TERM, as_of=half),
+            "one donor statement": lambda: ledger.donor_statement("donor-007", term=TERM, as_of=LAST),
+        }
+        for question, action in questions.items():
+            print(f"{question}: {best(action) * 1e3:.2f} ms CPU")
+        print(f"all statements: {best(lambda: ledger.donor_statements(term=TERM, as_of=LAST), 1):.2f} s CPU")
+        took = best(ledger.verify, 1)
+        print(f"verify: {count / took:,.0f} entries a second of CPU")
+    print(f"import: {import_seconds() * 1e3:.0f} ms CPU")
+
+
+if __name__ == "__main__":
+    main(*(int(argument) for argument in sys.argv[1:2]))

@@ -1,0 +1,121 @@
+"""The workload of the benchmarks: 200 donors, 20 activities, two years, one event in twenty back-dated.
+
+Of 100 events 30 are pledges, 30 receipts on them, 30 receipts without a pledge, 2 allocations and 8
+expenditures. The same count gives the same events.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from mdfm_ledger import (
+    Allocation,
+    Amount,
+    Area,
+    BudgetLine,
+    BudgetPlan,
+    Expenditure,
+    Names,
+    OpenBankAccount,
+    OpenTerm,
+    Pledge,
+    Receipt,
+    RegisterDonor,
+)
+from mdfm_ledger.event import Event
+
+DONORS, ACTIVITIES = 200, 20
+TERM, BANK = "T", "bank"
+FIRST = date(2020, 1, 1)
+LAST = date(2021, 12, 31)
+
+
+def registrations() -> Iterator[Event]:
+    """The term, the bank account and the donors."""
+    lines = tuple(
+        BudgetLine(code=f"1.{at}", area="1", amount=Amount(10**12, "USD"), names=Names(en=f"Activity {at}"))
+        for at in range(ACTIVITIES)
+    )
+    plan = BudgetPlan(name="bench", areas=(Area(code="1", names=Names(en="Area")),), lines=lines)
+    yield OpenTerm(reference=TERM, starts_on=FIRST, ends_on=LAST, plan=plan)
+    yield OpenBankAccount(reference=BANK, name="Bank", currency="USD")
+    for at in range(DONORS):
+        yield RegisterDonor(reference=f"donor-{at:03d}", name=f"Donor {at}", kind="member_city", country="DE")
+
+
+def events(count: int) -> Iterator[Event]:
+    """That many events, on the days of two years in order, but for the back-dated ones."""
+    chance = random.Random(20200101)
+    pledged: list[tuple[str, int]] = []
+    allocations: list[tuple[str, date]] = []
+    for at in range(count):
+        day = on = FIRST + timedelta(days=at * 700 // count)
+        if chance.random() < 0.05:
+            on = max(FIRST, day - timedelta(days=chance.randrange(60)))
+        minor = chance.randrange(10_000, 5_000_000)
+        if at % 10 in (0, 3, 6):
+            pledged.append((f"P-{at:07d}", minor))
+            yield _pledge(at, on, minor, chance)
+        elif at % 10 in (1, 4, 7):
+            yield _receipt(at, max(on, day), pledged[-1][1], pledge=pledged[-1][0])
+        elif at % 100 in (9, 59):
+            allocations.append((f"A-{at:07d}", day))
+            yield _allocation(at, day)
+        elif at % 10 == 9 and allocations:
+            yield _expenditure(at, day, allocations[-1][0], chance.randrange(100, 5_000))
+        else:
+            yield _receipt(at, on, minor, donor=_donor(chance), term=TERM)
+
+
+def _donor(chance: random.Random) -> str:
+    return f"donor-{chance.randrange(DONORS):03d}"
+
+
+def _pledge(at: int, on: date, minor: int, chance: random.Random) -> Pledge:
+    """Every tenth pledge is earmarked, so that an allocation takes from a few donors, not from all."""
+    earmark = f"1.{at // 100 % ACTIVITIES}" if at % 100 == 0 else ""
+    return Pledge(
+        reference=f"P-{at:07d}",
+        term=TERM,
+        donor=_donor(chance),
+        amount=Amount(minor, "USD"),
+        on=on,
+        earmark=earmark,
+    )
+
+
+def _receipt(at: int, on: date, minor: int, **who: str) -> Receipt:
+    return Receipt(
+        reference=f"R-{at:07d}",
+        amount=Amount(minor, "USD"),
+        on=on,
+        bank_account=BANK,
+        bank_reference=f"TRF/{at}",
+        **who,
+    )
+
+
+def _allocation(at: int, on: date) -> Allocation:
+    return Allocation(
+        reference=f"A-{at:07d}",
+        term=TERM,
+        activity=f"1.{at // 100 % ACTIVITIES}",
+        amount=Amount(25_000, "USD"),
+        on=on,
+        decision=f"D-{at}",
+        approved_by="director@example.org",
+    )
+
+
+def _expenditure(at: int, on: date, allocation: str, minor: int) -> Expenditure:
+    return Expenditure(
+        reference=f"E-{at:07d}",
+        allocation=allocation,
+        amount=Amount(minor, "USD"),
+        category="4",
+        bank_account=BANK,
+        purpose="Services",
+        on=on,
+    )
