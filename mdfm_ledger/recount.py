@@ -9,13 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-import attrs
-
 from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount, dimensions_of, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.series import as_date
 
@@ -41,6 +39,7 @@ class Recount:
 
     def __init__(self, places: Mapping[int, Place]) -> None:
         self._places = places
+        self._subaccounts: dict[int, Subaccount | None] = {}
         self._balances: dict[int, int] = defaultdict(int)
         self._daily: dict[tuple[str, str, str, int], list[int]] = {}
         self._days: dict[int, Days] = {}
@@ -51,10 +50,22 @@ class Recount:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places.get(place_id, _UNKNOWN)
 
+    def subaccount(self, place_id: int) -> Subaccount | None:
+        """The subaccount of that id; None where there is none or the chart does not allow it."""
+        if place_id not in self._subaccounts:
+            account, term, currency, *dimensions = self.place(place_id)
+            named = {name: value for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
+            try:
+                known: Subaccount | None = subaccount(account, term=term, currency=currency, **named)
+            except LedgerError:
+                known = None
+            self._subaccounts[place_id] = known
+        return self._subaccounts[place_id]
+
     @staticmethod
-    def of(subaccount: Subaccount) -> Place:
+    def of(place: Subaccount) -> Place:
         """A subaccount as the same plain values."""
-        return _plain(subaccount)
+        return (place.account, place.term, place.currency, *dimensions_of(place))
 
     # -- entry by entry ------------------------------------------------------------------------
 
@@ -219,10 +230,6 @@ class Recount:
         versions = self._documents.get(key)
         document = versions[-1][1] if versions else None
         return document if isinstance(document, shape) else None
-
-
-def _plain(place: Subaccount) -> Place:
-    return attrs.astuple(place, filter=lambda attribute, _: attribute.init)
 
 
 def _not_zero(sums: Mapping[T, int]) -> list[tuple[T, int]]:

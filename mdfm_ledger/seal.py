@@ -16,7 +16,7 @@ from typing import Any
 
 from mdfm_ledger.chart import DIMENSIONS, Side
 from mdfm_ledger.codec import event_to_json, time_text
-from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.money import minor_text
 
 _quoted = json.encoder.encode_basestring
@@ -28,16 +28,17 @@ def canonical(value: Any) -> bytes:
     Raises TypeError for a float or a null, which have no place in a record. All keys are ASCII, so
     code point order is the UTF-16 order RFC 8785 asks for.
     """
-    return _text(value).encode()
+    return canonical_text(value).encode()
 
 
-def _text(value: Any) -> str:
+def canonical_text(value: Any) -> str:
+    """The same as text, for joining."""
     if type(value) is str:
         return _quoted(value)
     if type(value) is dict:
-        return "{" + ",".join([f"{_quoted(key)}:{_text(value[key])}" for key in sorted(value)]) + "}"
+        return "{" + ",".join([f"{_quoted(key)}:{canonical_text(value[key])}" for key in sorted(value)]) + "}"
     if type(value) in (list, tuple):
-        return "[" + ",".join([_text(item) for item in value]) + "]"
+        return "[" + ",".join([canonical_text(item) for item in value]) + "]"
     if type(value) is bool:
         return "true" if value else "false"
     if type(value) is int:
@@ -47,20 +48,42 @@ def _text(value: Any) -> str:
 
 def leaf_of(entry: JournalEntry) -> bytes:
     """The canonical bytes of an entry: those of its JSON values, joined from parts encoded once."""
-    lines = ",".join([_line_text(line) for line in entry.lines])
-    about = f'"about":{_quoted(entry.about)},' if entry.about else ""
+    return leaf_from(
+        about=entry.about,
+        actor=entry.actor,
+        event=canonical_text(event_to_json(entry.event)),
+        lines=[line_text(line.subaccount, line.signed) for line in entry.lines],
+        number=entry.number,
+        on=entry.on.isoformat(),
+        recorded_at=time_text(entry.recorded_at),
+        value_date=entry.value_date.isoformat(),
+    )
+
+
+def leaf_from(  # noqa: PLR0913 - one argument for each member of a leaf
+    *,
+    about: str,
+    actor: str,
+    event: str,
+    lines: Sequence[str],
+    number: int,
+    on: str,
+    recorded_at: str,
+    value_date: str,
+) -> bytes:
+    """The canonical bytes of an entry from its parts; ``event`` and ``lines`` are canonical already."""
+    about_member = f'"about":{_quoted(about)},' if about else ""
     return (
-        f'{{{about}"actor":{_quoted(entry.actor)}'
-        f',"event":{_text(event_to_json(entry.event))}'
-        f',"lines":[{lines}],"number":{entry.number},"on":"{entry.on.isoformat()}"'
-        f',"recorded_at":"{time_text(entry.recorded_at)}","v":1,"value_date":"{entry.value_date.isoformat()}"}}'
+        f'{{{about_member}"actor":{_quoted(actor)},"event":{event},"lines":[{",".join(lines)}]'
+        f',"number":{number},"on":"{on}","recorded_at":"{recorded_at}","v":1,"value_date":"{value_date}"}}'
     ).encode()
 
 
-def _line_text(line: JournalLine) -> str:
+def line_text(place: Subaccount, signed: int) -> str:
+    """A line in canonical form; ``signed`` is in minor units, debit positive."""
     # A plain flag, because an enum member is slow to hash and this is asked for every line.
-    before, after = _around_amount(line.subaccount, line.side is Side.DEBIT)
-    return f"{before}{minor_text(line.minor, line.subaccount.currency)}{after}"
+    before, after = _around_amount(place, signed > 0)
+    return f"{before}{minor_text(abs(signed), place.currency)}{after}"
 
 
 @lru_cache(maxsize=65_536)

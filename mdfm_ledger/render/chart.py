@@ -6,7 +6,7 @@ Each is drawn for a width, since a drawing scaled down to a telephone cannot be 
 from __future__ import annotations
 
 from datetime import date
-from itertools import cycle
+from itertools import cycle, pairwise
 
 from attrs import frozen
 
@@ -23,6 +23,8 @@ WIDE, NARROW = 880, 340
 _MILLION = 10**6
 _STATE_COLOURS = (svg.BLUE, svg.LIGHT_BLUE, svg.AMBER, svg.GREY, svg.TEAL, svg.RUST)
 _BAR_HEIGHT, _SWATCH, _SAMPLE = 40, 12, 26
+_MARGIN = 42  # beside the plot, for the half of a month's name
+_MOST_MONTHS = 8
 
 
 def target_svg(curve: TargetCurve, words: Catalogue, *, ident: str = "target", width: int = WIDE) -> str:
@@ -37,7 +39,7 @@ def target_svg(curve: TargetCurve, words: Catalogue, *, ident: str = "target", w
     parts = [
         *legend,
         *_levels(plot, words),
-        *_months(plot, words, 7 if width >= WIDE else 3),
+        *_months(plot, words),
         svg.line((plot.left, bottom), (right, level), svg.SOFT, "1.5", "6 4"),
         svg.line((plot.left, level), (right, level), svg.RUST, "1.5", "2 3"),
         *_received(plot),
@@ -95,13 +97,13 @@ def _plot(curve: TargetCurve, words: Catalogue, legend_height: int, width: int) 
     top = max(curve.target.minor, *(amount.minor for _, amount in curve.received), 1)
     levels = round_levels(top)
     unit, names = _level_names(levels, curve.target.currency, words)
-    left = 12 + max(map(svg.length, (unit, *names)))
+    left = max(_MARGIN, 12 + max(map(svg.length, (unit, *names))))
     # Below the legend there is a line for the unit of the axis and the day of the report.
     return _Plot(
         curve=curve,
         left=left,
         top=legend_height + svg.LINE + 12,
-        width=width - left - 36,
+        width=width - left - _MARGIN,
         height=260 if width >= WIDE else 200,
         levels=tuple(levels),
     )
@@ -128,19 +130,30 @@ def _levels(plot: _Plot, words: Catalogue) -> list[str]:
     return parts
 
 
-def _months(plot: _Plot, words: Catalogue, most: int) -> list[str]:
-    curve, parts = plot.curve, []
-    marks = month_marks(curve.starts_on, curve.ends_on, most)
-    for day in marks:
+def _months(plot: _Plot, words: Catalogue) -> list[str]:
+    """The beginnings of months below the axis; of a term of a few weeks, its first and last day."""
+    curve, base, parts = plot.curve, plot.bottom + 22, []
+    for day in _marks(plot, words):
         at = plot.start_of(day)
         parts.append(svg.line((at, plot.bottom), (at, plot.bottom + 5), svg.SOFT))
-        parts.append(svg.label(at, plot.bottom + 22, words.month(day), "middle", svg.SOFT))
-    if len(marks) < 2:  # a term of a few weeks
-        ends = ((plot.left, curve.starts_on, "start"), (plot.left + plot.width, curve.ends_on, "end"))
-        return [
-            svg.label(at, plot.bottom + 22, words.date(day), anchor, svg.SOFT) for at, day, anchor in ends
-        ]
-    return parts
+        parts.append(svg.label(at, base, words.month(day), "middle", svg.SOFT))
+    if parts:
+        return parts
+    return [
+        svg.label(plot.left, base, words.date(curve.starts_on), "start", svg.SOFT),
+        svg.label(plot.left + plot.width + _MARGIN, base, words.date(curve.ends_on), "end", svg.SOFT),
+    ]
+
+
+def _marks(plot: _Plot, words: Catalogue) -> list[date]:
+    """As many first days of months as have room for their names, two at least, or none."""
+    for most in range(_MOST_MONTHS, 1, -1):
+        marks = month_marks(plot.curve.starts_on, plot.curve.ends_on, most)
+        long = max((svg.length(words.month(day)) for day in marks), default=0)
+        apart = (plot.start_of(after) - plot.start_of(day) for day, after in pairwise(marks))
+        if len(marks) > 1 and min(apart) > long + 8:
+            return marks
+    return []
 
 
 def _received(plot: _Plot) -> list[str]:
@@ -160,7 +173,7 @@ def _received(plot: _Plot) -> list[str]:
 def _day(plot: _Plot, words: Catalogue) -> list[str]:
     """The day of the report: a line through the plot, and its date above it."""
     at, name = plot.end_of(plot.curve.as_of), words.date(plot.curve.as_of)
-    half, right = svg.length(name) // 2, plot.left + plot.width + 30
+    half, right = svg.length(name) // 2, plot.left + plot.width + _MARGIN
     middle = max(min(at, right - half), plot.left + half)
     return [
         svg.line((at, plot.top - 8), (at, plot.bottom), svg.INK, "1", "1 3"),

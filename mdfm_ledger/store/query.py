@@ -134,9 +134,12 @@ def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) ->
     return found
 
 
-def decode(leaf: bytes) -> JournalEntry:
-    """The entry whose canonical bytes these are."""
-    return entry_from_json(json.loads(leaf))
+def decode(leaf: bytes, *, lines: bool = True) -> JournalEntry:
+    """The entry whose canonical bytes these are, without its lines where they are not wanted."""
+    value = json.loads(leaf)
+    if not lines:
+        value["lines"] = ()
+    return entry_from_json(value)
 
 
 def to_place(values: Sequence[str]) -> Subaccount:

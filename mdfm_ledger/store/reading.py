@@ -110,7 +110,8 @@ class JournalReader:
             statement = statement.where(ENTRY.c.day <= day_number(window.as_of))
         standing: dict[str, Versions] = {}
         for (leaf,) in self._connection.execute(statement):
-            entry = decode(leaf)
+            # Only an allocation is made of its lines as well; the others need not read theirs.
+            entry = decode(leaf, lines=kind == "allocation")
             reference = entry.about.partition(":")[2]
             standing[reference] = next_versions(standing.get(reference, ()), entry)
         return {reference: versions[-1][1] for reference, versions in standing.items() if versions}

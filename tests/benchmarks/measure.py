@@ -11,7 +11,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import tracemalloc
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -115,7 +114,10 @@ def best(action: Callable[[], object], times: int = ROUNDS) -> float:
 def import_seconds() -> float:
     """CPU seconds of ``import mdfm_ledger`` in a new process, less those of starting Python."""
     script = "import time; t = time.process_time(); import mdfm_ledger; print(time.process_time() - t)"
-    runs = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in range(7)]
+    runs = [
+        subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        for _ in range(7)
+    ]
     return median(float(run.stdout) for run in runs)
 
 
@@ -123,19 +125,18 @@ def main(count: int = 100_000) -> None:
     """Measure and print, one figure a line."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        ratios = []
-        for at in range(ROUNDS):
-            ours, theirs, path = bulk(folder, count // 10 + at)
-            ratios.append(theirs / ours)
-        print(f"bulk, {count // 10} events: {min(ratios):.3f} to {max(ratios):.3f}, median {median(ratios):.3f} of plain")
-        one, plain = singles(folder, path, "small")
+        runs = [bulk(folder, count // 10 + at) for at in range(ROUNDS)]
+        ratios = [theirs / ours for ours, theirs, _ in runs]
+        span = f"{min(ratios):.3f} to {max(ratios):.3f}, median {median(ratios):.3f}"
+        print(f"bulk, {count // 10} events: {span} of plain")
+        one, plain = singles(folder, runs[0][2], "small")
         print(f"one durable post on {count // 10} entries: {one * 1e6:.0f} µs, {plain / one:.2f} of plain")
-        tracemalloc_free(folder, count)
+        on_a_full_ledger(folder, count)
+        print(f"import: {import_seconds() * 1e3:.0f} ms CPU")
 
 
-def tracemalloc_free(folder: Path, count: int) -> None:
-    """The figures on a full ledger."""
-    tracemalloc.stop()
+def on_a_full_ledger(folder: Path, count: int) -> None:
+    """The figures at the full number of events."""
     ours, theirs, path = bulk(folder, count)
     print(f"bulk, {count} events: {ours / count * 1e6:.0f} µs an event, {theirs / ours:.3f} of plain")
     lines = sqlite3.connect(path).execute("SELECT COUNT(*) FROM line").fetchone()[0]
@@ -154,8 +155,7 @@ def tracemalloc_free(folder: Path, count: int) -> None:
             print(f"{question}: {best(action) * 1e3:.2f} ms CPU")
         print(f"all statements: {best(lambda: ledger.donor_statements(term=TERM, as_of=LAST), 1):.2f} s CPU")
         took = best(ledger.verify, 1)
-        print(f"verify: {count / took:,.0f} entries a second of CPU")
-    print(f"import: {import_seconds() * 1e3:.0f} ms CPU")
+        print(f"verify: {count / took:,.0f} entries, {lines / took:,.0f} lines a second of CPU")
 
 
 if __name__ == "__main__":

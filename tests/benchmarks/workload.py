@@ -66,7 +66,7 @@ def events(count: int) -> Iterator[Event]:
         elif at % 10 == 9 and allocations:
             yield _expenditure(at, day, allocations[-1][0], chance.randrange(100, 5_000))
         else:
-            yield _receipt(at, on, minor, donor=_donor(chance), term=TERM)
+            yield _receipt(at, on, minor, donor=_donor(chance))
 
 
 def _donor(chance: random.Random) -> str:
@@ -86,14 +86,16 @@ def _pledge(at: int, on: date, minor: int, chance: random.Random) -> Pledge:
     )
 
 
-def _receipt(at: int, on: date, minor: int, **who: str) -> Receipt:
+def _receipt(at: int, on: date, minor: int, pledge: str = "", donor: str = "") -> Receipt:
     return Receipt(
         reference=f"R-{at:07d}",
         amount=Amount(minor, "USD"),
         on=on,
         bank_account=BANK,
         bank_reference=f"TRF/{at}",
-        **who,
+        pledge=pledge,
+        donor=donor,
+        term=TERM if donor else "",
     )
 
 

@@ -37,7 +37,7 @@ ENGLISH: dict[str, str] = json.loads(
 
 HOSTILE = (
     "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "</style><style>*{display:none}",
     "</svg></title></desc>",
     "]]> & &amp; <!-- -->",
@@ -142,7 +142,9 @@ def documents(draw: st.DrawFn) -> Document:
         Facts,
         key=st.just("head"),
         items=st.lists(
-            st.builds(Fact, key=st.sampled_from(keys("fact")), value=st.one_of(words, amounts, dates, shares)),
+            st.builds(
+                Fact, key=st.sampled_from(keys("fact")), value=st.one_of(words, amounts, dates, shares)
+            ),
             max_size=5,
         ).map(tuple),
     )

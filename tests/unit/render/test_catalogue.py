@@ -82,7 +82,9 @@ def test_amounts_have_all_their_decimals(
         (Fraction(12_345), "1,234,500.00%", "1\u202f234\u202f500,00\xa0%"),
     ],
 )
-def test_shares_are_percentages_rounded_half_away_from_zero(share: Fraction, english: str, french: str) -> None:
+def test_shares_are_percentages_rounded_half_away_from_zero(
+    share: Fraction, english: str, french: str
+) -> None:
     assert ENGLISH_WORDS.cell(share) == english
     assert FRENCH.cell(share) == french
 

@@ -114,8 +114,7 @@ def test_the_steps_go_on_in_time_and_are_as_high_as_the_sums(curve: TargetCurve)
     heights = [number for letter, number in steps if letter == "V"]
     assert across == sorted(across)
     drawn = sorted(
-        (max(amount.minor, 0), -height)
-        for (_, amount), height in zip(curve.received, heights, strict=True)
+        (max(amount.minor, 0), -height) for (_, amount), height in zip(curve.received, heights, strict=True)
     )
     assert [height for _, height in drawn] == sorted(height for _, height in drawn)
 
@@ -126,8 +125,11 @@ def test_sums_and_days_stand_where_they_should() -> None:
     axis = [line for line in root.iter(f"{SVG}line") if line.get("stroke") == svg.FAINT]
     left, right = int(axis[0].attrib["x1"]), int(axis[0].attrib["x2"])
     (dot,) = root.iter(f"{SVG}circle")
-    straight = next(line for line in root.iter(f"{SVG}line") if line.get("stroke-dasharray") == "6 4" and
-                    line.get("x2") == str(right))
+    straight = next(
+        line
+        for line in root.iter(f"{SVG}line")
+        if line.get("stroke-dasharray") == "6 4" and line.get("x2") == str(right)
+    )
     bottom, top = int(straight.attrib["y1"]), int(straight.attrib["y2"])
     assert (int(straight.attrib["x1"]), int(straight.attrib["x2"])) == (left, right)
     # 366 of 731 days; 400,000 of 1,000,000.
@@ -185,7 +187,9 @@ def test_any_states_are_drawn_within_their_frame_each_with_its_name_and_amount(
 def _bars(parts: dict[str, int]) -> list[tuple[int, int, bool]]:
     """Where each bar begins and ends, and whether it is hollow; legend and line left out."""
     money = MoneyByState(parts=tuple((key, _usd(minor)) for key, minor in parts.items()))
-    boxes = [box for box in ET.fromstring(states_svg(money, WORDS)).iter(f"{SVG}rect") if int(box.attrib["y"]) < 2]
+    boxes = [
+        box for box in ET.fromstring(states_svg(money, WORDS)).iter(f"{SVG}rect") if int(box.attrib["y"]) < 2
+    ]
     return [
         (int(box.attrib["x"]), int(box.attrib["x"]) + int(box.attrib["width"]), "stroke" in box.attrib)
         for box in boxes
@@ -213,7 +217,11 @@ def test_what_is_below_zero_stands_hollow_before_the_rest() -> None:
 
 
 def test_a_cent_among_millions_can_be_seen() -> None:
-    assert [end - start for start, end, _ in _bars({"free": 10**12, "allotted": 1, "spent": 10**12})] == [439, 1, 439]
+    assert [end - start for start, end, _ in _bars({"free": 10**12, "allotted": 1, "spent": 10**12})] == [
+        439,
+        1,
+        439,
+    ]
 
 
 def test_nothing_at_all_is_an_empty_bar() -> None:
@@ -225,4 +233,11 @@ def test_texts_are_escaped(name: str) -> None:
     """Names of states come from the catalogue; should a name ever come from data, it stays a text."""
     words = Catalogue("en", {**ENGLISH, "state.free": name.replace("{", "").replace("}", "")})
     root = ET.fromstring(states_svg(MoneyByState(parts=(("free", _usd(1)),)), words))
-    assert {element.tag.removeprefix(SVG) for element in root.iter()} == {"svg", "title", "desc", "rect", "text", "line"}
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} == {
+        "svg",
+        "title",
+        "desc",
+        "rect",
+        "text",
+        "line",
+    }
