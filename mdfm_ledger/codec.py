@@ -27,7 +27,7 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import parse_day
-from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount, dimensions_of, subaccount
+from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount, subaccount
 from mdfm_ledger.money import Amount, minor_text
 
 LONGEST_LINE = 1_000_000
@@ -153,7 +153,7 @@ def line_to_json(line: JournalLine) -> dict[str, Any]:
 
 def place_to_json(place: Subaccount) -> dict[str, str]:
     """A subaccount as plain JSON values, without its currency, which the amount says."""
-    dimensions = zip(DIMENSIONS, dimensions_of(place), strict=True)
+    dimensions = zip(DIMENSIONS, place.dimensions, strict=True)
     return {"account": place.account, "term": place.term} | {
         name: value for name, value in dimensions if value
     }

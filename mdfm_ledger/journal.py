@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mdfm_ledger.event import Event
 
 
-@frozen(cache_hash=True)
+@frozen(eq=False)
 class Subaccount:
     """An account with its term, currency and dimensions: the place a line is posted to.
 
@@ -40,17 +40,36 @@ class Subaccount:
     bank_account: str = ""
     bank_reference: str = ""
     party: str = ""
-    balances_in: tuple[str, str, str] = field(init=False, eq=False, repr=False)
+    balances_in: tuple[str, str, str] = field(init=False, repr=False)
     """Set, term and currency: what the lines of an entry have to balance within."""
+    values: tuple[str, ...] = field(init=False, repr=False)
+    """Account, term, currency, then the dimensions in the order of DIMENSIONS."""
+    _hash: int = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         known = account(self.account)
+        dimensions = _dimensions_of(self)
+        values = (self.account, self.term, self.currency, *dimensions)
         object.__setattr__(self, "balances_in", (known.journal_set.value, self.term, self.currency))
-        given = {name for name, value in zip(DIMENSIONS, dimensions_of(self), strict=True) if value}
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "_hash", hash(values))
+        given = {name for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
         if not (known.needs <= given <= known.knows and self.term):
             self._refuse(known, given)
         if self.currency != BASE_CURRENCY and known.journal_set is JournalSet.TRUST:
             raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
+
+    # Written out, because places are looked up by the million, nearly always by the same object.
+    def __eq__(self, other: object) -> bool:
+        return self is other or (type(other) is Subaccount and self.values == other.values)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The values of the dimensions, in the order of DIMENSIONS; empty where none applies."""
+        return self.values[3:]
 
     def _refuse(self, known: Account, given: set[str]) -> None:
         unknown, missing = sorted(given - known.knows), sorted(known.needs - given)
@@ -60,8 +79,7 @@ class Subaccount:
         raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
 
 
-dimensions_of: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*DIMENSIONS)
-"""The values of a subaccount's dimensions, in the order of DIMENSIONS; empty where none applies."""
+_dimensions_of: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*DIMENSIONS)
 
 
 @lru_cache(maxsize=65_536)

@@ -13,7 +13,7 @@ from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
-from mdfm_ledger.journal import JournalEntry, Subaccount, dimensions_of, subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.series import as_date
 
@@ -65,7 +65,7 @@ class Recount:
     @staticmethod
     def of(place: Subaccount) -> Place:
         """A subaccount as the same plain values."""
-        return (place.account, place.term, place.currency, *dimensions_of(place))
+        return place.values
 
     # -- entry by entry ------------------------------------------------------------------------
 

@@ -241,7 +241,8 @@ def _bar(rows: list[_State], width: int) -> list[str]:
         elif row.minor < 0:
             start, left = left, left - row.minor
             at, end = zero - left * zero // below, zero - start * zero // below
-            parts.append(svg.box(at + 1, 1, (max(end - at - 2, 1), _BAR_HEIGHT - 2), row.colour, hollow=True))
+            size = (max(end - at - 2, 1), _BAR_HEIGHT - 2)
+            parts.append(svg.box(min(at + 1, width - 2), 1, size, row.colour, hollow=True))
     if below:
         parts.append(svg.line((zero, 0), (zero, _BAR_HEIGHT + 6), svg.INK, "1.5"))
     return parts

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -37,8 +36,6 @@ _ADD_TO_TOTAL = (
     " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
 )
 
-_place_values: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*PLACE_COLUMNS)
-
 
 class Appender:
     """Writes entries on one connection, and answers the books' questions from the same place.
@@ -53,6 +50,7 @@ class Appender:
         self._cursor = connection.connection.cursor()
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
+        self._begun: set[str] = set()
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -61,12 +59,21 @@ class Appender:
         self._entries: list[Row] = []
         self._totals: dict[tuple[str, str, str, int], list[int]] = {}
 
+    def begin(self) -> None:
+        """A transaction begins: what others may have written since the last one is unknown again."""
+        self._begun.clear()
+        self._last_id = None
+
     # -- writing -------------------------------------------------------------------------------
 
     def append(self, entry: JournalEntry) -> None:
         """Take the entry for writing; it is in the database after ``flush``."""
         day = entry.day
         row = self._entry_row(entry, day)
+        kind, reference = entry.key
+        if kind == "pledge":
+            # Nothing was ever posted to a pledge that begins here, so its subaccounts are new.
+            self._begun.add(reference)
         for position, line in enumerate(entry.lines):
             place, signed = line.subaccount, line.signed
             self._lines.append((entry.number, position, self._id(place), day, signed))
@@ -123,6 +130,7 @@ class Appender:
         """Drop what waits and every id learnt: the transaction they belong to was rolled back."""
         self._begin_batch()
         self._ids.clear()
+        self._begun.clear()
         self._last_id = None
 
     def _id(self, place: Subaccount) -> int:
@@ -131,8 +139,11 @@ class Appender:
             if len(self._ids) > _MOST_KNOWN:
                 self.flush()
                 self._ids.clear()
-            values = _place_values(place)
-            found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
+                self._begun.clear()
+            values = place.values
+            found = None
+            if place.pledge not in self._begun:
+                found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
             known = found[0] if found else self._new_id(values)
             self._ids[place] = known
         return known

@@ -74,15 +74,16 @@ def _donor(chance: random.Random) -> str:
 
 
 def _pledge(at: int, on: date, minor: int, chance: random.Random) -> Pledge:
-    """Every tenth pledge is earmarked, so that an allocation takes from a few donors, not from all."""
-    earmark = f"1.{at // 100 % ACTIVITIES}" if at % 100 == 0 else ""
+    """One pledge in thirty is earmarked, each activity by the same three donors.
+
+    So an allocation takes from a few donors, not from all, early in the run as late in it.
+    """
+    donor, earmark = _donor(chance), ""
+    if at % 100 == 0:
+        activity, turn = at // 100 % ACTIVITIES, at // 100 // ACTIVITIES % 3
+        donor, earmark = f"donor-{3 * activity + turn:03d}", f"1.{activity}"
     return Pledge(
-        reference=f"P-{at:07d}",
-        term=TERM,
-        donor=_donor(chance),
-        amount=Amount(minor, "USD"),
-        on=on,
-        earmark=earmark,
+        reference=f"P-{at:07d}", term=TERM, donor=donor, amount=Amount(minor, "USD"), on=on, earmark=earmark
     )
 
 

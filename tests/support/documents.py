@@ -9,7 +9,6 @@ from importlib.resources import files
 
 from hypothesis import strategies as st
 
-from mdfm_ledger.currencies import MINOR_DIGITS
 from mdfm_ledger.money import MAX_MINOR, Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -32,7 +33,7 @@ def test_levels_are_round(top: int, levels: list[int]) -> None:
 @given(st.integers(0, MAX_MINOR))
 def test_levels_reach_the_top_in_a_few_equal_steps(top: int) -> None:
     levels = round_levels(top)
-    steps = {after - before for before, after in zip(levels, levels[1:], strict=False)}
+    steps = {after - before for before, after in pairwise(levels)}
     assert levels[0] == 0
     assert levels[-2] < max(top, 1) <= levels[-1]
     assert len(steps) == 1
@@ -62,4 +63,4 @@ def test_months_lie_in_the_period_equally_spaced(first: date, days: int, most: i
     assert len(marks) <= most
     assert all(first <= day <= last and day.day == 1 for day in marks)
     months = [day.year * 12 + day.month for day in marks]
-    assert len({after - before for before, after in zip(months, months[1:], strict=False)}) <= 1
+    assert len({after - before for before, after in pairwise(months)}) <= 1

@@ -118,7 +118,7 @@ def test_names_come_in_the_language() -> None:
 
 def test_values_within_a_text_are_written_as_the_language_writes_them() -> None:
     words = Catalogue("fr", {"so": "{amount} le {day} : {name}"})
-    values = {"amount": Amount(-150_000, "USD"), "day": date(2020, 8, 1), "name": "{day}"}
+    values: dict[str, Cell] = {"amount": Amount(-150_000, "USD"), "day": date(2020, 8, 1), "name": "{day}"}
     assert words.cell(text("so", **values)) == "USD −1\u202f500,00 le 1 août 2020 : {day}"
 
 
@@ -205,12 +205,12 @@ def _used(path: Path) -> Iterator[str]:
             continue
         name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if name == "text" and node.args and isinstance(node.args[0], ast.Constant):
-            yield node.args[0].value
+            yield str(node.args[0].value)
         for keyword in node.keywords:
             if name in GROUPS and keyword.arg == "key" and isinstance(keyword.value, ast.Constant):
-                # The head of a document has no heading.
-                if (name, keyword.value.value) != ("Section", "head"):
-                    yield f"{GROUPS[name]}.{keyword.value.value}"
+                key = f"{GROUPS[name]}.{keyword.value.value!s}"
+                if key != "section.head":  # it has no heading
+                    yield key
 
 
 def _constants(path: Path) -> Iterator[str]:

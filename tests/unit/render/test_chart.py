@@ -6,6 +6,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections import defaultdict
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -19,10 +20,10 @@ from mdfm_ledger.reports.document import MoneyByState, TargetCurve
 from tests.support.documents import ENGLISH, HOSTILE, curves, states
 
 WORDS = catalogue("en")
-LANGUAGES = [WORDS, Catalogue("fr", ENGLISH), Catalogue("es", ENGLISH)]
+LANGUAGES = {"en": WORDS, "fr": Catalogue("fr", ENGLISH), "es": Catalogue("es", ENGLISH)}
 SVG = "{http://www.w3.org/2000/svg}"
 WIDTHS = st.sampled_from([WIDE, NARROW])
-IN_LANGUAGES = st.sampled_from(LANGUAGES)
+IN_LANGUAGES = st.sampled_from(sorted(LANGUAGES))
 
 
 def _usd(minor: int) -> Amount:
@@ -76,10 +77,10 @@ def _assert_texts_apart(root: ET.Element) -> None:
         assert start + long <= width, shown
         lines[int(element.attrib["y"])].append((start, start + long, shown))
     for line in lines.values():
-        for (_, end, one), (start, _, other) in zip(sorted(line), sorted(line)[1:], strict=False):
+        for (_, end, one), (start, _, other) in pairwise(sorted(line)):
             assert end <= start, (one, other)
     heights = sorted(lines)
-    assert all(below - above >= svg.FONT_SIZE for above, below in zip(heights, heights[1:], strict=False))
+    assert all(below - above >= svg.FONT_SIZE for above, below in pairwise(heights))
 
 
 def _assert_described(root: ET.Element, ident: str) -> None:
@@ -95,8 +96,9 @@ def _assert_described(root: ET.Element, ident: str) -> None:
 
 @given(curves(), IN_LANGUAGES, WIDTHS)
 def test_any_curve_is_drawn_within_its_frame_and_no_text_touches_another(
-    curve: TargetCurve, words: Catalogue, width: int
+    curve: TargetCurve, language: str, width: int
 ) -> None:
+    words = LANGUAGES[language]
     drawn = target_svg(curve, words, ident="b1", width=width)
     root = ET.fromstring(drawn)
     _assert_described(root, "b1")
@@ -171,8 +173,9 @@ def test_levels_are_named_in_whole_units_where_they_are_whole(target: Amount, la
 
 @given(states(), IN_LANGUAGES, WIDTHS)
 def test_any_states_are_drawn_within_their_frame_each_with_its_name_and_amount(
-    money: MoneyByState, words: Catalogue, width: int
+    money: MoneyByState, language: str, width: int
 ) -> None:
+    words = LANGUAGES[language]
     drawn = states_svg(money, words, ident="b2", width=width)
     root = ET.fromstring(drawn)
     _assert_described(root, "b2")
@@ -206,10 +209,6 @@ def test_bars_are_as_long_as_their_amounts() -> None:
 
 def test_what_is_below_zero_stands_hollow_before_the_rest() -> None:
     assert _bars({"free": -100, "allotted": 200, "spent": 100}) == [
-        (221, 219 + 0, True),
-        (220, 659, False),
-        (660, 879, False),
-    ] or _bars({"free": -100, "allotted": 200, "spent": 100}) == [
         (1, 219, True),
         (220, 659, False),
         (660, 879, False),
@@ -217,11 +216,8 @@ def test_what_is_below_zero_stands_hollow_before_the_rest() -> None:
 
 
 def test_a_cent_among_millions_can_be_seen() -> None:
-    assert [end - start for start, end, _ in _bars({"free": 10**12, "allotted": 1, "spent": 10**12})] == [
-        439,
-        1,
-        439,
-    ]
+    bars = _bars({"free": 10**12, "allotted": 1, "spent": 10**12})
+    assert [end - start for start, end, _ in bars] == [438, 1, 439]
 
 
 def test_nothing_at_all_is_an_empty_bar() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -20,6 +19,8 @@ from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Document, Row
 from tests.support.documents import documents, tables
 
 WORDS = catalogue("en")
+SIGNS = (*"=+-@", *"\uff1d\uff0b\uff0d\uff20")
+"""What begins a formula, also in full width."""
 
 
 def _parsed(content: str) -> list[list[str]]:
@@ -118,8 +119,11 @@ def _is_same(found: str, currency: str, cell: Cell) -> None:
 
 def _armed(found: str) -> str:
     """A text as it was before its formula was disarmed."""
-    looks_disarmed = found.startswith("'") and re.match(r"[\t\r\n]|\s*[=+\-@＝＋－＠]", found.lstrip("'"))
-    return found[1:] if looks_disarmed else found
+    return found[1:] if found.startswith("'") and _is_formula(found.lstrip("'")) else found
+
+
+def _is_formula(shown: str) -> bool:
+    return shown.startswith(("\t", "\r", "\n")) or shown.lstrip().startswith(SIGNS)
 
 
 @given(tables())
@@ -131,8 +135,7 @@ def test_no_text_begins_as_a_formula(table: Table) -> None:
         place = header.index(table.columns[at].key)
         for found, row in zip(rows, table.rows, strict=True):
             if not isinstance(row.cells[at], int):
-                assert not found[place].lstrip().startswith(tuple("=+-@＝＋－＠"))
-                assert not found[place].startswith(("\t", "\r", "\n"))
+                assert not _is_formula(found[place])
 
 
 @given(documents())
