@@ -26,7 +26,7 @@ from mdfm_ledger.store import query
 from mdfm_ledger.store.append import Appender
 from mdfm_ledger.store.engine import begin_read, begin_write, lock_for_writing, translated
 
-_CHUNK = 500
+_CHUNK = 2_000
 _MOST_FETCHED = 20_000
 
 Progress = Callable[[int], None]

@@ -64,32 +64,37 @@ class Allocation(Event):
             lines += (debit(place, minor), credit(self._allotted(place), minor))
         return tuple(lines)
 
-    def _available(self, books: Books) -> list[tuple[Subaccount, int]]:
-        """What each parcel of free money can give: its lowest balance from the date on."""
+    def _available(self, books: Books) -> dict[str, list[tuple[Subaccount, int]]]:
+        """What each parcel of free money can give, by earmark: its lowest balance from the date on."""
         day = day_number(self.on)
-        parcels = [(place, series.low_from(day)[0]) for place, series in books.free(self.term).items()]
-        return sorted(
-            ((place, minor) for place, minor in parcels if minor > 0),
-            key=lambda parcel: (parcel[0].donor, parcel[0].earmark),
-        )
+        available: dict[str, list[tuple[Subaccount, int]]] = {}
+        for place, series in books.free(self.term).items():
+            minor, _ = series.low_from(day)
+            if minor > 0:
+                available.setdefault(place.earmark, []).append((place, minor))
+        return available
 
-    def _taken(self, available: list[tuple[Subaccount, int]], term: Term) -> list[tuple[Subaccount, int]]:
+    def _taken(
+        self, available: dict[str, list[tuple[Subaccount, int]]], term: Term
+    ) -> list[tuple[Subaccount, int]]:
         area = term.budget_on(self.on).area_of(self.activity)
         taken: list[tuple[Subaccount, int]] = []
         wanted = self.amount.minor
         for earmark in (self.activity, area, ""):
-            pool = [(place, minor) for place, minor in available if place.earmark == earmark]
+            pool = available.get(earmark, []) if wanted else []
             take = min(wanted, sum(minor for _, minor in pool))
             if take:
+                # In the order of the donors' ids, so that the lines never depend on how books are kept.
+                pool.sort(key=lambda parcel: parcel[0].donor)
                 parts = split(take, [(place.donor, minor) for place, minor in pool])
                 taken += [(place, part) for (place, _), part in zip(pool, parts, strict=True) if part]
                 wanted -= take
         if wanted:
-            self._refuse(available, free=self.amount.minor - wanted)
+            everything = sum(minor for pool in available.values() for _, minor in pool)
+            self._refuse(everything, free=self.amount.minor - wanted)
         return taken
 
-    def _refuse(self, available: list[tuple[Subaccount, int]], *, free: int) -> None:
-        everything = sum(minor for _, minor in available)
+    def _refuse(self, everything: int, *, free: int) -> None:
         currency = self.amount.currency
         if everything >= self.amount.minor:
             raise EarmarkError(

@@ -134,6 +134,9 @@ def test_sums_and_days_stand_where_they_should() -> None:
     )
     bottom, top = int(straight.attrib["y1"]), int(straight.attrib["y2"])
     assert (int(straight.attrib["x1"]), int(straight.attrib["x2"])) == (left, right)
+    # What came on 2 March is there at its end: 62 of 731 days; 30 September, 274 of them.
+    across = [number for letter, number in _numbers(_line(root)) if letter == "H"]
+    assert across == [left + days * (right - left) // 731 for days in (62, 274, 366)]
     # 366 of 731 days; 400,000 of 1,000,000.
     assert int(dot.attrib["cx"]) == left + 366 * (right - left) // 731
     assert int(dot.attrib["cy"]) == bottom - 40_000_000 * (bottom - top) // 100_000_000
