@@ -8,6 +8,7 @@ place the books were opened on (the store, under its writer lock) and kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
@@ -161,17 +162,18 @@ class Books:
         self._expect_nothing_of(entry)
         day = entry.day
         groups, totals = self.groups, self.totals
-        for key, lines in _by_group(entry.lines).items():
+        by_group, by_total = _changes(entry.lines)
+        for key, changes in by_group.items():
             group = groups.get(key) or self.group(key)
-            for line in lines:
-                place = line.subaccount
-                group = group.insert(place, group.get(place, _EMPTY).plus(day, _normal(line)))
+            for place, minor in changes:
+                group = group.insert(place, group.get(place, _EMPTY).plus(day, minor))
             groups = groups.insert(key, group)
-        for key, minor in _total_changes(entry.lines).items():
-            series = self.total(key)
-            # Of the money received rules ask for the whole only, and it moves on most days there are.
-            after = Series(series.total + minor) if key[0] == "received" else series.plus(day, minor)
-            totals = totals.insert(key, after)
+        for key, minor in by_total.items():
+            if minor:
+                series = self.total(key)
+                # Of the money received rules ask for the whole only, and it moves on most days.
+                after = Series(series.total + minor) if key[0] == "received" else series.plus(day, minor)
+                totals = totals.insert(key, after)
         return Books(
             number=entry.number,
             source=self.source,
@@ -216,33 +218,33 @@ _TOTAL_OF = (
     | dict.fromkeys(PLEDGE_OPEN, ("open", "pledge"))
     | dict.fromkeys(("8120", "8140", "8150"), ("allocated", "term", "activity"))
 )
-_NORMAL_IS_DEBIT = {code: known.normal is Side.DEBIT for code, known in CHART.items()}
 
 
-def _normal(line: JournalLine) -> int:
-    same = (line.side is Side.DEBIT) is _NORMAL_IS_DEBIT[line.subaccount.account]
-    return line.minor if same else -line.minor
+@lru_cache(maxsize=65_536)
+def _watched(place: Subaccount) -> tuple[GroupKey | None, GroupKey | None, Side]:
+    """The group and the total a place counts in, if any, and its account's normal side."""
+
+    def key_of(names: tuple[str, ...] | None) -> GroupKey | None:
+        return (names[0], *(getattr(place, name) for name in names[1:])) if names else None
+
+    normal = CHART[place.account].normal
+    return key_of(_GROUP_OF.get(place.account)), key_of(_TOTAL_OF.get(place.account)), normal
 
 
-def _by_group(lines: Sequence[JournalLine]) -> dict[GroupKey, list[JournalLine]]:
-    grouped: dict[GroupKey, list[JournalLine]] = {}
+def _changes(
+    lines: Sequence[JournalLine],
+) -> tuple[dict[GroupKey, list[tuple[Subaccount, int]]], dict[GroupKey, int]]:
+    """What lines change in the groups and totals that rules ask for, positive on the normal side."""
+    by_group: dict[GroupKey, list[tuple[Subaccount, int]]] = {}
+    by_total: dict[GroupKey, int] = {}
     for line in lines:
-        group = _GROUP_OF.get(line.subaccount.account)
+        group, total, normal = _watched(line.subaccount)
+        minor = line.minor if line.side is normal else -line.minor
         if group:
-            key = (group[0], getattr(line.subaccount, group[1]))
-            grouped.setdefault(key, []).append(line)
-    return grouped
-
-
-def _total_changes(lines: Sequence[JournalLine]) -> dict[GroupKey, int]:
-    changes: dict[GroupKey, int] = {}
-    for line in lines:
-        place = line.subaccount
-        total = _TOTAL_OF.get(place.account)
+            by_group.setdefault(group, []).append((line.subaccount, minor))
         if total:
-            key = (total[0], *[getattr(place, name) for name in total[1:]])
-            changes[key] = changes.get(key, 0) + _normal(line)
-    return {key: minor for key, minor in changes.items() if minor}
+            by_total[total] = by_total.get(total, 0) + minor
+    return by_group, by_total
 
 
 def next_versions(versions: Versions, entry: JournalEntry) -> Versions:

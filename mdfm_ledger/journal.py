@@ -95,15 +95,14 @@ class JournalLine:
     subaccount: Subaccount
     side: Side
     minor: int
+    signed: int = field(init=False, repr=False, eq=False)
+    """Minor units, debit positive and credit negative."""
 
     def __attrs_post_init__(self) -> None:
-        if type(self.minor) is not int or not 0 < self.minor <= MAX_MINOR:
-            raise InvalidAmountError(value=str(self.minor), problem="a line needs positive minor units")
-
-    @property
-    def signed(self) -> int:
-        """Minor units, debit positive and credit negative."""
-        return self.minor if self.side is Side.DEBIT else -self.minor
+        minor = self.minor
+        if type(minor) is not int or not 0 < minor <= MAX_MINOR:
+            raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
+        object.__setattr__(self, "signed", minor if self.side is Side.DEBIT else -minor)
 
     @property
     def amount(self) -> Amount:

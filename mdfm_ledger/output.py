@@ -23,7 +23,7 @@ _SUFFIX = {form: suffix for suffix, form in _BY_SUFFIX.items()}
 def render(report: Report, form: str, *, language: str = "en") -> str:
     """A report as text, json, csv or html. Raises InvalidFieldError for another format.
 
-    CSV puts the tables one after another, an empty line between them.
+    CSV puts the tables one after another, each under its key, an empty line between them.
     """
     if form == "json":
         return json.dumps({"report": report.name, **to_json(report)}, ensure_ascii=False, indent=1) + "\n"
@@ -32,7 +32,8 @@ def render(report: Report, form: str, *, language: str = "en") -> str:
     if form == "html":
         return render_html(report.document(), language=language)
     if form == "csv":
-        return "\r\n".join(render_csv(report.document(), language=language).values())
+        tables = render_csv(report.document(), language=language)
+        return "\r\n".join(f"{key}\r\n{table}" for key, table in tables.items())
     raise InvalidFieldError(field="format", problem=f"{form!r} is none of {', '.join(FORMATS)}")
 
 

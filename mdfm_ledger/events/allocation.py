@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.books import Books
+from mdfm_ledger.books import Books, Group
 from mdfm_ledger.documents import FrozenShares, Parcel, Term
 from mdfm_ledger.errors import EarmarkError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
@@ -60,51 +60,49 @@ class Allocation(Event):
                 expected=term.currency,
             )
         lines: list[JournalLine] = []
-        for place, minor in self._taken(self._available(books), term):
+        for place, minor in self._taken(books.free(self.term), term):
             lines += (debit(place, minor), credit(self._allotted(place), minor))
         return tuple(lines)
 
-    def _available(self, books: Books) -> dict[str, list[tuple[Subaccount, int]]]:
-        """What each parcel of free money can give, by earmark: its lowest balance from the date on."""
-        day = day_number(self.on)
-        available: dict[str, list[tuple[Subaccount, int]]] = {}
-        for place, series in books.free(self.term).items():
-            minor, _ = series.low_from(day)
-            if minor > 0:
-                available.setdefault(place.earmark, []).append((place, minor))
-        return available
-
-    def _taken(
-        self, available: dict[str, list[tuple[Subaccount, int]]], term: Term
-    ) -> list[tuple[Subaccount, int]]:
+    def _taken(self, free: Group, term: Term) -> list[tuple[Subaccount, int]]:
         area = term.budget_on(self.on).area_of(self.activity)
         taken: list[tuple[Subaccount, int]] = []
         wanted = self.amount.minor
         for earmark in (self.activity, area, ""):
-            pool = available.get(earmark, []) if wanted else []
+            pool = self._pool(free, earmark) if wanted else []
             take = min(wanted, sum(minor for _, minor in pool))
             if take:
-                # In the order of the donors' ids, so that the lines never depend on how books are kept.
-                pool.sort(key=lambda parcel: parcel[0].donor)
                 parts = split(take, [(place.donor, minor) for place, minor in pool])
                 taken += [(place, part) for (place, _), part in zip(pool, parts, strict=True) if part]
                 wanted -= take
         if wanted:
-            everything = sum(minor for pool in available.values() for _, minor in pool)
-            self._refuse(everything, free=self.amount.minor - wanted)
+            self._refuse(free, available=self.amount.minor - wanted)
         return taken
 
-    def _refuse(self, everything: int, *, free: int) -> None:
+    def _pool(self, free: Group, earmark: str) -> list[tuple[Subaccount, int]]:
+        """What each parcel of that earmark can give: its lowest balance from the date on.
+
+        In the order of the donors' ids, so that the lines do not depend on how books are kept.
+        """
+        day = day_number(self.on)
+        parcels = [
+            (place, series.low_from(day)[0]) for place, series in free.items() if place.earmark == earmark
+        ]
+        return sorted((parcel for parcel in parcels if parcel[1] > 0), key=lambda parcel: parcel[0].donor)
+
+    def _refuse(self, free: Group, *, available: int) -> None:
+        day = day_number(self.on)
+        everything = sum(max(series.low_from(day)[0], 0) for _, series in free.items())
         currency = self.amount.currency
         if everything >= self.amount.minor:
             raise EarmarkError(
                 activity=self.activity,
                 asked=self.amount,
-                free=Amount(free, currency),
-                earmarked=Amount(everything - free, currency),
+                free=Amount(available, currency),
+                earmarked=Amount(everything - available, currency),
             )
         raise NotFundedError(
-            activity=self.activity, asked=self.amount, free=Amount(free, currency), on=self.on
+            activity=self.activity, asked=self.amount, free=Amount(available, currency), on=self.on
         )
 
     def _allotted(self, place: Subaccount) -> Subaccount:

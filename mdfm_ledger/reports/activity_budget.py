@@ -62,7 +62,7 @@ class ActivityBudget:
                 for key in ("budget", "allotted", "obligated", "spent", "left", "free_to_allot")
             ),
         )
-        rows = [_row(row, row.names.en) for row in self.rows]
+        rows = [_row(row) for row in self.rows]
         total = Row(cells=(None, text("total"), *_amounts(self.total)), level=RowLevel.TOTAL)
         versions = Table(
             key="budget_versions",
@@ -88,8 +88,8 @@ def _amounts(row: ActivityRow) -> tuple[Amount, ...]:
     return (row.budget, row.allotted, row.obligated, row.spent, row.left, row.free)
 
 
-def _row(row: ActivityRow, name: str) -> Row:
-    return Row(cells=(row.activity, name, *_amounts(row)))
+def _row(row: ActivityRow) -> Row:
+    return Row(cells=(row.activity, row.names, *_amounts(row)))
 
 
 def activity_budget(source: JournalSource, window: Window, *, term: str) -> ActivityBudget:

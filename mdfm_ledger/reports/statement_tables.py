@@ -134,7 +134,7 @@ def uses_table(rows: tuple[UseRow, ...]) -> Table:
         Column(key="period", kind=ColumnKind.AMOUNT),
         Column(key="inception", kind=ColumnKind.AMOUNT),
     )
-    shown = tuple(Row(cells=(one.activity, one.names.en, one.period, one.inception)) for one in rows)
+    shown = tuple(Row(cells=(one.activity, one.names, one.period, one.inception)) for one in rows)
     return Table(key="uses", columns=columns, rows=shown)
 
 

@@ -74,13 +74,15 @@ class Appender:
         if kind == "pledge":
             # Nothing was ever posted to a pledge that begins here, so its subaccounts are new.
             self._begun.add(reference)
+        lines, totals, number = self._lines, self._totals, entry.number
         for position, line in enumerate(entry.lines):
             place, signed = line.subaccount, line.signed
-            self._lines.append((entry.number, position, self._id(place), day, signed))
+            known = self._ids.get(place)
+            lines.append((number, position, self._id(place) if known is None else known, day, signed))
             key = (place.account, place.term, place.currency, day)
-            sums = self._totals.get(key)
+            sums = totals.get(key)
             if sums is None:
-                sums = self._totals[key] = [0, 0]
+                sums = totals[key] = [0, 0]
             sums[signed < 0] += line.minor
         self._entries.append(row)
         if len(self._entries) >= FLUSH_AT:
@@ -121,6 +123,7 @@ class Appender:
         self._write(_INSERT_LINE, lines)
         self._write(_INSERT_ENTRY, entries)
         self._write(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
+        self._forget_if_many()
 
     def _write(self, statement: str, rows: list[Row]) -> None:
         if rows:
@@ -133,19 +136,19 @@ class Appender:
         self._begun.clear()
         self._last_id = None
 
+    def _forget_if_many(self) -> None:
+        # Ids can be looked up again; kept for ever they would grow with the length of an import.
+        if len(self._ids) > _MOST_KNOWN:
+            self._ids.clear()
+            self._begun.clear()
+
     def _id(self, place: Subaccount) -> int:
-        known = self._ids.get(place)
-        if known is None:
-            if len(self._ids) > _MOST_KNOWN:
-                self.flush()
-                self._ids.clear()
-                self._begun.clear()
-            values = place.values
-            found = None
-            if place.pledge not in self._begun:
-                found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
-            known = found[0] if found else self._new_id(values)
-            self._ids[place] = known
+        values = place.values
+        found = None
+        if place.pledge not in self._begun:
+            found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
+        known: int = found[0] if found else self._new_id(values)
+        self._ids[place] = known
         return known
 
     def _new_id(self, values: tuple[str, ...]) -> int:
