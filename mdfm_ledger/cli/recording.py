@@ -48,10 +48,8 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
     """The lines of a file; of one too long to be an event, no more than shows that it is."""
     while line := file.readline(LONGEST_LINE + 2):
         yield line
-        while len(line) > LONGEST_LINE and not line.endswith(b"\n"):
+        while line and not line.endswith(b"\n"):
             line = file.readline(LONGEST_LINE)
-            if not line:
-                return
 
 
 def _say_batch(batch: Batch, *, dry_run: bool, as_json: bool) -> None:
