@@ -18,7 +18,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recount import Recount
-from mdfm_ledger.seal import canonical, canonical_text, leaf_digest, leaf_from, line_text
+from mdfm_ledger.seal import canonical, canonical_text, leaf_digest, leaf_from
 from mdfm_ledger.series import as_date, day_number
 
 
@@ -149,16 +149,14 @@ def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -
 
 def _agrees(row: Any, own: list[Any], value: Any, event: Event, recount: Recount) -> bool:
     """Whether the columns and line rows, written out again, give the very bytes of the leaf."""
-    if any(line.day != row.day or line.number != row.number for line in own):
-        return False
-    places = [recount.subaccount(line.place) for line in own]
-    if None in places:
+    lines = recount.line_texts(own)
+    if lines is None or any(line.day != row.day or line.number != row.number for line in own):
         return False
     leaf = leaf_from(
         about=row.about,
         actor=row.actor,
         event=canonical_text(value["event"]),
-        lines=[line_text(place, line.amount) for place, line in zip(places, own, strict=True) if place],
+        lines=lines,
         number=row.number,
         on=as_date(row.day).isoformat(),
         recorded_at=row.recorded_at,
@@ -246,7 +244,7 @@ def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
 
 def _lines(row: Any, own: list[Any], entry: JournalEntry, recount: Recount) -> Iterable[Finding]:
     stored = [(recount.place(line.place), line.amount) for line in own]
-    leaf = [(recount.of(line.subaccount), line.signed) for line in entry.lines]
+    leaf = [(line.subaccount.values, line.signed) for line in entry.lines]
     if stored != leaf:
         expected = [line_to_json(line) for line in entry.lines]
         yield _finding(("lines", "line rows against the leaf", expected, stored), row.number)

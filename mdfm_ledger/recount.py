@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
-from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
-from mdfm_ledger.money import Amount
+from mdfm_ledger.journal import JournalEntry, subaccount
+from mdfm_ledger.money import Amount, minor_text
+from mdfm_ledger.seal import around_amount
 from mdfm_ledger.series import as_date
 
 T = TypeVar("T")
@@ -34,12 +35,22 @@ _HELD_OR_RESOURCES = frozenset({*HELD, "8100", "8150"})
 _SERIES = _COMMITTED | _PLEDGED | {"8110"}
 
 
+class _Place(NamedTuple):
+    """What a subaccount counts in, worked out once: it is posted to again and again."""
+
+    values: Place
+    balances_in: tuple[bool, str, str]
+    resources_of: tuple[str, str] | None
+    has_days: bool
+    text: tuple[tuple[str, str], tuple[str, str]] | None
+    """What stands around the digits of a credit and of a debit in a leaf; None where it is no place."""
+
+
 class Recount:
     """Sums over the entries of a ledger, fed in number order; ``close`` says what does not hold."""
 
     def __init__(self, places: Mapping[int, Place]) -> None:
-        self._places = places
-        self._subaccounts: dict[int, Subaccount | None] = {}
+        self._places = {place_id: _known(values) for place_id, values in places.items()}
         self._balances: dict[int, int] = defaultdict(int)
         self._daily: dict[tuple[str, str, str, int], list[int]] = {}
         self._days: dict[int, Days] = {}
@@ -48,40 +59,37 @@ class Recount:
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
-        return self._places.get(place_id, _UNKNOWN)
+        return self._places.get(place_id, _NOWHERE).values
 
-    def subaccount(self, place_id: int) -> Subaccount | None:
-        """The subaccount of that id; None where there is none or the chart does not allow it."""
-        if place_id not in self._subaccounts:
-            account, term, currency, *dimensions = self.place(place_id)
-            named = {name: value for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
-            try:
-                known: Subaccount | None = subaccount(account, term=term, currency=currency, **named)
-            except LedgerError:
-                known = None
-            self._subaccounts[place_id] = known
-        return self._subaccounts[place_id]
-
-    @staticmethod
-    def of(place: Subaccount) -> Place:
-        """A subaccount as the same plain values."""
-        return place.values
+    def line_texts(self, lines: list[Any]) -> list[str] | None:
+        """The line rows as a leaf writes them; None where one is on no place of the chart."""
+        texts = []
+        for _, place_id, _, amount in lines:
+            place = self._places.get(place_id, _NOWHERE)
+            if place.text is None:
+                return None
+            before, after = place.text[amount > 0]
+            texts.append(f"{before}{minor_text(abs(amount), place.values[CURRENCY])}{after}")
+        return texts
 
     # -- entry by entry ------------------------------------------------------------------------
 
     def add(self, row: Any, lines: list[Any], entry: JournalEntry | None) -> Iterator[Found]:
         """Add an entry's line rows to the sums; yield what is wrong with the entry itself."""
-        sets: dict[tuple[bool, str, str], int] = defaultdict(int)
-        resources: dict[tuple[str, str], int] = defaultdict(int)
-        for line in lines:
-            place = self.place(line.place)
-            account = place[ACCOUNT]
-            if account not in CHART:
-                yield ("no-revenue", "account", "one of the chart", account)
-            sets[account.startswith("8"), place[TERM], place[CURRENCY]] += line.amount
-            if account in _HELD_OR_RESOURCES:
-                resources[place[TERM], place[DONOR]] += line.amount
-            self._add_line(place, line)
+        sets: dict[tuple[bool, str, str], int] = {}
+        resources: dict[tuple[str, str], int] = {}
+        for _, place_id, day, amount in lines:
+            place = self._places.get(place_id, _NOWHERE)
+            if place.text is None:
+                yield ("no-revenue", "account", "one of the chart", place.values[ACCOUNT])
+            sets[place.balances_in] = sets.get(place.balances_in, 0) + amount
+            if place.resources_of:
+                resources[place.resources_of] = resources.get(place.resources_of, 0) + amount
+            self._balances[place_id] += amount
+            if place.has_days:
+                days = self._days.setdefault(place_id, {})
+                days[day] = days.get(day, 0) + amount
+            self._add_daily(place.values, day, amount)
         for (_, term, currency), difference in _not_zero(sets):
             yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
         for (term, donor), difference in _not_zero(resources):
@@ -89,22 +97,15 @@ class Recount:
         if entry is not None:
             yield from self._add_document(row, entry)
 
-    def _add_line(self, place: Place, line: Any) -> None:
-        self._balances[line.place] += line.amount
-        if place[ACCOUNT] in _SERIES:
-            days = self._days.setdefault(line.place, {})
-            days[line.day] = days.get(line.day, 0) + line.amount
-        self._add_daily(place, line)
-
-    def _add_daily(self, place: Place, line: Any) -> None:
-        key = (place[ACCOUNT], place[TERM], place[CURRENCY], line.day)
+    def _add_daily(self, place: Place, day: int, amount: int) -> None:
+        key = (place[ACCOUNT], place[TERM], place[CURRENCY], day)
         sums = self._daily.get(key)
         if sums is None:
             sums = self._daily[key] = [0, 0]
-        if line.amount > 0:
-            sums[0] += line.amount
+        if amount > 0:
+            sums[0] += amount
         else:
-            sums[1] -= line.amount
+            sums[1] -= amount
 
     def _add_document(self, row: Any, entry: JournalEntry) -> Iterator[Found]:
         if entry.about:
@@ -230,6 +231,27 @@ class Recount:
         versions = self._documents.get(key)
         document = versions[-1][1] if versions else None
         return document if isinstance(document, shape) else None
+
+
+def _known(values: Place) -> _Place:
+    account, term, currency, *dimensions = values
+    named = {name: value for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
+    try:
+        place = subaccount(account, term=term, currency=currency, **named)
+    except LedgerError:
+        text = None
+    else:
+        text = (around_amount(place, False), around_amount(place, True))
+    return _Place(
+        values=values,
+        balances_in=(account.startswith("8"), term, currency),
+        resources_of=(term, values[DONOR]) if account in _HELD_OR_RESOURCES else None,
+        has_days=account in _SERIES,
+        text=text,
+    )
+
+
+_NOWHERE = _known(_UNKNOWN)
 
 
 def _not_zero(sums: Mapping[T, int]) -> list[tuple[T, int]]:

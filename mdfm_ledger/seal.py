@@ -82,12 +82,12 @@ def leaf_from(  # noqa: PLR0913 - one argument for each member of a leaf
 def line_text(place: Subaccount, signed: int) -> str:
     """A line in canonical form; ``signed`` is in minor units, debit positive."""
     # A plain flag, because an enum member is slow to hash and this is asked for every line.
-    before, after = _around_amount(place, signed > 0)
+    before, after = around_amount(place, signed > 0)
     return f"{before}{minor_text(abs(signed), place.currency)}{after}"
 
 
 @lru_cache(maxsize=65_536)
-def _around_amount(place: Subaccount, is_debit: bool) -> tuple[str, str]:  # noqa: FBT001 - a cache key
+def around_amount(place: Subaccount, is_debit: bool) -> tuple[str, str]:  # noqa: FBT001 - a cache key
     """What stands before and after the digits of a line on this place and side."""
     side = Side.DEBIT if is_debit else Side.CREDIT
     before = _members(_BEFORE_AMOUNT, _values_before(place))

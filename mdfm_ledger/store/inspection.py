@@ -91,13 +91,12 @@ class Inspection:
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
-        lines = _buffered(self._connection, _LINES)
+        lines = map(StoredLine._make, _buffered(self._connection, _LINES))
         line = next(lines, None)
-        for row in _buffered(self._connection, _ENTRIES):
-            entry = StoredEntry(*row)
-            own: list[StoredLine] = []
-            while line is not None and line[0] <= entry.number:
-                own.append(StoredLine(*line))
+        for entry in map(StoredEntry._make, _buffered(self._connection, _ENTRIES)):
+            number, own = entry.number, []
+            while line is not None and line[0] <= number:
+                own.append(line)
                 line = next(lines, None)
             yield entry, own
 
