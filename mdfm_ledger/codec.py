@@ -15,7 +15,6 @@ from typing import Any, NoReturn
 
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
-from cattrs.v import transform_error
 
 from mdfm_ledger.chart import DIMENSIONS, Side
 from mdfm_ledger.errors import (
@@ -32,6 +31,9 @@ from mdfm_ledger.money import Amount, minor_text
 
 LONGEST_LINE = 1_000_000
 """The longest event accepted, in characters: far above any real one, far below what hurts."""
+
+_UNNAMED = "value"
+"""What a field is called by a check that does not know its name."""
 
 
 # -- events --------------------------------------------------------------------------------------
@@ -121,22 +123,28 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _raise_first(error: ClassValidationError) -> NoReturn:
-    """Raise our own error where one caused the failure, else the first one cattrs tells of."""
-    found = _innermost(error)
+    """Raise our own error where one caused the failure, else say what cattrs found wrong."""
+    found, name = _innermost(error)
+    if isinstance(found, InvalidFieldError) and found.field == _UNNAMED:
+        raise InvalidFieldError(field=name, problem=found.problem) from None
     if isinstance(found, LedgerError):
         raise found from None
     if isinstance(found, ForbiddenExtraKeysError):
-        unknown = ", ".join(sorted(str(name)[:40] for name in found.extra_fields))
+        unknown = ", ".join(sorted(str(field)[:40] for field in found.extra_fields))
         raise InvalidFieldError(field=unknown, problem="is not a field of this event") from None
     if isinstance(found, KeyError):
         raise InvalidFieldError(field=str(found.args[0]), problem="is missing") from None
-    raise InvalidFieldError(field="event", problem=transform_error(error)[0][:200]) from None
+    raise InvalidFieldError(field=name or "event", problem=f"cannot be read: {found}"[:200]) from None
 
 
-def _innermost(error: BaseException) -> BaseException:
-    while isinstance(error, ClassValidationError | BaseExceptionGroup) and error.exceptions:
+def _innermost(error: BaseException) -> tuple[BaseException, str]:
+    """The first cause of a failure, and the name of the field it is in."""
+    name = ""
+    while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
-    return error
+        for note in getattr(error, "__notes__", ()):
+            name = getattr(note, "name", name) or name
+    return error, name
 
 
 # -- entries -------------------------------------------------------------------------------------
@@ -231,7 +239,7 @@ def _converter() -> Converter:
 def _exactly(kind: Callable[..., Any], value: object) -> Any:
     if type(value) is not kind:
         raise InvalidFieldError(
-            field="value", problem=f"needs {kind.__name__}, got {type(value).__name__} {str(value)[:40]!r}"
+            field=_UNNAMED, problem=f"needs {kind.__name__}, got {type(value).__name__} {str(value)[:40]!r}"
         )
     return value
 
@@ -251,5 +259,5 @@ def _amount(value: object) -> Amount:
 
 def _day(value: object) -> date:
     if type(value) is not str:
-        raise InvalidFieldError(field="date", problem=f"needs text YYYY-MM-DD, got {type(value).__name__}")
+        raise InvalidFieldError(field=_UNNAMED, problem=f"needs text YYYY-MM-DD, got {type(value).__name__}")
     return parse_day(value)
