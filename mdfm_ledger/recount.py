@@ -183,9 +183,10 @@ class Recount:
             expected = promise.amount.minor if promise else 0
             if total != expected:
                 yield ("pledge-identity", f"open, paid and written off of {pledge}", expected, total)
-            since = promise.on if promise else None
+            # Of a pledge that was taken back nothing may be left open, or paid, on any later day.
+            since = promise.on if promise else as_date(max(still_open[pledge], default=10101))
             for day, balance in _running(still_open[pledge]):
-                if balance < 0 and since is not None and as_date(day) >= since:
+                if balance < 0 and as_date(day) >= since:
                     yield ("pledge-identity", f"open of {pledge} on {as_date(day)}", "zero or more", balance)
                     break
 

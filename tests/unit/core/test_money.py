@@ -174,7 +174,8 @@ def test_draws_hold_after_any_reversal(shares: list[int], data: st.DataObject) -
     whole, drawn = sum(shares), [0] * len(shares)
     standing: list[list[int]] = []
     for _ in range(12):
-        if standing and data.draw(st.booleans()):
+        undo: bool = data.draw(st.booleans())
+        if standing and undo:
             undone = standing.pop(data.draw(st.integers(0, len(standing) - 1)))
             drawn = [before - part for before, part in zip(drawn, undone, strict=True)]
         elif sum(drawn) < whole:

@@ -1,0 +1,212 @@
+"""Verify finds what was done to a ledger behind its back, and names the entry and the check."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdfm_ledger import Reversal, errors, posting
+from mdfm_ledger.audit import CHECKS, Verification
+from mdfm_ledger.seal import canonical, leaf_digest
+from tests.support.bookkeeping import allocation, expenditure, pledge, receipt
+from tests.support.ledgers import open_ledger, small_ledger, without_guards
+
+Attack = Callable[[sqlite3.Connection], object]
+
+
+def found_after(path: Path, attack: Attack) -> set[tuple[str, int]]:
+    """The findings after an attack on the small ledger: check and entry number."""
+    without_guards(small_ledger(path), attack)
+    with open_ledger(path) as ledger:
+        verification = ledger.verify()
+    with pytest.raises(errors.CorruptLedgerError):
+        verification.raise_if_broken()
+    assert all(str(finding) for finding in verification.findings)
+    return {(finding.check, finding.number) for finding in verification.findings}
+
+
+def sql(statement: str) -> Attack:
+    return lambda connection: connection.execute(statement)
+
+
+def rewritten(
+    number: int, change: Callable[[dict[str, Any]], object]
+) -> Callable[[sqlite3.Connection], object]:
+    """Changes what a leaf says, and its seal with it."""
+
+    def attack(connection: sqlite3.Connection) -> None:
+        (leaf,) = connection.execute("SELECT leaf FROM entry WHERE number = ?", (number,)).fetchone()
+        value = json.loads(leaf)
+        change(value)
+        new = canonical(value)
+        connection.execute(
+            "UPDATE entry SET leaf = ?, seal = ? WHERE number = ?", (new, leaf_digest(new), number)
+        )
+
+    return attack
+
+
+def test_an_untouched_ledger_has_no_findings(tmp_path: Path) -> None:
+    with open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
+        counted: list[int] = []
+        verification = ledger.verify(progress=counted.append)
+    assert verification == Verification(entries=12, lines=37, checks=CHECKS, findings=())
+    verification.raise_if_broken()
+    assert verification.is_clean
+
+
+ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
+    "an amount in the lines": (sql("UPDATE line SET amount = amount + 1 WHERE number = 7"), ("lines", 7)),
+    "an amount on one side": (
+        sql("UPDATE line SET amount = amount + 1 WHERE number = 7 AND position = 0"),
+        ("balanced", 7),
+    ),
+    "a line gone": (sql("DELETE FROM line WHERE number = 7 AND position = 0"), ("lines", 7)),
+    "all lines of an entry gone": (sql("DELETE FROM line WHERE number = 7"), ("lines", 7)),
+    "a line on another donor": (
+        sql(
+            "UPDATE line SET subaccount ="
+            " (SELECT id FROM subaccount WHERE account = '2010' AND donor = 'med')"
+            " WHERE number = 7 AND position = 1"
+        ),
+        ("resources-identity", 7),
+    ),
+    "a line on no place": (
+        sql("UPDATE line SET subaccount = 999 WHERE number = 7 AND position = 0"),
+        ("no-revenue", 7),
+    ),
+    "a place renamed to a revenue account": (
+        sql("UPDATE subaccount SET account = '4000' WHERE account = '2010' AND donor = 'ham'"),
+        ("no-revenue", 7),
+    ),
+    "a date in the lines": (sql("UPDATE line SET day = 20200401 WHERE number = 7"), ("lines", 7)),
+    "a date in the entry": (sql("UPDATE entry SET day = 20200401 WHERE number = 7"), ("columns", 7)),
+    "a reference": (sql("UPDATE entry SET reference = 'X' WHERE number = 7"), ("columns", 7)),
+    "an actor": (sql("UPDATE entry SET actor = 'x' WHERE number = 7"), ("columns", 7)),
+    "a time": (sql("UPDATE entry SET recorded_at = replace(recorded_at, '30', '31')"), ("columns", 7)),
+    "a leaf": (sql("UPDATE entry SET leaf = CAST(replace(leaf, '400', '401') AS BLOB)"), ("numbered", 7)),
+    "a leaf that is nothing": (sql("UPDATE entry SET leaf = x'00' WHERE number = 7"), ("numbered", 7)),
+    "a leaf that is no entry": (sql("UPDATE entry SET leaf = CAST('{}' AS BLOB)"), ("numbered", 7)),
+    "a leaf in another spelling": (
+        sql("UPDATE entry SET leaf = CAST(replace(leaf, ',\"v\":1', ', \"v\":1') AS BLOB) WHERE number = 7"),
+        ("numbered", 7),
+    ),
+    "a leaf and its seal": (
+        rewritten(7, lambda value: value.update(actor="somebody.else@example.org")),
+        ("columns", 7),
+    ),
+    "a leaf dated after it was recorded": (
+        rewritten(7, lambda value: value.update(recorded_at="2019-01-01T00:00:00.000000Z")),
+        ("columns", 7),
+    ),
+    "an entry gone": (sql("DELETE FROM entry WHERE number = 8"), ("numbered", 9)),
+    "the last entry gone": (sql("DELETE FROM entry WHERE number = 12"), ("database", 0)),
+    "an entry said to reverse another": (
+        sql("UPDATE entry SET reverses = 10 WHERE number = 12"),
+        ("reversal-exact", 12),
+    ),
+    "two reversals of one entry": (
+        lambda connection: (
+            connection.execute("UPDATE entry SET reverses = NULL WHERE number = 12"),
+            connection.execute("UPDATE entry SET reverses = 7 WHERE number IN (11)"),
+        ),
+        ("columns", 11),
+    ),
+    "a daily total": (sql("UPDATE daily_total SET credit = credit + 1"), ("daily-totals", 0)),
+    "an account added": (sql("INSERT INTO account VALUES ('2999', 'trust')"), ("schema", 0)),
+    "a table added": (sql("CREATE TABLE extra (x)"), ("schema", 0)),
+    "an index gone": (sql("DROP INDEX line_by_subaccount"), ("schema", 0)),
+}
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_what_was_changed_is_found_and_named(name: str, tmp_path: Path) -> None:
+    attack, expected = ATTACKS[name]
+    assert expected in found_after(tmp_path / "l.db", attack)
+
+
+def test_a_guard_that_is_gone_or_altered_is_found(tmp_path: Path) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("DROP TRIGGER entry_no_update")
+    connection.execute("DROP TRIGGER line_not_late")
+    connection.execute("CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN SELECT 1; END")
+    connection.close()
+    with open_ledger(path) as ledger:
+        found = {finding.found for finding in ledger.verify().findings}
+    assert found == {"trigger entry_no_update is missing", "trigger line_not_late is altered"}
+
+
+def test_what_the_rules_would_have_refused_is_found(tmp_path: Path) -> None:
+    """A program that skips the checks writes entries that balance; verify recounts what they mean."""
+    with pytest.MonkeyPatch.context() as patch, open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
+        patch.setattr(posting, "INVARIANTS", ())
+        ledger.record(allocation("A-SAME", "1.00", approved_by="finance@example.org"))
+        ledger.record(receipt("R-LATE", "1.00", on=date(2022, 2, 1)))
+        ledger.record(
+            Reversal(
+                reference="X-1",
+                reversed_kind="receipt",
+                reversed_reference="R-2",
+                on=date(2020, 7, 1),
+                reason="x",
+            )
+        )
+        ledger.record(
+            Reversal(
+                reference="X-2",
+                reversed_kind="allocation",
+                reversed_reference="A-1",
+                on=date(2020, 8, 1),
+                reason="x",
+            )
+        )
+        ledger.record(
+            Reversal(
+                reference="X-3",
+                reversed_kind="pledge",
+                reversed_reference="P-1",
+                on=date(2020, 7, 1),
+                reason="x",
+            )
+        )
+        ledger.record(receipt("R-BIG", "900000.00"))
+        ledger.record(allocation("A-BIG", "250000.00"))
+        ledger.record(pledge("P-LATER", "10.00", on=date(2021, 1, 1)))
+        ledger.record(expenditure("E-BIG", "1.00", allocation="A-BIG"))
+
+        checks = {finding.check for finding in ledger.verify().findings}
+    assert checks == {
+        "two-people",
+        "period-open",
+        "donor-not-negative",
+        "within-allotment",
+        "pledge-identity",
+        "within-budget",
+    }
+
+
+def test_earmarked_money_on_another_activity_is_found(tmp_path: Path) -> None:
+    """The earmark of an allotted place is changed in place and leaf alike."""
+
+    def attack(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE subaccount SET earmark = '2.1' WHERE earmark = '1.1'")
+        rows = connection.execute("SELECT number, leaf FROM entry").fetchall()
+        for number, leaf in rows:
+            new = leaf.replace(b'"earmark":"1.1"', b'"earmark":"2.1"')
+            connection.execute(
+                "UPDATE entry SET leaf = ?, seal = ? WHERE number = ?", (new, leaf_digest(new), number)
+            )
+
+    assert ("earmark", 0) in found_after(tmp_path / "l.db", attack)
+
+
+def test_a_pledge_that_changed_its_amount_is_found(tmp_path: Path) -> None:
+    change = rewritten(6, lambda value: value["event"].update(amount="USD 2000.00"))
+    assert ("pledge-identity", 0) in found_after(tmp_path / "l.db", change)
