@@ -224,7 +224,10 @@ class Recorder:
     def _undo(self, transaction: Transaction) -> None:
         self._appender.forget()
         self._books = Books(source=self._appender)
-        if transaction.is_active:
+        if self._owns:
+            # After a failed write or commit SQLite has undone it by itself; the connection has to know.
+            self._connection.rollback()
+        elif transaction.is_active:
             transaction.rollback()
 
     @contextmanager
