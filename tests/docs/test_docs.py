@@ -1,0 +1,94 @@
+"""The documentation is true: its code runs, its links lead somewhere, what is generated is up to date."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from mdfm_ledger.cli import cli
+from tests.docs.generated import DOCS, pages
+
+ROOT = DOCS.parent
+PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
+BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
+
+
+def blocks(page: Path) -> list[tuple[str, str, str]]:
+    return BLOCK.findall(page.read_text())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for language, options, code in blocks(page):
+        if language == "python":
+            exec(compile(code, str(page), "exec"), names)  # the page's own code
+        elif language == "json" and "file=" in options:
+            (tmp_path / options.split("file=")[1].strip()).write_text(code)
+        elif language == "console":
+            if page.name in GO_ON:
+                prepare(tmp_path)
+            run(code, expected=int(options.partition("exit=")[2] or 0))
+
+
+GO_ON = ("README.md", "reconcile-a-month.md", "verify-a-ledger.md")
+"""Pages whose commands go on from the first two steps of the tutorial."""
+
+
+def prepare(folder: Path) -> None:
+    """A new ledger and a file of events, as after the first two steps of the tutorial."""
+    for file in folder.glob("mdfm.db*"):
+        file.unlink()
+    tutorial = {options.strip(): code for _, options, code in blocks(DOCS / "tutorial.md")}
+    (folder / "events.jsonl").write_text(tutorial["file=events.jsonl"])
+    opening = next(code for language, _, code in blocks(DOCS / "tutorial.md") if language == "python")
+    exec(compile(opening, "tutorial", "exec"), {})  # the tutorial's own code
+
+
+def run(code: str, *, expected: int) -> None:
+    """Run each command of a console block; its answer holds the lines shown below it."""
+    command, shown = "", []
+    for line in [*code.splitlines(), "$ "]:
+        if line.startswith("$ "):
+            if command:
+                answer = CliRunner().invoke(cli, shlex.split(command)[1:])
+                assert answer.exit_code == expected, answer.output
+                assert all(one in answer.output for one in shown), answer.output
+            command, shown = line[2:], []
+        else:
+            shown.append(line)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_to_a_file(page: Path) -> None:
+    for target in LINK.findall(page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_generated_pages_are_those_of_the_code() -> None:
+    for page, text in pages().items():
+        assert page.read_text() == text, f"{page.name} differs; run python -m tests.docs.generated"
+
+
+def test_the_glossary_is_in_order_and_its_words_are_used() -> None:
+    words = re.findall(r"^- \*\*([\w ]+)\*\*", (DOCS / "reference" / "glossary.md").read_text(), re.MULTILINE)
+    assert words == sorted(words)
+    code = "\n".join(path.read_text() for path in (ROOT / "mdfm_ledger").rglob("*.py"))
+    for word in words:
+        assert word in code, word
+
+
+def test_every_invariant_of_the_code_is_in_the_model() -> None:
+    from mdfm_ledger.audit import CHECKS
+    from mdfm_ledger.invariants import INVARIANTS
+
+    model = (DOCS / "accounting-model.md").read_text()
+    own = {"database", "schema", "columns", "lines", "daily-totals"}
+    for name in {name for name, _ in INVARIANTS} | set(CHECKS) - own:
+        assert f"| {name} |" in model, name
