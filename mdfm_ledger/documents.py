@@ -107,12 +107,16 @@ def require_instalments(instalments: tuple[Instalment, ...], amount: Amount) -> 
 
 @frozen(kw_only=True)
 class PledgePromise:
-    """What a donor has promised, as last amended; amounts in the pledge's own currency."""
+    """What a donor has promised, as last amended; amounts in the pledge's own currency.
+
+    ``on`` is the day of the pledge, ``changed_on`` that of its last amendment.
+    """
 
     reference: str
     term: str
     donor: str
     on: date
+    changed_on: date
     status: str
     amount: Amount
     earmark: str
@@ -131,7 +135,9 @@ class PledgePromise:
 
     def schedule(self) -> tuple[Instalment, ...]:
         """When it is to be paid: the agreed instalments, or the whole on the pledge's own date."""
-        return self.instalments or (Instalment(due_on=self.on, amount=self.amount),)
+        if self.instalments or self.amount.is_zero:
+            return self.instalments
+        return (Instalment(due_on=self.on, amount=self.amount),)
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,10 @@ is what callers hold; it takes floats, NaN and half yen, so it is let in by :met
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
-from functools import lru_cache
+from decimal import Decimal
+from operator import sub
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
@@ -23,20 +25,29 @@ MAX_MINOR = 10**15
 """The largest amount, in minor units: far above any fund, far below what a 64-bit column holds."""
 
 _LONGEST = 20
+_WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", re.ASCII)
 
 
 def require_currency(code: object) -> None:
     """Raise UnknownCurrencyError unless ``code`` is a currency in use (ISO 4217)."""
     if type(code) is not str or code not in MINOR_DIGITS:
-        raise UnknownCurrencyError(currency=str(code)[:40])
+        raise UnknownCurrencyError(currency=_shown(code))
+
+
+def _shown(value: object) -> str:
+    """What was given, short and in ASCII, so that a message cannot be made long or misleading by it."""
+    try:
+        return ascii(value[:40] if isinstance(value, str) else value)[:80]
+    except ValueError:  # Python does not write out a number of more than 4,300 digits
+        return "a number of thousands of digits"
 
 
 @frozen
 class Amount:
     """An exact amount: whole minor units (cents, or yen) of a currency; may be negative.
 
-    Compares and adds within one currency only; ``+`` and ``-`` raise TypeError across currencies,
-    since there is no sum of dollars and euros.
+    Compares and adds within one currency only: ``+``, ``-`` and ``<`` raise TypeError across
+    currencies, since there is no sum of dollars and euros. Equality may be asked of anything.
     """
 
     minor: int = field()
@@ -44,10 +55,9 @@ class Amount:
 
     def __attrs_post_init__(self) -> None:
         if type(self.minor) is not int or not -MAX_MINOR <= self.minor <= MAX_MINOR:
-            raise InvalidAmountError(
-                value=str(self.minor)[:40], problem=f"needs whole minor units within ±{MAX_MINOR}"
-            )
-        if self.currency not in MINOR_DIGITS:
+            problem = f"needs whole minor units within ±{MAX_MINOR}"
+            raise InvalidAmountError(value=_shown(self.minor), problem=problem)
+        if type(self.currency) is not str or self.currency not in MINOR_DIGITS:
             require_currency(self.currency)
 
     @classmethod
@@ -59,47 +69,64 @@ class Amount:
     def parse(cls, text: str, currency: str) -> Amount:
         """The amount written in plain ASCII digits with at most the currency's decimals.
 
-        Raises InvalidAmountError for exponents, signs other than a leading minus, leading zeros, spaces,
-        separators, full-width digits, or more decimals than the currency has.
+        Raises UnknownCurrencyError, and InvalidAmountError for exponents, signs other than a leading
+        minus, leading zeros, spaces, separators, full-width digits, more decimals than the currency
+        has, more than 20 characters, or what is not text at all.
         """
         require_currency(currency)
         digits = MINOR_DIGITS[currency]
-        if len(text) > _LONGEST or not _pattern(digits).match(text):
-            decimals = f"at most {digits} decimals" if digits else "no decimals"
-            raise InvalidAmountError(
-                value=repr(text[:40]), problem=f"{currency} is written in plain digits with {decimals}"
-            )
-        whole, _, part = text.partition(".")
-        return cls(int(whole + part.ljust(digits, "0")), currency)
+        if type(text) is str and len(text) <= _LONGEST and _WRITTEN.match(text):
+            whole, _, part = text.partition(".")
+            if len(part) <= digits:
+                return cls(int(whole + part.ljust(digits, "0")), currency)
+        decimals = f"at most {digits} decimals" if digits else "no decimals"
+        problem = f"{currency} is written in plain digits with {decimals}"
+        raise InvalidAmountError(value=_shown(text), problem=problem)
 
     @classmethod
-    def of(cls, value: object) -> Amount:
+    def of(cls, value: object, currency: str | None = None) -> Amount:
         """The amount of a py-moneyed Money or an Amount: the one gate for callers.
 
-        Raises InvalidAmountError for anything else, above all for floats, and for Money that is not
-        a whole number of minor units.
+        Raises InvalidAmountError for anything else, above all for floats, for Money that is not a
+        whole number of minor units, and for another currency than ``currency`` where one is named.
         """
-        if type(value) is Amount:
-            return value
-        amount, currency = getattr(value, "amount", None), getattr(value, "currency", None)
-        code = getattr(currency, "code", None)
-        if amount is None or code is None:
-            kind = type(value).__name__
-            raise InvalidAmountError(
-                value=repr(value)[:40], problem=f"needs Money('50000.00', 'USD'), not {kind}"
-            )
-        return cls.parse(str(amount), str(code))
+        amount = value if type(value) is Amount else cls._of_money(value)
+        if currency is not None and amount.currency != currency:
+            raise InvalidAmountError(value=str(amount), problem=f"needs {_shown(currency)}")
+        return amount
+
+    @classmethod
+    def _of_money(cls, value: object) -> Amount:
+        from moneyed import Money  # callers who work with Amount need not load it
+
+        if not isinstance(value, Money):
+            problem = f"needs Money('50000.00', 'USD') or Amount, not {type(value).__name__}"
+            raise InvalidAmountError(value=_shown(value), problem=problem)
+        # Money can be changed after it was made, so that even a float may be in it.
+        if type(value.amount) is not Decimal:
+            problem = f"needs Money that holds a Decimal, not {type(value.amount).__name__}"
+            raise InvalidAmountError(value=_shown(value.amount), problem=problem)
+        return cls.parse(str(value.amount), value.currency.code)
 
     def to_money(self) -> Money:
-        """The same amount as py-moneyed Money."""
-        from moneyed import Money  # callers who never ask for Money need not load it
+        """The same amount as py-moneyed Money, also in a currency py-moneyed does not list yet."""
+        from moneyed import Currency, CurrencyDoesNotExist, Money, get_currency
 
-        return Money(self.text, self.currency)
+        try:
+            currency = get_currency(self.currency)
+        except CurrencyDoesNotExist:
+            currency = Currency(self.currency, sub_unit=10 ** MINOR_DIGITS[self.currency])
+        return Money(self.text, currency)
 
     @property
     def is_zero(self) -> bool:
         """Whether it is nothing."""
         return self.minor == 0
+
+    @property
+    def is_positive(self) -> bool:
+        """Whether it is more than nothing."""
+        return self.minor > 0
 
     @property
     def text(self) -> str:
@@ -108,11 +135,8 @@ class Amount:
 
     def __str__(self) -> str:
         whole, point, part = self.text.partition(".")
-        return (
-            f"{self.currency} {int(whole):,}{point}{part}"
-            if whole != "-0"
-            else f"{self.currency} {self.text}"
-        )
+        grouped = whole if whole == "-0" else f"{int(whole):,}"
+        return f"{self.currency} {grouped}{point}{part}"
 
     def __add__(self, other: Amount) -> Amount:
         return Amount(self.minor + self._same(other).minor, self.currency)
@@ -122,6 +146,18 @@ class Amount:
 
     def __neg__(self) -> Amount:
         return Amount(-self.minor, self.currency)
+
+    def __lt__(self, other: Amount) -> bool:
+        return self.minor < self._same(other).minor
+
+    def __le__(self, other: Amount) -> bool:
+        return self.minor <= self._same(other).minor
+
+    def __gt__(self, other: Amount) -> bool:
+        return self.minor > self._same(other).minor
+
+    def __ge__(self, other: Amount) -> bool:
+        return self.minor >= self._same(other).minor
 
     def _same(self, other: Amount) -> Amount:
         if type(other) is not Amount or other.currency != self.currency:
@@ -138,12 +174,6 @@ def minor_text(minor: int, currency: str) -> str:
     text = str(abs(minor)).zfill(digits + 1)
     sign = "-" if minor < 0 else ""
     return f"{sign}{text[:-digits]}.{text[-digits:]}"
-
-
-@lru_cache(maxsize=8)
-def _pattern(digits: int) -> re.Pattern[str]:
-    decimals = rf"(\.[0-9]{{1,{digits}}})?" if digits else ""
-    return re.compile(rf"-?(0|[1-9][0-9]*){decimals}\Z", re.ASCII)
 
 
 def split(total: int, weights: Sequence[tuple[str, int]]) -> list[int]:
@@ -178,84 +208,88 @@ def draw(
     A monotone quota method: everyone gets at least the floor of its exact share of all drawn so far,
     and never less than before; the cents left over go to those whose exact share reaches its next
     whole cent soonest. So each cumulative draw is within a cent of exact, no part is negative, and
-    shares are used up exactly. A reversal gives a stored split back and may leave some a cent or two
-    off; later draws mend that. ``limits`` caps single parts. Source: accounting model, section 4;
+    shares are used up exactly. A reversal gives a stored split back and may leave some a few cents
+    off; later draws mend that, those farthest behind first. ``limits`` caps single parts; what a
+    limit keeps from one, the others share by the same method. Source: accounting model, section 4;
     Balinski and Young, "The quota method of apportionment" (1975).
 
-    Raises ValueError where the shares or limits leave less than ``amount``: the caller checks first.
+    Raises ValueError where the amount is not positive, or more than shares and limits leave.
     """
-    rooms = [share - before for share, before in zip(shares, drawn, strict=True)]
+    rooms = list(map(sub, shares, drawn))
     if limits is not None:
         rooms = [min(room, limit) for room, limit in zip(rooms, limits, strict=True)]
-    if amount < 0 or sum(room for room in rooms if room > 0) < amount:
-        raise ValueError("the shares leave less than the amount")
+    if min(rooms, default=0) < 0:
+        rooms = [max(room, 0) for room in rooms]
+    if amount <= 0 or sum(rooms) < amount:
+        raise ValueError("the amount is not positive, or more than the shares leave")
+    return _by_quota(amount, shares, drawn, rooms)
+
+
+def _by_quota(amount: int, shares: Sequence[int], drawn: Sequence[int], rooms: Sequence[int]) -> list[int]:
+    """Split an amount for which there is room; see :func:`draw`."""
     whole, goal = sum(shares), sum(drawn) + amount
-    parts = [
-        max(0, min(room, share * goal // whole - before))
-        for share, before, room in zip(shares, drawn, rooms, strict=True)
-    ]
+    parts, due, full = _to_floor(goal, whole, shares, drawn, rooms)
     left = amount - sum(parts)
-    if left > len(parts):
-        left = _pour(left, parts, shares, rooms)
-    while left > 0:
-        left = _give(left, parts, shares, drawn, rooms, goal, whole)
-    if left < -len(parts):
-        return split(amount, [("", part) for part in parts])
     if left < 0:
-        _take_back(-left, parts, shares, drawn, goal, whole)
+        lacks = [share * goal - before * whole for share, before in zip(shares, drawn, strict=True)]
+        return _level(amount, lacks, rooms, whole)
+    if left and full:
+        others = [at for at in range(len(parts)) if at not in full]
+        picked = ([values[at] for at in others] for values in (shares, drawn, rooms))
+        rest = amount - sum(parts[at] for at in full)
+        for at, part in zip(others, _by_quota(rest, *picked), strict=True):
+            parts[at] = part
+    elif left:
+        # Those in ``due`` lack less than a cent each and no less than ``left`` together: there are enough.
+        for _, _, at in sorted(due)[:left]:
+            parts[at] += 1
     return parts
 
 
-def _pour(left: int, parts: list[int], shares: Sequence[int], rooms: Sequence[int]) -> int:
-    """Hand on by shares what a limit kept from somebody, until only single cents are left."""
-    while left > len(parts):
-        able = [at for at, room in enumerate(rooms) if parts[at] < room]
-        whole = sum(shares[at] for at in able)
-        given = 0
-        for at in able:
-            more = min(rooms[at] - parts[at], -(-left * shares[at] // whole), left - given)
-            parts[at] += more
-            given += more
-        left -= given
-    return left
+def _to_floor(
+    goal: int, whole: int, shares: Sequence[int], drawn: Sequence[int], rooms: Sequence[int]
+) -> tuple[list[int], list[tuple[int, int, int]], set[int]]:
+    """What each lacks to the floor of its exact share, ``share * goal / whole``, of all drawn so far.
+
+    With it those below their exact share then, by when their next cent is due, and those for whose
+    exact share there is no room. A cent is due ``(whole - rest) / share`` after now; two such times
+    that differ do so by at least whole / (share * other share): times ``scale`` their floors differ too.
+    """
+    scale = max(shares)
+    parts: list[int] = []
+    due: list[tuple[int, int, int]] = []
+    full: set[int] = set()
+    for at, (share, before, room) in enumerate(zip(shares, drawn, rooms, strict=True)):
+        floor, rest = divmod(share * goal, whole)
+        lack = floor - before
+        if lack < 0:
+            parts.append(0)
+        elif lack < room:
+            parts.append(lack)
+            if rest:
+                due.append(((whole - rest) * scale // share, -share, at))
+        else:
+            parts.append(room)
+            if rest or lack > room:
+                full.add(at)
+    return parts, due, full
 
 
-def _give(
-    left: int,
-    parts: list[int],
-    shares: Sequence[int],
-    drawn: Sequence[int],
-    rooms: Sequence[int],
-    goal: int,
-    whole: int,
-) -> int:
-    """Give a cent each to those whose next one is due soonest, below their exact share first."""
+def _level(amount: int, lacks: Sequence[int], rooms: Sequence[int], whole: int) -> list[int]:
+    """Split what does not suffice for all that lack (``lacks`` / ``whole`` cents) to the farthest behind.
 
-    def due(at: int) -> tuple[bool, int, int, int]:
-        has = drawn[at] + parts[at]
-        # The exact share reaches has + 1 when all drawn reaches (has + 1) * whole / share; times a
-        # common factor that is a whole number compared as such.
-        return has * whole >= shares[at] * goal, (has + 1) * common // shares[at], -shares[at], at
+    All who get something are left equally far behind, to a cent: at the lowest level the amount allows.
+    """
 
-    common = whole**2
-    able = sorted((at for at, room in enumerate(rooms) if parts[at] < room), key=due)
-    for at in able[:left]:
+    def down_to(level: int) -> list[int]:
+        return [max(0, min(room, lack // whole - level)) for lack, room in zip(lacks, rooms, strict=True)]
+
+    level = bisect_left(range(max(lacks) // whole), True, key=lambda level: sum(down_to(level)) <= amount)
+    parts = down_to(level)
+    behind = sorted((parts[at] * whole - lack, at) for at, lack in enumerate(lacks) if parts[at] < rooms[at])
+    for _, at in behind[: amount - sum(parts)]:
         parts[at] += 1
-    return left - min(left, len(able))
-
-
-def _take_back(
-    over: int, parts: list[int], shares: Sequence[int], drawn: Sequence[int], goal: int, whole: int
-) -> None:
-    """Take cents back, a cent at a time from those furthest ahead of, or least behind, their share."""
-    while over > 0:
-        able = sorted(
-            (at for at, part in enumerate(parts) if part > 0),
-            key=lambda at: (shares[at] * goal - (drawn[at] + parts[at]) * whole, at),
-        )
-        for at in able[:over]:
-            parts[at] -= 1
-        over -= min(over, len(able))
+    return parts
 
 
 def spread(total: Amount, count: int) -> list[Amount]:

@@ -59,7 +59,7 @@ class SchemaOutdatedError(StoreError):
 
     code = "schema-outdated"
     template = "the ledger has schema {found}, this package needs {known}"
-    remedy = "Open it for writing once to migrate it, after a backup."
+    remedy = "Back it up, install mdfm-ledger[migrate], then call mdfm_ledger.store.migrations.migrate(url)."
     found: int
     known: int
 

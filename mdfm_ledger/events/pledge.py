@@ -55,6 +55,7 @@ class Pledge(Event):
             term=self.term,
             donor=self.donor,
             on=self.on,
+            changed_on=self.on,
             status=self.status,
             amount=self.amount,
             earmark=self.earmark,

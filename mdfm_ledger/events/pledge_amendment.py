@@ -48,6 +48,13 @@ class PledgeAmendment(Event):
     def post(self, books: Books) -> Lines:
         """Dr 8020 (or 8010) Cr 8090 for a raise, mirrored for a cut; signing moves 8010 to 8020."""
         before = books.pledge(self.pledge)
+        if self.on < before.changed_on:
+            raise MismatchError(
+                field="on",
+                given=str(self.on),
+                document=f"pledge {self.pledge}",
+                expected=f"a date from {before.changed_on} on",
+            )
         after = self.document(before, ())
         change = after.amount.minor - before.amount.minor
         still_open = books.pledge_open(self.pledge).total
@@ -79,4 +86,5 @@ class PledgeAmendment(Event):
         kept = before.instalments if amount == before.amount else ()
         instalments = self.instalments or kept
         require_instalments(instalments, amount)
-        return evolve(before, amount=amount, status=self.status or before.status, instalments=instalments)
+        status = self.status or before.status
+        return evolve(before, amount=amount, status=status, instalments=instalments, changed_on=self.on)

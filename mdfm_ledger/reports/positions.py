@@ -9,7 +9,7 @@ from typing import cast
 from attrs import frozen
 
 from mdfm_ledger.chart import PLEDGE_OPEN
-from mdfm_ledger.documents import ANNOUNCED, Donor, PledgePromise, Term
+from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.money import Amount
 from mdfm_ledger.source import JournalSource, Window
@@ -54,15 +54,32 @@ def pledge_positions(
     if donor:
         where["donor"] = donor
     balances: dict[str, dict[str, int]] = {}
-    for total in source.totals(("pledge", "account"), window, where=where):
-        pledge, account = total.key
+    unsigned: dict[str, PledgePromise] = {}
+    for total in source.totals(("pledge", "donor", "currency", "account"), window, where=where):
+        pledge, owner, currency, account = total.key
         balances.setdefault(pledge, {})[account] = total.balance
+        unsigned[pledge] = _not_yet_made(pledge, term, owner, currency, window.as_of)
     references = tuple(balances) if donor else None
-    promises = source.documents("pledge", window, references=references)
-    return tuple(
-        _position(cast(PledgePromise, promise), balances[reference], window.as_of)
-        for reference, promise in promises.items()
-        if reference in balances
+    promises = cast(dict[str, PledgePromise], source.documents("pledge", window, references=references))
+    standing = {reference: promise for reference, promise in promises.items() if reference in balances}
+    for reference, states in balances.items():
+        if any(states.values()):
+            standing.setdefault(reference, unsigned[reference])
+    return tuple(_position(promise, balances[one], window.as_of) for one, promise in standing.items())
+
+
+def _not_yet_made(pledge: str, term: str, donor: str, currency: str, as_of: date) -> PledgePromise:
+    """A pledge of nothing: how one stands on a day before its own, when money for it has come already."""
+    return PledgePromise(
+        reference=pledge,
+        term=term,
+        donor=donor,
+        on=as_of,
+        changed_on=as_of,
+        status=SIGNED,
+        amount=Amount.zero(currency),
+        earmark="",
+        instalments=(),
     )
 
 

@@ -44,11 +44,11 @@ _DURABLE: tuple[tuple[str, str, object], ...] = (
 )
 
 
-def open_engine(url: str, *, read_only: bool = False, create: bool = True) -> Engine:
+def open_engine(url: str, *, read_only: bool = False, create: bool = True, outdated: bool = False) -> Engine:
     """An engine on a ledger, made where none is and ``create`` allows it.
 
-    Raises StoreUnavailableError, NotALedgerError, SchemaNewerError or SchemaOutdatedError; a database
-    that is not ours is left untouched.
+    With ``outdated`` one of an earlier schema is opened too, to be migrated. Raises StoreUnavailableError,
+    NotALedgerError, SchemaNewerError or SchemaOutdatedError; a database that is not ours is left untouched.
     """
     target = _parse(url)
     path = _path(target)
@@ -62,7 +62,7 @@ def open_engine(url: str, *, read_only: bool = False, create: bool = True) -> En
     event.listen(engine, "connect", _no_implicit_begin)
     event.listen(engine, "begin", _begin)
     with translated(url):
-        _identify(engine, url, may_create=create and not read_only, path=path)
+        _identify(engine, url, may_create=create and not read_only, outdated=outdated, path=path)
         event.listen(
             engine, "connect", lambda connection, _: _settle(connection, url, durable=path is not None)
         )
@@ -166,7 +166,7 @@ def _settle(connection: Any, url: str, *, durable: bool) -> None:
             )
 
 
-def _identify(engine: Engine, url: str, *, may_create: bool, path: Path | None) -> None:
+def _identify(engine: Engine, url: str, *, may_create: bool, outdated: bool, path: Path | None) -> None:
     with engine.connect() as connection:
         application_id = connection.exec_driver_sql("PRAGMA application_id").scalar()
         version = connection.exec_driver_sql("PRAGMA user_version").scalar() or 0
@@ -174,7 +174,7 @@ def _identify(engine: Engine, url: str, *, may_create: bool, path: Path | None) 
     if application_id == APPLICATION_ID:
         if version > SCHEMA_VERSION:
             raise SchemaNewerError(found=version, known=SCHEMA_VERSION)
-        if version < SCHEMA_VERSION:
+        if version < SCHEMA_VERSION and not outdated:
             raise SchemaOutdatedError(found=version, known=SCHEMA_VERSION)
     elif tables or application_id:
         raise NotALedgerError(url=url, problem="it holds other tables")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, create_engine
@@ -69,17 +69,14 @@ class Inspection:
 
     def schema_differences(self) -> list[str]:
         """Tables, indexes and guards that are missing, added or altered, and the file's marks."""
-        found, expected = _schema(self._connection), _expected_schema()
+        found = schema_of(self._connection)
         marks = {"application_id": APPLICATION_ID, "user_version": SCHEMA_VERSION}
         differences = [
             f"PRAGMA {name} is not {value}"
             for name, value in marks.items()
             if self._connection.exec_driver_sql(f"PRAGMA {name}").scalar() != value
         ]
-        for name in sorted(found.keys() | expected.keys()):
-            if found.get(name) != expected.get(name):
-                state = "missing" if name not in found else "unknown" if name not in expected else "altered"
-                differences.append(f"{name} is {state}")
+        differences += schema_differences(found, expected_schema())
         codes = {code for (code,) in self._connection.exec_driver_sql("SELECT code FROM account")}
         return differences + [
             f"account {code} differs from the chart" for code in sorted(codes ^ CHART.keys())
@@ -119,15 +116,30 @@ def _buffered(connection: Connection, statement: str) -> Iterator[tuple[Any, ...
         yield from rows
 
 
-def _schema(connection: Connection) -> dict[str, str]:
+def schema_of(connection: Connection) -> dict[str, str]:
+    """What every table, index and guard was made with, by sort and name; how it is spaced does not count."""
+    # Indexes SQLite makes by itself have no text, and ANALYZE leaves tables of its own.
     rows = connection.exec_driver_sql(
-        "SELECT type || ' ' || name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        "SELECT type || ' ' || name, sql FROM sqlite_master"
+        " WHERE sql IS NOT NULL AND name NOT IN ('sqlite_stat1', 'sqlite_stat4')"
     )
-    return {row[0]: row[1] for row in rows}
+    return {name: " ".join(text.split()) for name, text in rows}
 
 
-def _expected_schema() -> dict[str, str]:
+def expected_schema() -> dict[str, str]:
+    """The schema of a ledger this package makes."""
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         make_schema(connection)
-        return _schema(connection)
+        expected = schema_of(connection)
+    engine.dispose()
+    return expected
+
+
+def schema_differences(found: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:
+    """What is missing, unknown or altered, by name."""
+    return [
+        f"{name} is {'missing' if name not in found else 'unknown' if name not in expected else 'altered'}"
+        for name in sorted(found.keys() | expected.keys())
+        if found.get(name) != expected.get(name)
+    ]

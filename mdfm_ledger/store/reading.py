@@ -113,8 +113,16 @@ class JournalReader:
             # Only an allocation is made of its lines as well; the others need not read theirs.
             entry = decode(leaf, lines=kind == "allocation")
             reference = entry.about.partition(":")[2]
-            standing[reference] = next_versions(standing.get(reference, ()), entry)
+            standing[reference] = _versions_after(standing.get(reference, ()), entry)
         return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
+
+
+def _versions_after(versions: Versions, entry: JournalEntry) -> Versions:
+    """The states of a document in a window, which may hold a reversal and not what came between."""
+    undone = entry.event.reverses
+    if undone:
+        return tuple(version for version in versions if version[0] != undone)
+    return next_versions(versions, entry)
 
 
 def _summed(

@@ -53,7 +53,7 @@ def prepare(folder: Path) -> None:
 
 def run(code: str, *, expected: int) -> None:
     """Run each command of a console block; its answer holds the lines shown below it."""
-    command, shown = "", []
+    command, shown = "", list[str]()
     for line in [*code.splitlines(), "$ "]:
         if line.startswith("$ "):
             if command:

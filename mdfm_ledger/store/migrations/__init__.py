@@ -1,0 +1,101 @@
+"""Bringing a ledger that an earlier version made to the schema of this one.
+
+Every version of the schema has a revision in ``versions`` with the very statements it is made of, and
+Alembic runs those that are missing. No revision may copy a table by Alembic's batch mode, which drops
+triggers without a word; the guards are taken out before each revision and put back after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, create_engine
+
+from mdfm_ledger.errors import CorruptLedgerError, GuardsMissingError
+from mdfm_ledger.store.engine import begin_write, open_engine, translated
+from mdfm_ledger.store.inspection import expected_schema, schema_differences, schema_of
+from mdfm_ledger.store.schema import SCHEMA_VERSION
+
+if TYPE_CHECKING:
+    from alembic.script import Script
+
+FOLDER = __path__[0]
+"""Where the revisions are."""
+
+
+def migrate(url: str) -> int:
+    """Bring a ledger to the schema of this package, in one transaction, and give its version.
+
+    One that has it already is left alone. Back it up before. Needs the extra ``migrate``. Raises
+    StoreError; GuardsMissingError where the ledger is not as its own version made it, because
+    putting the guards back would hide that somebody had taken them out.
+    """
+    engine = open_engine(url, create=False, outdated=True)
+    with translated(url), engine.connect() as connection:
+        # Foreign keys can only be turned off outside a transaction; they are checked as a whole below.
+        connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+        begin_write(connection)
+        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+        if version < SCHEMA_VERSION:
+            differences = schema_differences(schema_of(connection), schema_at(version))
+            if differences:
+                raise GuardsMissingError(guards=", ".join(differences))
+            upgrade(connection, since=version, to=SCHEMA_VERSION)
+            _require_sound(connection, expected_schema())
+        connection.commit()
+    engine.dispose()
+    return SCHEMA_VERSION
+
+
+def upgrade(connection: Connection, *, since: int, to: int) -> None:
+    """Run the revisions after ``since`` up to ``to``, within the caller's transaction."""
+    from alembic.operations import Operations
+    from alembic.runtime.migration import MigrationContext
+
+    with Operations.context(MigrationContext.configure(connection)):
+        for revision in _revisions(since, to):
+            _drop_guards(connection)
+            revision.module.upgrade()
+            for guard in revision.module.GUARDS:
+                connection.exec_driver_sql(guard)
+            connection.exec_driver_sql(f"PRAGMA user_version = {int(revision.revision)}")
+
+
+def schema_at(version: int) -> dict[str, str]:
+    """The schema of a ledger that version made: its revisions, run on an empty database."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        upgrade(connection, since=0, to=version)
+        schema = schema_of(connection)
+    engine.dispose()
+    return schema
+
+
+def _revisions(since: int, to: int) -> list[Script]:
+    """The revisions after ``since`` up to ``to``, oldest first."""
+    from alembic.script import ScriptDirectory
+
+    if since == to:
+        return []
+    lower = f"{since:04d}" if since else "base"
+    return list(ScriptDirectory(FOLDER).iterate_revisions(f"{to:04d}", lower))[::-1]
+
+
+def _drop_guards(connection: Connection) -> None:
+    guards = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
+    for name in guards.all():
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
+
+
+def _require_sound(connection: Connection, expected: Mapping[str, str]) -> None:
+    """Stop before the commit where a revision left something out, or a row without its parent."""
+    problems = schema_differences(schema_of(connection), expected)
+    problems += [
+        f"a row of {table} names a missing row of {parent}"
+        for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
+    ]
+    if problems:
+        raise CorruptLedgerError(
+            number=0, what="the migrated schema", expected="as it is made new", found=", ".join(problems)
+        )

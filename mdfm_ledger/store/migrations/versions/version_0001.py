@@ -1,0 +1,164 @@
+"""Schema 1, the first. Frozen: what a released version made stays what it is, whatever is made today."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+TABLES = (
+    """CREATE TABLE account (
+    code TEXT NOT NULL,
+    journal_set TEXT NOT NULL,
+    PRIMARY KEY (code),
+    CONSTRAINT no_revenue CHECK ((journal_set = 'trust' AND code >= '1000' AND code < '3000')
+        OR (journal_set = 'memorandum' AND code >= '8000' AND code < '9000'))
+) WITHOUT ROWID, STRICT""",
+    """CREATE TABLE subaccount (
+    id INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    term TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    donor TEXT DEFAULT '' NOT NULL,
+    pledge TEXT DEFAULT '' NOT NULL,
+    allocation TEXT DEFAULT '' NOT NULL,
+    activity TEXT DEFAULT '' NOT NULL,
+    earmark TEXT DEFAULT '' NOT NULL,
+    category TEXT DEFAULT '' NOT NULL,
+    country TEXT DEFAULT '' NOT NULL,
+    bank_account TEXT DEFAULT '' NOT NULL,
+    bank_reference TEXT DEFAULT '' NOT NULL,
+    party TEXT DEFAULT '' NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT one_subaccount UNIQUE (account, term, currency, donor, pledge, allocation, activity, earmark,
+        category, country, bank_account, bank_reference, party),
+    FOREIGN KEY(account) REFERENCES account (code)
+) STRICT""",
+    """CREATE TABLE entry (
+    number INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    reference TEXT NOT NULL,
+    about TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    value_day INTEGER NOT NULL,
+    recorded_at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    approved_by TEXT NOT NULL,
+    description TEXT NOT NULL,
+    reverses INTEGER,
+    line_count INTEGER NOT NULL,
+    leaf BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (number),
+    CONSTRAINT one_reference UNIQUE (kind, reference),
+    CONSTRAINT seal_length CHECK (length(seal) = 32),
+    CONSTRAINT actor_named CHECK (actor <> ''),
+    UNIQUE (reverses),
+    FOREIGN KEY(reverses) REFERENCES entry (number)
+) STRICT""",
+    """CREATE TABLE line (
+    number INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    subaccount INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (number, position),
+    FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT amount_range CHECK (amount <> 0 AND amount BETWEEN -1000000000000000 AND 1000000000000000),
+    FOREIGN KEY(subaccount) REFERENCES subaccount (id)
+) WITHOUT ROWID, STRICT""",
+    """CREATE TABLE daily_total (
+    account TEXT NOT NULL,
+    term TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    debit INTEGER NOT NULL,
+    credit INTEGER NOT NULL,
+    PRIMARY KEY (account, term, currency, day),
+    FOREIGN KEY(account) REFERENCES account (code)
+) WITHOUT ROWID, STRICT""",
+)
+
+INDEXES = (
+    "CREATE INDEX entry_by_about ON entry (about) WHERE about != ''",
+    "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
+    "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
+    "CREATE INDEX subaccount_by_donor ON subaccount (donor) WHERE donor != ''",
+    "CREATE INDEX subaccount_by_pledge ON subaccount (pledge) WHERE pledge != ''",
+)
+
+TRUST = "1010 1210 1230 2010 2020 2030 2040 2041 2042 2043 2044 2050 2060 2070 2110"
+MEMORANDUM = "8010 8020 8030 8040 8050 8090 8100 8110 8120 8140 8150"
+
+GUARDS = (
+    """CREATE TRIGGER account_no_update BEFORE UPDATE ON account BEGIN
+  SELECT RAISE(ABORT, 'mdfm: account rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER account_no_delete BEFORE DELETE ON account BEGIN
+  SELECT RAISE(ABORT, 'mdfm: account rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER subaccount_no_update BEFORE UPDATE ON subaccount BEGIN
+  SELECT RAISE(ABORT, 'mdfm: subaccount rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER subaccount_no_delete BEFORE DELETE ON subaccount BEGIN
+  SELECT RAISE(ABORT, 'mdfm: subaccount rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN
+  SELECT RAISE(ABORT, 'mdfm: entry rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN
+  SELECT RAISE(ABORT, 'mdfm: entry rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER line_no_update BEFORE UPDATE ON line BEGIN
+  SELECT RAISE(ABORT, 'mdfm: line rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER line_no_delete BEFORE DELETE ON line BEGIN
+  SELECT RAISE(ABORT, 'mdfm: line rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER entry_in_order BEFORE INSERT ON entry BEGIN
+  SELECT RAISE(ABORT, 'mdfm: entry numbers have no gaps and no repeats')
+    WHERE NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM entry);
+  SELECT RAISE(ABORT, 'mdfm: one entry for a reference')
+    WHERE EXISTS (SELECT 1 FROM entry WHERE kind = NEW.kind AND reference = NEW.reference);
+  SELECT RAISE(ABORT, 'mdfm: an entry is reversed once')
+    WHERE NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
+  SELECT RAISE(ABORT, 'mdfm: only an earlier entry can be reversed')
+    WHERE NEW.reverses >= NEW.number;
+  SELECT RAISE(ABORT, 'mdfm: an entry has the lines it says, on its date')
+    WHERE NEW.line_count <> (SELECT COALESCE(SUM(day = NEW.day), 0) FROM line WHERE number =
+      NEW.number);
+  SELECT RAISE(ABORT, 'mdfm: debits and credits differ')
+    WHERE EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount WHERE
+      line.number = NEW.number GROUP BY subaccount.account >= '8', subaccount.term, subaccount.currency
+      HAVING SUM(line.amount) <> 0);
+END""",
+    """CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN
+  SELECT RAISE(ABORT, 'mdfm: no line is added to an entry that is sealed')
+    WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
+END""",
+    """CREATE TRIGGER subaccount_once BEFORE INSERT ON subaccount BEGIN
+  SELECT RAISE(ABORT, 'mdfm: subaccount ids have no gaps and no repeats')
+    WHERE NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM subaccount);
+  SELECT RAISE(ABORT, 'mdfm: one subaccount for a place')
+    WHERE EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND term = NEW.term AND currency
+      = NEW.currency AND donor = NEW.donor AND pledge = NEW.pledge AND allocation = NEW.allocation AND
+      activity = NEW.activity AND earmark = NEW.earmark AND category = NEW.category AND country =
+      NEW.country AND bank_account = NEW.bank_account AND bank_reference = NEW.bank_reference AND party
+      = NEW.party);
+END""",
+    """CREATE TRIGGER account_fixed BEFORE INSERT ON account BEGIN
+  SELECT RAISE(ABORT, 'mdfm: the chart of accounts is fixed') WHERE 1;
+END""",
+)
+"""What refuses changes in this version; the runner puts them in place once the tables are."""
+
+
+def upgrade() -> None:
+    """Make the tables, their indexes and the chart, and mark the file as ours."""
+    for statement in (*TABLES, *INDEXES):
+        op.execute(statement)
+    for journal_set, codes in (("trust", TRUST), ("memorandum", MEMORANDUM)):
+        for code in codes.split():
+            op.execute(f"INSERT INTO account VALUES ('{code}', '{journal_set}')")
+    op.execute("PRAGMA application_id = 0x4D44464D")
