@@ -43,7 +43,7 @@ def render_text(document: Document, *, language: str = "en", width: int = WIDTH)
             lines += ["", *_heading(words.text(f"section.{section.key}"), "-", width)]
         for block in section.blocks:
             lines += ["", *_block(block, words, width)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(line.rstrip(" ") for line in lines) + "\n"
 
 
 def _heading(text: str, rule: str, width: int) -> Iterator[str]:
