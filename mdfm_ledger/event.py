@@ -26,6 +26,7 @@ class Event:
 
     event_kind: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    described_by: ClassVar[str] = ""
 
     reference: str = reference()
     on: date | None = optional_day()
@@ -33,13 +34,14 @@ class Event:
 
     @property
     def approver(self) -> str:
-        """Who approved the document; empty where its kind needs no approval."""
-        return ""
+        """Who approved the document: its field ``approved_by``, empty where its kind has none."""
+        approved_by: str = getattr(self, "approved_by", "")
+        return approved_by
 
     @property
     def description(self) -> str:
-        """What the journal prints beside the reference."""
-        return ""
+        """What the journal prints beside the reference: the field ``described_by`` names, if any."""
+        return str(getattr(self, self.described_by)) if self.described_by else ""
 
     @property
     def reverses(self) -> tuple[str, str] | None:

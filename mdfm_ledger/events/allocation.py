@@ -25,6 +25,7 @@ class Allocation(Event):
     """
 
     event_kind = "allocation"
+    described_by = "decision"
 
     on: date = day()
     term: str = reference()
@@ -32,14 +33,6 @@ class Allocation(Event):
     amount: Amount = positive_amount()
     decision: str = text()
     approved_by: str = text()
-
-    @property
-    def approver(self) -> str:
-        return self.approved_by
-
-    @property
-    def description(self) -> str:
-        return self.decision
 
     def about(self, books: Books) -> str:
         return f"allocation:{self.reference}"

@@ -19,20 +19,13 @@ class AllocationReturn(Event):
     """Allotted money that is not needed and becomes free again, in the frozen shares."""
 
     event_kind = "allocation_return"
+    described_by = "reason"
 
     on: date = day()
     allocation: str = reference()
     amount: Amount = positive_amount()
     reason: str = text()
     approved_by: str = optional_text()
-
-    @property
-    def approver(self) -> str:
-        return self.approved_by
-
-    @property
-    def description(self) -> str:
-        return self.reason
 
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8110 per donor, with the earmark it came with."""

@@ -37,6 +37,7 @@ class Expenditure(Event):
     """
 
     event_kind = "expenditure"
+    described_by = "purpose"
 
     on: date = day()
     allocation: str = reference()
@@ -49,14 +50,6 @@ class Expenditure(Event):
 
     def __attrs_post_init__(self) -> None:
         require_country(self.country)
-
-    @property
-    def approver(self) -> str:
-        return self.approved_by
-
-    @property
-    def description(self) -> str:
-        return self.purpose
 
     def post(self, books: Books) -> Lines:
         """Dr 2040 per donor, Cr 1010; Dr 8120 Cr 8150 per donor."""

@@ -26,6 +26,7 @@ class PledgeAmendment(Event):
     """
 
     event_kind = "pledge_amendment"
+    described_by = "reason"
 
     on: date = day()
     pledge: str = reference()
@@ -37,10 +38,6 @@ class PledgeAmendment(Event):
     def __attrs_post_init__(self) -> None:
         if self.amount is None and not self.status and not self.instalments:
             raise InvalidFieldError(field="amount", problem="the amendment changes nothing")
-
-    @property
-    def description(self) -> str:
-        return self.reason
 
     def about(self, books: Books) -> str:
         return f"pledge:{self.pledge}"

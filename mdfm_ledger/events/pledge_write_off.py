@@ -22,20 +22,13 @@ class PledgeWriteOff(Event):
     """
 
     event_kind = "pledge_write_off"
+    described_by = "reason"
 
     on: date = day()
     pledge: str = reference()
     amount: Amount = positive_amount()
     reason: str = text()
     approved_by: str = optional_text()
-
-    @property
-    def approver(self) -> str:
-        return self.approved_by
-
-    @property
-    def description(self) -> str:
-        return self.reason
 
     def post(self, books: Books) -> Lines:
         """Memorandum only: Dr 8050 written off, Cr 8020 signed (or 8010 announced)."""

@@ -32,6 +32,7 @@ class Receipt(Event):
     """
 
     event_kind = "receipt"
+    described_by = "bank_reference"
 
     on: date = day()
     amount: Amount = positive_amount()
@@ -53,10 +54,6 @@ class Receipt(Event):
                 raise InvalidFieldError(field=name, problem="is needed where no pledge is named")
         if self.fulfils:
             raise InvalidFieldError(field="fulfils", problem="needs a pledge to fulfil")
-
-    @property
-    def description(self) -> str:
-        return self.bank_reference
 
     def post(self, books: Books) -> Lines:
         """Dr 1010 Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 paid, Cr 8020 (or 8010) open."""

@@ -23,6 +23,7 @@ class RegisterDonor(Event):
     """
 
     event_kind = "register_donor"
+    described_by = "name"
 
     name: str = text()
     kind: str = one_of(*DONOR_KINDS)
@@ -31,10 +32,6 @@ class RegisterDonor(Event):
 
     def __attrs_post_init__(self) -> None:
         require_country(self.country)
-
-    @property
-    def description(self) -> str:
-        return self.name
 
     def about(self, books: Books) -> str:
         return f"donor:{self.reference}"

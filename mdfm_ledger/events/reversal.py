@@ -27,20 +27,13 @@ class Reversal(Event):
     """
 
     event_kind = "reversal"
+    described_by = "reason"
 
     on: date = day()
     reversed_kind: str = reference()
     reversed_reference: str = reference()
     reason: str = text()
     approved_by: str = optional_text()
-
-    @property
-    def approver(self) -> str:
-        return self.approved_by
-
-    @property
-    def description(self) -> str:
-        return self.reason
 
     @property
     def reverses(self) -> tuple[str, str]:

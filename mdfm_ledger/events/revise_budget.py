@@ -26,6 +26,7 @@ class ReviseBudget(Event):
     """
 
     event_kind = "revise_budget"
+    described_by = "decision"
 
     on: date = day()
     term: str = reference()
@@ -33,14 +34,6 @@ class ReviseBudget(Event):
     target: Amount | None = optional_amount()
     decision: str = text()
     approved_by: str = optional_text()
-
-    @property
-    def approver(self) -> str:
-        return self.approved_by
-
-    @property
-    def description(self) -> str:
-        return self.decision
 
     def about(self, books: Books) -> str:
         return f"term:{self.term}"
