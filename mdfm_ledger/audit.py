@@ -103,7 +103,7 @@ CHECKS = (
     "within-budget",
     "within-allotment",
     "resources-identity",
-    "target-identity",
+    "target-not-a-cap",
     "daily-totals",
 )
 """The checks of verify, in the order they are reported."""

@@ -190,10 +190,10 @@ class Books:
         kind, reference = entry.key
         if entry.about == f"{kind}:{reference}":
             self.fetched.setdefault(entry.about, ())
-            if kind == "pledge":
-                self.fetched.setdefault(("open", reference), _EMPTY)
-            elif kind == "allocation":
+            if kind == "allocation":
                 self.fetched.setdefault(("allotted", reference), HashTrieMap())
+            else:
+                self.fetched.setdefault(("open", reference), _EMPTY)
 
     def _documents_after(self, entry: JournalEntry) -> HashTrieMap[str, Versions]:
         if not entry.about:
@@ -254,14 +254,13 @@ def next_versions(versions: Versions, entry: JournalEntry) -> Versions:
     """
     undone = entry.event.reverses
     if undone:
-        if undone not in [key for key, _ in versions]:
-            return versions
-        if versions[-1][0] != undone:
-            later = versions[-1][0]
+        standing = [key for key, _ in versions]
+        if standing[-1:] != [undone]:
+            changes = ", ".join(" ".join(key) for key in standing)
             raise ReversalDependsError(
                 kind=undone[0],
                 reference=undone[1],
-                problem=f"{later[0]} {later[1]} changed the document after it",
+                problem=f"the last change of the document is another; it stands by: {changes or 'nothing'}",
             )
         return versions[:-1]
     changed = entry.event.document(versions[-1][1] if versions else None, entry.lines)

@@ -40,11 +40,9 @@ _UNNAMED = "value"
 
 
 def event_to_json(event: Event) -> dict[str, Any]:
-    """The event as plain JSON values, tagged with its kind and version."""
+    """The event as plain JSON values, tagged with its kind; version 1 is not written."""
     plain: dict[str, Any] = _converter().unstructure(event)
     plain["event"] = event.event_kind
-    if event.version != 1:
-        plain["version"] = event.version
     return plain
 
 

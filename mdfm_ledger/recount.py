@@ -14,7 +14,7 @@ from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.journal import JournalEntry, subaccount
-from mdfm_ledger.money import Amount, minor_text
+from mdfm_ledger.money import minor_text
 from mdfm_ledger.seal import around_amount
 from mdfm_ledger.series import as_date
 
@@ -219,14 +219,12 @@ class Recount:
             )
 
     def _targets(self) -> Iterator[Found]:
-        for key, versions in self._documents.items():
-            if key.startswith("term:") and versions:
-                term = versions[-1][1]
-                assert isinstance(term, Term)
-                for version in term.budgets:
-                    lines = Amount(sum(line.amount.minor for line in version.plan.lines), term.currency)
-                    if lines != version.plan.target:
-                        yield ("target-identity", f"budget of {term.reference}", version.plan.target, lines)
+        """Money above the target may come in; no more than the target is allotted."""
+        for (term,), allotted in sorted(self._sum(_COMMITTED, (TERM,)).items()):
+            known = self._standing(f"term:{term}", Term)
+            target = known.budgets[-1].plan.target.minor if known else 0
+            if -allotted > target:
+                yield ("target-not-a-cap", f"allotted in {term}", target, -allotted)
 
     def _standing(self, key: str, shape: type[T]) -> T | None:
         versions = self._documents.get(key)

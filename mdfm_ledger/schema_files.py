@@ -9,7 +9,6 @@ import json
 import types
 from collections.abc import Mapping
 from datetime import date, datetime
-from enum import Enum
 from fractions import Fraction
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -61,7 +60,7 @@ def event_schema(kind: type[Event]) -> dict[str, Any]:
         "version": {"const": kind.version},
         **schema["properties"],
     }
-    schema["required"] = ["event", *schema.get("required", [])]
+    schema["required"] = ["event", *schema["required"]]
     return schema
 
 
@@ -70,7 +69,7 @@ def report_schema(name: str, report: type[Any]) -> dict[str, Any]:
     schema = _object(report)
     schema["title"] = name
     schema["properties"] = {"report": {"const": name}, **schema["properties"]}
-    schema["required"] = ["report", *schema.get("required", [])]
+    schema["required"] = ["report", *schema["required"]]
     return schema
 
 
@@ -117,15 +116,13 @@ def _object(shape: type[Any]) -> dict[str, Any]:
         properties[attribute.name] = _type(hints[attribute.name])
         if attribute.default is attrs.NOTHING:
             required.append(attribute.name)
-    schema: dict[str, Any] = {
+    return {
         "description": " ".join((shape.__doc__ or "").split()),
         "type": "object",
         "properties": properties,
         "additionalProperties": False,
+        "required": required,
     }
-    if required:
-        schema["required"] = required
-    return schema
 
 
 def _type(hint: Any) -> Mapping[str, Any]:
@@ -137,6 +134,4 @@ def _type(hint: Any) -> Mapping[str, Any]:
         return {"anyOf": [_type(one) for one in get_args(hint)]}
     if hint is type(None):
         return {"type": "null"}
-    if isinstance(hint, type) and issubclass(hint, Enum):
-        return {"enum": [one.value for one in hint]}
     return _object(hint)

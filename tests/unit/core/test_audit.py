@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS, Verification
+from mdfm_ledger.recount import Recount
 from mdfm_ledger.seal import canonical, leaf_digest
-from tests.support.bookkeeping import allocation, expenditure, pledge, receipt
-from tests.support.ledgers import open_ledger, small_ledger, without_guards
+from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
+from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 
 Attack = Callable[[sqlite3.Connection], object]
 
@@ -178,6 +180,8 @@ def test_what_the_rules_would_have_refused_is_found(tmp_path: Path) -> None:
         )
         ledger.record(receipt("R-BIG", "900000.00"))
         ledger.record(allocation("A-BIG", "250000.00"))
+        ledger.record(receipt("R-HUGE", "2000000.00"))
+        ledger.record(allocation("A-HUGE", "1200000.00"))
         ledger.record(pledge("P-LATER", "10.00", on=date(2021, 1, 1)))
         ledger.record(expenditure("E-BIG", "1.00", allocation="A-BIG"))
 
@@ -189,6 +193,7 @@ def test_what_the_rules_would_have_refused_is_found(tmp_path: Path) -> None:
         "within-allotment",
         "pledge-identity",
         "within-budget",
+        "target-not-a-cap",
     }
 
 
@@ -210,3 +215,47 @@ def test_earmarked_money_on_another_activity_is_found(tmp_path: Path) -> None:
 def test_a_pledge_that_changed_its_amount_is_found(tmp_path: Path) -> None:
     change = rewritten(6, lambda value: value["event"].update(amount="USD 2000.00"))
     assert ("pledge-identity", 0) in found_after(tmp_path / "l.db", change)
+
+
+def test_verify_tells_how_far_it_is(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all([*events(), *(receipt(f"N-{at}", "1.00") for at in range(1000))])
+        counted: list[int] = []
+        assert ledger.verify(progress=counted.append).is_clean
+    assert counted == [1000]
+
+
+def test_reversals_that_do_not_fit_are_found() -> None:
+    """What unique keys of the database would refuse is recounted all the same."""
+    from types import SimpleNamespace
+
+    from mdfm_ledger import PledgeAmendment
+
+    desk = Desk(pledge())
+    for number in (1, 2):
+        desk.post(
+            PledgeAmendment(
+                reference=f"PA-{number}",
+                pledge="P-1",
+                amount=usd(f"110{number}.00"),
+                on=date(2020, 3, 2),
+                reason="more",
+            )
+        )
+    first = desk.books.entries["pledge_amendment", "PA-1"].entry
+    undo = Reversal(
+        reference="X",
+        reversed_kind="pledge_amendment",
+        reversed_reference="PA-1",
+        on=date(2020, 4, 1),
+        reason="x",
+    )
+    recount = Recount({})
+    entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)
+    for entry in entries:
+        assert list(recount.add(SimpleNamespace(number=entry.number, reverses=None), [], entry)) == []
+    forged = evolve(first, number=90, event=undo)
+    row = SimpleNamespace(number=90, reverses=first.number)
+    assert [found[:2] for found in recount.add(row, [], forged)] == [("reversal-exact", "document")]
+    row = SimpleNamespace(number=91, reverses=first.number)
+    assert ("reversal-exact", "reversal") in [found[:2] for found in recount.add(row, [], forged)]

@@ -506,3 +506,33 @@ def test_persian_and_accented_names_are_plain_text() -> None:
 def test_a_term_from_the_leap_day_ends_on_a_day_that_exists() -> None:
     term = OpenTerm.from_plan("mdfm", reference="T", starts_on=date(2020, 2, 29))
     assert term.ends_on == date(2022, 2, 28)
+
+
+class Forged(Event):
+    """An event whose posting rule is whatever the test says: what a faulty rule could do."""
+
+    event_kind = "forged"
+
+    def post(self, books: object) -> tuple[JournalLine, ...]:
+        return FORGED[self.reference]
+
+
+_FREE = subaccount("8110", term=TERM, donor="ham", earmark="2.1")
+_ALLOTTED = subaccount("8120", term=TERM, donor="ham", activity="1.1", allocation="A-9", earmark="2.1")
+FORGED = {
+    "earmark": (debit(_FREE, 100), credit(_ALLOTTED, 100)),
+    "resources": (
+        debit(subaccount("1010", term=TERM, bank_account="uil"), 100),
+        credit(subaccount("2010", term=TERM, donor="ham"), 100),
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("reference", "error"),
+    [("earmark", errors.EarmarkError), ("resources", errors.ResourcesDifferError)],
+)
+def test_a_faulty_posting_rule_is_caught(reference: str, error: type[errors.RuleError]) -> None:
+    desk = Desk(receipt(amount="1000.00", earmark="2.1"))
+    with pytest.raises(error):
+        desk.post(Forged(reference=reference, on=date(2020, 6, 1)))
