@@ -85,6 +85,9 @@ class Stored(Protocol):
         """The stored sums by account, term, currency and day."""
 
 
+_UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading the bytes of a leaf may raise that are not those of an entry."""
+
 CHECKS = (
     "database",
     "schema",
@@ -113,17 +116,21 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
     """Check everything that is stored. Never raises for what it finds; findings are values."""
     findings = [_whole("database", text, "a sound file") for text in stored.database_problems()]
     findings += [_whole("schema", text, "as it was made") for text in stored.schema_differences()]
-    recount = Recount(stored.places())
     entries = lines = 0
-    for row, own in stored.entries():
-        entries += 1
-        lines += len(own)
-        findings += _entry_findings(entries, row, own, recount)
-        if row.reverses is not None:
-            findings += _mirror(row, own, stored.lines_of(row.reverses))
-        if progress and entries % 1_000 == 0:
-            progress(entries)
-    findings += [_finding(found, 0) for found in recount.close(stored.daily_totals())]
+    try:
+        recount = Recount(stored.places())
+        for row, own in stored.entries():
+            entries += 1
+            lines += len(own)
+            findings += _entry_findings(entries, row, own, recount)
+            if row.reverses is not None:
+                findings += _mirror(row, own, stored.lines_of(row.reverses))
+            if progress and entries % 1_000 == 0:
+                progress(entries)
+        findings += [_finding(found, 0) for found in recount.close(stored.daily_totals())]
+    except _UNREADABLE as error:
+        # In a damaged file text may stand where a number was.
+        findings.append(_whole("database", f"the rest cannot be read: {error!r}"[:200], "a sound file"))
     order = {name: position for position, name in enumerate(CHECKS)}
     findings.sort(key=lambda finding: (finding.number, order[finding.check]))
     return Verification(entries=entries, lines=lines, checks=CHECKS, findings=tuple(findings))
@@ -138,7 +145,7 @@ def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -
         agrees = _agrees(row, own, value, event, recount)
         if row.about or not agrees:
             entry = entry_from_json(value)
-    except (LedgerError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except _UNREADABLE as error:
         findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
     else:
         findings += _dates_and_people(row, event)
@@ -235,8 +242,10 @@ def _columns(row: Any, entry: JournalEntry) -> Iterable[Finding]:
 
 
 def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
-    today = int(row.recorded_at[:10].replace("-", ""))
-    if row.day > today or row.value_day > today:
+    digits = row.recorded_at[:10].replace("-", "")
+    if not (digits.isascii() and digits.isdigit()):
+        yield _finding(("columns", "recorded_at", "a time in UTC", row.recorded_at), row.number)
+    elif row.day > (today := int(digits)) or row.value_day > today:
         yield _finding(("period-open", "dated after it was recorded", today, row.day), row.number)
     if event.approver and same_person(event.approver, row.actor):
         yield _finding(("two-people", "approver", "somebody else", event.approver), row.number)

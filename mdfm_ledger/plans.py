@@ -6,6 +6,7 @@ Learning Cities (2019-2021): the MDFM term and the thematic clusters.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property, lru_cache
 
 from attrs import field, frozen
@@ -49,7 +50,7 @@ class BudgetLine:
 
 @frozen(kw_only=True)
 class BudgetPlan:
-    """Areas and the activities within them. Codes are unique over both; all amounts in one currency."""
+    """Areas, clusters if any, and activities; codes are unique over all three, amounts in one currency."""
 
     name: str = reference()
     areas: tuple[Area, ...] = several(Area)
@@ -61,9 +62,8 @@ class BudgetPlan:
             raise InvalidFieldError(field="lines", problem="a plan has at least one line")
         if len({line.amount.currency for line in self.lines}) > 1:
             raise InvalidFieldError(field="lines", problem="are not all in one currency")
-        codes = [line.code for line in self.lines] + [area.code for area in self.areas]
-        for code in codes:
-            if codes.count(code) > 1:
+        for code, times in Counter(one.code for one in self._named).items():
+            if times > 1:
                 raise InvalidFieldError(field="lines", problem=f"the code {code} stands twice")
         self._require_known("area", {area.code for area in self.areas})
         self._require_known("cluster", {"", *(cluster.code for cluster in self.clusters)})
@@ -73,6 +73,10 @@ class BudgetPlan:
             if getattr(line, kind) not in known:
                 problem = f"{line.code} names the {kind} {getattr(line, kind)}, which the plan does not have"
                 raise InvalidFieldError(field="lines", problem=problem)
+
+    @property
+    def _named(self) -> tuple[Area | BudgetLine, ...]:
+        return (*self.lines, *self.areas, *self.clusters)
 
     @property
     def currency(self) -> str:
@@ -109,6 +113,14 @@ class BudgetPlan:
         """The work area of an activity; empty where the plan does not have it."""
         return self.line(code).area if code in self.codes else ""
 
+    def label(self, code: str, language: str) -> str:
+        """What an activity, a work area or a cluster is called. Raises UnknownActivityError."""
+        for one in self._named:
+            if one.code == code:
+                return one.names.text(language)
+        known = ", ".join(sorted(one.code for one in self._named))
+        raise UnknownActivityError(activity=code, term=self.name, activities=known)
+
 
 def shipped_plans() -> tuple[str, ...]:
     """The names of the plans that ship with the package."""
@@ -144,61 +156,50 @@ _KNOWLEDGE = Names(
 )
 _COMMUNICATION = Names(en="Communication", fr="Communication", es="Comunicación")
 
+
+def _rows(block: str) -> list[tuple[str, int, Names]]:
+    """The rows of a table below: code and whole dollars on one line, then en, fr, es on one line each."""
+    lines = [line.strip() for line in block.strip().splitlines()]
+    rows = []
+    for start in range(0, len(lines), 4):
+        code, dollars = lines[start].split()
+        en, fr, es = lines[start + 1 : start + 4]
+        rows.append((code, int(dollars), Names(en=en, fr=fr, es=es)))
+    return rows
+
+
 # Source: strategy, part two, "Upon securing funding through the MDFM, UIL will undertake activities".
-# The lines add up to 1,000,000; the printed total, "$1,000,00", is a misprint in all three languages,
-# as are "$100 00" for 3.1 in French and "$10" in Spanish.
-_MDFM: tuple[tuple[str, int, str, str, str], ...] = (
-    (
-        "1.1",
-        200_000,
-        "Training modules on the thematic topics",
-        "Modules de formation sur les thématiques",
-        "Módulos de formación sobre las áreas temáticas",
-    ),
-    (
-        "1.2",
-        200_000,
-        "Workshops for policy-makers, focus on Africa and low-income countries",
-        "Ateliers pour les décideurs, en mettant l'accent sur l'Afrique et les pays à faible revenu",
-        "Seminarios para responsables de políticas, con especial atención a África"
-        " y a los países de bajos ingresos",
-    ),
-    (
-        "2.1",
-        80_000,
-        "Best-practice analyses, handbook, toolkits",
-        "Analyse des bonnes pratiques, manuel et trousseaux à outils",
-        "Análisis de las mejores prácticas, manual y conjunto de herramientas",
-    ),
-    (
-        "2.2",
-        20_000,
-        "Policy briefs and recommendations",
-        "Notes de politiques et recommandations",
-        "Informes y recomendaciones de política",
-    ),
-    (
-        "2.3",
-        200_000,
-        "Research and analytical reports",
-        "Recherche et rapports analytiques",
-        "Investigación e informes analíticos",
-    ),
-    (
-        "2.4",
-        200_000,
-        "Indicators for monitoring and evaluation",
-        "Indicateurs pour suivre et évaluer les progrès",
-        "Indicadores para supervisar y evaluar el progreso",
-    ),
-    (
-        "3.1",
-        100_000,
-        "Online communication platform",
-        "Plate-forme de communication en ligne",
-        "Plataforma de comunicación en línea",
-    ),
-)
+# The lines add up to 1,000,000; the printed total, "$1,000,00", is a misprint in all three languages.
+_MDFM = """
+1.1 200000
+    Training modules on the thematic topics
+    Modules de formation sur les thématiques
+    Módulos de formación sobre las áreas temáticas
+1.2 200000
+    Workshops for policy-makers, focus on Africa and low-income countries
+    Ateliers pour les décideurs, en mettant l'accent sur l'Afrique et les pays à faible revenu
+    Seminarios para responsables de políticas, con especial atención a África y a los países de bajos ingresos
+2.1 80000
+    Best-practice analyses, handbook, toolkits
+    Analyse des bonnes pratiques, manuel et trousseaux à outils
+    Análisis de las mejores prácticas, manual y conjunto de herramientas
+2.2 20000
+    Policy briefs and recommendations
+    Notes de politiques et recommandations
+    Informes y recomendaciones de política
+2.3 200000
+    Research and analytical reports
+    Recherche et rapports analytiques
+    Investigación e informes analíticos
+2.4 200000
+    Indicators for monitoring and evaluation
+    Indicateurs pour suivre et évaluer les progrès
+    Indicadores para hacer un seguimiento y evaluar los progresos
+3.1 100000
+    Online communication platform
+    Plate-forme de communication en ligne
+    Plataforma de comunicación en línea
+"""
 
 
 def _mdfm() -> BudgetPlan:
@@ -207,67 +208,86 @@ def _mdfm() -> BudgetPlan:
         name="mdfm",
         areas=tuple(Area(code=code, names=names) for code, names in areas.items()),
         lines=tuple(
-            BudgetLine(code=code, area=code[0], amount=_usd(dollars), names=Names(en=en, fr=fr, es=es))
-            for code, dollars, en, fr, es in _MDFM
+            BudgetLine(code=code, area=code[0], amount=_usd(dollars), names=names)
+            for code, dollars, names in _rows(_MDFM)
         ),
     )
 
 
-# Source: strategy, part one, "The topics that the survey reveals to be of greatest interest" and
-# "Proposed activities of the thematic clusters".
-_CLUSTERS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "ESD",
-        "Education for sustainable development",
-        "Éducation au développement durable",
-        "Educación para el desarrollo sostenible",
+# Source: strategy, part one, "The topics that the survey reveals to be of greatest interest".
+_CLUSTERS = {
+    "ESD": Names(
+        en="Education for sustainable development",
+        fr="Éducation au développement durable",
+        es="Educación para el desarrollo sostenible",
     ),
-    ("EQI", "Equity and inclusion", "Équité et inclusion", "Equidad e inclusión"),
-    (
-        "PME",
-        "Educational planning, monitoring and evaluation",
-        "Planification, suivi et évaluation de l'éducation",
-        "Planificación educativa, seguimiento y evaluación",
+    "EQI": Names(en="Equity and inclusion", fr="Équité et intégration", es="Equidad e inclusión"),
+    "PME": Names(
+        en="Educational planning, monitoring and evaluation",
+        fr="Planification, suivi et évaluation de l'éducation",
+        es="Planificación, monitoreo y evaluación de la educación",
     ),
-    (
-        "GCE",
-        "Global citizenship education",
-        "Éducation à la citoyenneté mondiale",
-        "Educación para la ciudadanía mundial",
+    "GCE": Names(
+        en="Global citizenship education",
+        fr="Éducation à la citoyenneté mondiale",
+        es="Educación para la ciudadanía global",
     ),
-    ("ENT", "Entrepreneurship", "Entrepreneuriat", "Emprendimiento"),
-    ("HWB", "Health and well-being", "Santé et bien-être", "Salud y bienestar"),
-    ("LIT", "Literacy", "Alphabétisation", "Alfabetización"),
-)
-_CLUSTER_LINES: tuple[tuple[str, int, str], ...] = (
-    ("1.1", 50_000, "Objectives, goals and working plan of the cluster"),
-    ("1.2", 50_000, "Thematic experts' meeting"),
-    ("1.3", 50_000, "Small-scale learning and exchange activities"),
-    ("1.4", 10_000, "Annual members' meeting"),
-    ("2.1", 100_000, "Annual capacity-building workshops (2 × 50,000)"),
-    ("3.1", 50_000, "Reports and case studies of best practice"),
-    ("3.2", 20_000, "Outcome analysis and progress report"),
-    ("4.1", 20_000, "Information for newsletter and bulletin"),
-)
+    "ENT": Names(en="Entrepreneurship", fr="Entrepreneuriat", es="Emprendimiento"),
+    "HWB": Names(en="Health and well-being", fr="Santé et bien-être", es="Salud y bienestar"),
+    "LIT": Names(en="Literacy", fr="Alphabétisation", es="Alfabetización"),
+}
+
+# Source: strategy, part one, "Proposed activities of the thematic clusters": what each cluster does.
+# The French text numbers 3.2 as a second 3.1; 2.1 is printed as "50,000 x 2".
+_CLUSTER_LINES = """
+1.1 50000
+    Objectives, goals and working plan of the cluster
+    Objectifs, buts et plan de travail pour le pôle
+    Objetivos, metas y plan de trabajo para el grupo
+1.2 50000
+    Thematic experts' meeting
+    Rencontre thématique d'experts
+    Reunión temática de expertos
+1.3 50000
+    Small-scale learning and exchange activities
+    Activités d'apprentissage et d'échange sur une petite échelle
+    Actividades de aprendizaje a pequeña escala e intercambio de información
+1.4 10000
+    Annual members' meeting
+    Rencontre annuelle des membres du pôle
+    Reunión anual de los miembros del grupo
+2.1 100000
+    Annual capacity-building workshops (2 × 50,000)
+    Ateliers annuels de renforcement des capacités (2 × 50 000)
+    Seminarios anuales de creación de capacidad (2 × 50 000)
+3.1 50000
+    Reports and case studies of best practice
+    Rapports et études de cas sur les bonnes pratiques
+    Informes y estudios de casos de buenas prácticas
+3.2 20000
+    Outcome analysis and progress report
+    Analyse des résultats et rapport d'avancement
+    Análisis de resultados e informe de progreso
+4.1 20000
+    Information for newsletter and bulletin
+    Informations pour le bulletin d'information
+    Información para el boletín de la GNLC y el boletín informativo
+"""
 
 
 def _clusters() -> BudgetPlan:
     areas = {"1": _EXCHANGE, "2": _CAPACITY, "3": _KNOWLEDGE, "4": _COMMUNICATION}
-    clusters = tuple(Area(code=code, names=Names(en=en, fr=fr, es=es)) for code, en, fr, es in _CLUSTERS)
+    rows = _rows(_CLUSTER_LINES)
     return BudgetPlan(
         name="clusters",
         areas=tuple(Area(code=code, names=names) for code, names in areas.items()),
-        clusters=clusters,
+        clusters=tuple(Area(code=code, names=names) for code, names in _CLUSTERS.items()),
         lines=tuple(
             BudgetLine(
-                code=f"{cluster.code}-{code}",
-                area=code[0],
-                amount=_usd(dollars),
-                names=Names(en=en),
-                cluster=cluster.code,
+                code=f"{cluster}-{code}", area=code[0], amount=_usd(dollars), names=names, cluster=cluster
             )
-            for cluster in clusters
-            for code, dollars, en in _CLUSTER_LINES
+            for cluster in _CLUSTERS
+            for code, dollars, names in rows
         ),
     )
 

@@ -203,7 +203,7 @@ class Recorder:
         """
         self._require_actor()
         now = self._now()
-        with translated(self._url):
+        with translated(self._url, runs_others=True):
             if self._owns:
                 transaction: Transaction = begin_write(self._connection)
             else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, NamedTuple, TypeVar
 
 from mdfm_ledger.books import Versions, next_versions
@@ -16,7 +17,7 @@ from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.journal import JournalEntry, subaccount
 from mdfm_ledger.money import minor_text
 from mdfm_ledger.seal import around_amount
-from mdfm_ledger.series import as_date
+from mdfm_ledger.series import as_date, day_number
 
 T = TypeVar("T")
 Found = tuple[str, str, object, object]
@@ -165,7 +166,7 @@ class Recount:
                 check, dimension = names[place[ACCOUNT]]
                 for day, balance in _running(days):
                     if balance > 0:
-                        what = f"{place[dimension]} {place[DONOR]} on {as_date(day)}"
+                        what = f"{place[dimension]} {place[DONOR]} on {_date(day)}"
                         yield (check, what, "zero or more", -balance)
                         break
 
@@ -184,10 +185,10 @@ class Recount:
             if total != expected:
                 yield ("pledge-identity", f"open, paid and written off of {pledge}", expected, total)
             # Of a pledge that was taken back nothing may be left open, or paid, on any later day.
-            since = promise.on if promise else as_date(max(still_open[pledge], default=10101))
+            since = promise.on if promise else _date(max(still_open[pledge], default=10101))
             for day, balance in _running(still_open[pledge]):
-                if balance < 0 and as_date(day) >= since:
-                    yield ("pledge-identity", f"open of {pledge} on {as_date(day)}", "zero or more", balance)
+                if balance < 0 and _date(day) >= since:
+                    yield ("pledge-identity", f"open of {pledge} on {_date(day)}", "zero or more", balance)
                     break
 
     def _budgets(self) -> Iterator[Found]:
@@ -201,9 +202,9 @@ class Recount:
         for (term, activity), days in sorted(allocated.items()):
             known = self._standing(f"term:{term}", Term)
             for day, balance in _running(days):
-                budget = known.budget_on(as_date(day)).amount_of(activity).minor if known else 0
+                budget = known.budget_on(_date(day)).amount_of(activity).minor if known else 0
                 if -balance > budget:
-                    yield ("within-budget", f"{activity} of {term} on {as_date(day)}", budget, -balance)
+                    yield ("within-budget", f"{activity} of {term} on {_date(day)}", budget, -balance)
                     break
         yield from self._targets()
 
@@ -255,6 +256,14 @@ _NOWHERE = _known(_UNKNOWN)
 
 def _not_zero(sums: Mapping[T, int]) -> list[tuple[T, int]]:
     return [(key, difference) for key, difference in sums.items() if difference]
+
+
+def _date(day: int) -> date:
+    """The date of a stored day; the first or last there is where it is none, which other checks name."""
+    try:
+        return as_date(day)
+    except (ValueError, OverflowError):
+        return date.min if day < day_number(date.min) else date.max
 
 
 def _running(days: Days) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -91,14 +92,24 @@ def lock_for_writing(connection: Connection) -> None:
 
 
 @contextmanager
-def translated(url: str) -> Iterator[None]:
-    """Turn the driver's errors into ours; texts of bound values never appear."""
+def translated(url: str, *, runs_others: bool = False) -> Iterator[None]:
+    """Turn the driver's errors into ours; texts of bound values never appear.
+
+    Unless it ``runs_others``, iterators of the caller say, text that cannot be decoded is the database's.
+    """
     try:
         yield
+    except UnicodeDecodeError as error:
+        if runs_others:
+            raise
+        raise _ours(error, url) from error
     except DBAPIError as error:
         raise _ours(error.orig if isinstance(error.orig, sqlite3.Error) else error, url) from error
     except sqlite3.Error as error:
         raise _ours(error, url) from error
+
+
+_DAMAGE = ("malformed", "decode", "no such table", "no such column")
 
 
 def _ours(error: BaseException, url: str) -> Exception:
@@ -107,7 +118,7 @@ def _ours(error: BaseException, url: str) -> Exception:
         return LedgerBusyError(seconds=BUSY_SECONDS)
     if "not a database" in problem:
         return NotALedgerError(url=url, problem="the file is not an SQLite database")
-    if problem.startswith("mdfm:") or "malformed" in problem:
+    if problem.startswith("mdfm:") or any(sign in problem for sign in _DAMAGE):
         return CorruptLedgerError(
             number=0, what="the database refused", expected="a sound ledger", found=problem
         )
@@ -117,14 +128,17 @@ def _ours(error: BaseException, url: str) -> Exception:
 def _parse(url: str) -> URL:
     try:
         target = make_url(url)
-    except ArgumentError:
-        raise StoreUnavailableError(
-            url=url, problem="it is not a database URL such as sqlite:///mdfm.db"
-        ) from None
-    if target.get_backend_name() != "sqlite":
-        problem = f"ledgers on {target.get_backend_name()} are not supported; use sqlite:///mdfm.db"
-        raise StoreUnavailableError(url=target.render_as_string(hide_password=True), problem=problem)
-    return target
+    except (ArgumentError, ValueError):
+        problem = "it is not a database URL such as sqlite:///mdfm.db"
+        raise StoreUnavailableError(url=url, problem=problem) from None
+    if target.drivername not in {"sqlite", "sqlite+pysqlite"}:
+        problem = f"ledgers on {target.drivername} are not supported; use sqlite:///mdfm.db"
+    elif target.host or "?" in url or (target.database or "").startswith("file:"):
+        # What stands behind a question mark would be taken for settings, and another file be opened.
+        problem = "after sqlite:/// comes the path of a file, without options"
+    else:
+        return target
+    raise StoreUnavailableError(url=target.render_as_string(hide_password=True), problem=problem)
 
 
 def _path(target: URL) -> Path | None:
@@ -134,16 +148,29 @@ def _path(target: URL) -> Path | None:
 
 
 def _read_only_url(target: URL, path: Path) -> URL:
-    return target.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    return target.set(database=f"file:{quote(os.fsencode(path))}", query={"mode": "ro", "uri": "true"})
 
 
 def _require_path(path: Path, url: str, *, may_create: bool) -> None:
+    try:
+        problem = _path_problem(path, may_create=may_create)
+    except OSError as error:
+        problem = error.strerror or str(error)
+    if problem:
+        raise StoreUnavailableError(url=url, problem=problem)
+
+
+def _path_problem(path: Path, *, may_create: bool) -> str:
+    if "\0" in str(path):
+        return "a path has no NUL character"
     if path.is_dir():
-        raise StoreUnavailableError(url=url, problem="it is a folder, not a file")
-    if not path.exists() and not may_create:
-        raise StoreUnavailableError(url=url, problem="there is no such file")
-    if not path.parent.is_dir():
-        raise StoreUnavailableError(url=url, problem=f"there is no folder {path.parent}")
+        return "it is a folder, not a file"
+    if path.exists():
+        # A pipe or a device would keep us waiting, or take what is written and give nothing back.
+        return "" if path.is_file() else "it is not an ordinary file"
+    if not may_create:
+        return "there is no such file"
+    return "" if path.parent.is_dir() else f"there is no folder {path.parent}"
 
 
 def _no_implicit_begin(connection: sqlite3.Connection, _: object) -> None:
@@ -181,10 +208,10 @@ def _identify(engine: Engine, url: str, *, may_create: bool, outdated: bool, pat
     elif not may_create:
         raise NotALedgerError(url=url, problem="the file is empty")
     else:
-        _create(engine, path)
+        _create(engine, url, path)
 
 
-def _create(engine: Engine, path: Path | None) -> None:
+def _create(engine: Engine, url: str, path: Path | None) -> None:
     """Make the tables and guards in one transaction, and let the disk have them before we go on."""
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
@@ -199,11 +226,14 @@ def _create(engine: Engine, path: Path | None) -> None:
         if path is not None:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if path is not None:
-        folder = os.open(path.parent, os.O_RDONLY)
         try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+            folder = os.open(path.parent, os.O_RDONLY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise StoreUnavailableError(url=url, problem=error.strerror or str(error)) from error
 
 
 def make_schema(connection: Connection) -> None:

@@ -17,6 +17,10 @@ _ENTRIES = (
 )
 _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, position"
 _LINES_OF = "SELECT number, subaccount, day, amount FROM line WHERE number = ? ORDER BY position"
+_MISNUMBERED = (
+    "SELECT number FROM line GROUP BY number"
+    " HAVING MIN(position) <> 0 OR MAX(position) <> COUNT(*) - 1 ORDER BY number"
+)
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
 _TOTALS = "SELECT account, term, currency, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4"
 
@@ -61,6 +65,10 @@ class Inspection:
             str(text)
             for (text,) in self._connection.exec_driver_sql("PRAGMA integrity_check")
             if text != "ok"
+        ]
+        problems += [
+            f"lines of entry {number} are not numbered from 0"
+            for (number,) in self._connection.exec_driver_sql(_MISNUMBERED)
         ]
         return problems + [
             f"a row of {table} names a missing row of {parent}"

@@ -63,11 +63,39 @@ def test_what_is_not_a_ledger_is_refused_and_left_as_it_is(
 
 @pytest.mark.parametrize(
     "url",
-    ["sqlite:////no/such/folder/l.db", "postgresql://host/db", "no url", "mysql://x/y"],
+    [
+        "sqlite:////no/such/folder/l.db",
+        "postgresql://host/db",
+        "no url",
+        "mysql://x/y",
+        "sqlite+pysqlcipher:///l.db",
+        "sqlite://host/l.db",
+        "sqlite:///l.db?mode=ro",
+        "sqlite:///file:l.db",
+        "sqlite:///l\0.db",
+        "sqlite:///" + "l" * 300,
+        "sqlite:////dev/null",
+    ],
 )
-def test_an_address_that_cannot_be_used_says_so(url: str) -> None:
+def test_an_address_that_cannot_be_used_says_so(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(errors.StoreUnavailableError):
         Ledger.open(url, actor=ACTOR)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(errors.StoreUnavailableError, match="not an ordinary file"):
+        Ledger.open(f"sqlite:///{tmp_path / 'pipe'}", actor=ACTOR)
+
+
+def test_a_path_may_hold_any_sign_a_file_may(tmp_path: Path) -> None:
+    path = small_ledger(tmp_path / "50% of #1.db")
+    with Ledger.open(f"sqlite:///{path}", actor=ACTOR, read_only=True) as ledger:
+        assert ledger.verify().entries == 12
 
 
 def test_a_missing_file_is_made_only_where_that_is_wanted(tmp_path: Path) -> None:

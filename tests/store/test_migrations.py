@@ -129,7 +129,7 @@ def test_a_ledger_of_the_version_before_keeps_every_row_and_gets_its_guards(
     ("broken", "error"),
     [
         # A revision that fails half-way, one that forgets a guard, one that loses rows others need.
-        (SECOND + "    op.execute('SELECT * FROM nowhere')\n", errors.StoreUnavailableError),
+        (SECOND + "    op.execute('SELECT * FROM nowhere')\n", errors.CorruptLedgerError),
         (SECOND.replace(", ADDED)", ",)"), errors.CorruptLedgerError),
         (SECOND + "    op.execute('DELETE FROM subaccount WHERE id = 1')\n", errors.CorruptLedgerError),
     ],

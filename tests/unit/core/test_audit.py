@@ -54,6 +54,16 @@ def rewritten(
     return attack
 
 
+def text_for_an_amount(connection: sqlite3.Connection) -> None:
+    """Rewrites a table's own rules, as an editor of the file could, to write what it would refuse."""
+    connection.execute("PRAGMA writable_schema = ON")
+    without = "replace(sql, 'STRICT', 'WITHOUT ROWID')"
+    connection.execute(f"UPDATE sqlite_master SET sql = {without} WHERE name = 'line'")
+    connection.execute("PRAGMA writable_schema = RESET")
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    connection.execute("UPDATE line SET amount = 'much' WHERE number = 7")
+
+
 def test_an_untouched_ledger_has_no_findings(tmp_path: Path) -> None:
     with open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
         counted: list[int] = []
@@ -120,7 +130,14 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
         ),
         ("columns", 11),
     ),
+    "a time that is none": (
+        sql("UPDATE entry SET recorded_at = 'yesterday' WHERE number = 7"),
+        ("columns", 7),
+    ),
+    "a day that is none": (sql("UPDATE line SET day = 99999999 WHERE number = 9"), ("lines", 9)),
+    "a day before all days": (sql("UPDATE line SET day = 0 WHERE number = 9"), ("lines", 9)),
     "a daily total": (sql("UPDATE daily_total SET credit = credit + 1"), ("daily-totals", 0)),
+    "text for an amount": (text_for_an_amount, ("database", 0)),
     "an account added": (sql("INSERT INTO account VALUES ('2999', 'trust')"), ("schema", 0)),
     "a table added": (sql("CREATE TABLE extra (x)"), ("schema", 0)),
     "an index gone": (sql("DROP INDEX line_by_subaccount"), ("schema", 0)),
