@@ -18,7 +18,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recount import Recount
-from mdfm_ledger.seal import canonical, canonical_text, leaf_digest, leaf_from
+from mdfm_ledger.seal import canonical, event_text, leaf_digest, leaf_from
 from mdfm_ledger.series import as_date, day_number
 
 
@@ -142,7 +142,7 @@ def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -
     try:
         value = json.loads(row.leaf)
         event = event_from_json(value["event"])
-        agrees = _agrees(row, own, value, event, recount)
+        agrees = _agrees(row, own, event, recount)
         if row.about or not agrees:
             entry = entry_from_json(value)
     except _UNREADABLE as error:
@@ -154,7 +154,7 @@ def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -
     return findings + [_finding(found, row.number) for found in recount.add(row, own, entry)]
 
 
-def _agrees(row: Any, own: list[Any], value: Any, event: Event, recount: Recount) -> bool:
+def _agrees(row: Any, own: list[Any], event: Event, recount: Recount) -> bool:
     """Whether the columns and line rows, written out again, give the very bytes of the leaf."""
     lines = recount.line_texts(own)
     if lines is None or any(line.day != row.day or line.number != row.number for line in own):
@@ -162,7 +162,7 @@ def _agrees(row: Any, own: list[Any], value: Any, event: Event, recount: Recount
     leaf = leaf_from(
         about=row.about,
         actor=row.actor,
-        event=canonical_text(value["event"]),
+        event=event_text(event),
         lines=lines,
         number=row.number,
         on=as_date(row.day).isoformat(),

@@ -7,7 +7,7 @@ place the books were opened on (the store, under its writer lock) and kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -17,9 +17,10 @@ from rpds import HashTrieMap
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.documents import FrozenShares, PledgePromise, Term
 from mdfm_ledger.errors import ReversalDependsError, UnknownDocumentError
-from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import Series
 
+K = TypeVar("K")
 T = TypeVar("T")
 GroupKey = tuple[str, ...]
 Key = tuple[str, str]
@@ -72,7 +73,8 @@ class Books:
 
     def document(self, shape: type[T], kind: str, reference: str) -> T:
         """The document of that shape as it stands. Raises UnknownDocumentError where there is none."""
-        versions = self.versions(f"{kind}:{reference}")
+        key = f"{kind}:{reference}"
+        versions = self.documents.get(key) or self.versions(key)
         if not versions:
             raise UnknownDocumentError(kind=kind.replace("_", " "), reference=reference)
         document = versions[-1][1]
@@ -95,9 +97,9 @@ class Books:
         """The allocation of that reference, with its frozen shares."""
         return self.document(FrozenShares, "allocation", reference)
 
-    def free(self, term: str) -> Group:
-        """Free money of the term, by donor and earmark (account 8110)."""
-        return self.group(("free", term))
+    def free(self, term: str, earmark: str) -> Group:
+        """Free money of the term with that earmark, or with none, by donor (account 8110)."""
+        return self.group(("free", term, earmark))
 
     def allotted(self, allocation: str) -> Group:
         """What is left of an allocation, by donor and earmark (account 8120)."""
@@ -155,25 +157,27 @@ class Books:
                 self.fetched[document] = versions
         return versions
 
+    def without_looked_up(self) -> Books:
+        """The same books without the pledges and allocations seen so far: they can be fetched again.
+
+        Balances of whole terms stay, since each is a sum over everything there is.
+        """
+        return Books(
+            number=self.number,
+            source=self.source,
+            fetched={key: value for key, value in self.fetched.items() if _stays(key)},
+            groups=_staying(self.groups),
+            totals=_staying(self.totals),
+            documents=_staying(self.documents),
+            entries=self.entries,
+        )
+
     # -- the next books ------------------------------------------------------------------------
 
     def with_entry(self, entry: JournalEntry) -> Books:
         """The books after the entry; these stay as they were."""
         self._expect_nothing_of(entry)
-        day = entry.day
-        groups, totals = self.groups, self.totals
-        by_group, by_total = _changes(entry.lines)
-        for key, changes in by_group.items():
-            group = groups.get(key) or self.group(key)
-            for place, minor in changes:
-                group = group.insert(place, group.get(place, _EMPTY).plus(day, minor))
-            groups = groups.insert(key, group)
-        for key, minor in by_total.items():
-            if minor:
-                series = self.total(key)
-                # Of the money received rules ask for the whole only, and it moves on most days.
-                after = Series(series.total + minor) if key[0] == "received" else series.plus(day, minor)
-                totals = totals.insert(key, after)
+        groups, totals = self._balances_after(entry)
         return Books(
             number=entry.number,
             source=self.source,
@@ -183,6 +187,28 @@ class Books:
             documents=self._documents_after(entry),
             entries=self._entries_after(entry),
         )
+
+    def _balances_after(
+        self, entry: JournalEntry
+    ) -> tuple[HashTrieMap[GroupKey, Group], HashTrieMap[GroupKey, Series]]:
+        groups, totals, day = self.groups, self.totals, entry.day
+        changes: dict[GroupKey, int] = {}
+        for line in entry.lines:
+            place = line.subaccount
+            group_key, total_key, sign = _watched(place)
+            if group_key:
+                group = groups.get(group_key) or self.group(group_key)
+                series = group.get(place, _EMPTY).plus(day, sign * line.signed)
+                groups = groups.insert(group_key, group.insert(place, series))
+            if total_key:
+                changes[total_key] = changes.get(total_key, 0) + sign * line.signed
+        for key, minor in changes.items():
+            if minor:
+                series = self.total(key)
+                # Of the money received rules ask for the whole only, and it moves on most days.
+                after = Series(series.total + minor) if key[0] == "received" else series.plus(day, minor)
+                totals = totals.insert(key, after)
+        return groups, totals
 
     def _expect_nothing_of(self, entry: JournalEntry) -> None:
         # A reference is used once, so nothing can stand under a document that this entry begins:
@@ -211,40 +237,35 @@ class Books:
         return entries
 
 
+def _stays(key: object) -> bool:
+    if isinstance(key, str):
+        return not key.startswith(("pledge:", "allocation:"))
+    return not (isinstance(key, tuple) and key[0] in {"open", "allotted"})
+
+
+def _staying(found: HashTrieMap[K, T]) -> HashTrieMap[K, T]:
+    return HashTrieMap({key: value for key, value in found.items() if _stays(key)})
+
+
 _EMPTY = Series()
-_GROUP_OF = {"8110": ("free", "term"), "8120": ("allotted", "allocation")}
-_TOTAL_OF = (
-    {"2010": ("received", "term")}
-    | dict.fromkeys(PLEDGE_OPEN, ("open", "pledge"))
-    | dict.fromkeys(("8120", "8140", "8150"), ("allocated", "term", "activity"))
+_Naming = Callable[[Subaccount], GroupKey]
+_GROUP_OF: dict[str, _Naming] = {
+    "8110": lambda place: ("free", place.term, place.earmark),
+    "8120": lambda place: ("allotted", place.allocation),
+}
+_TOTAL_OF: dict[str, _Naming] = (
+    {"2010": lambda place: ("received", place.term)}
+    | dict.fromkeys(PLEDGE_OPEN, lambda place: ("open", place.pledge))
+    | dict.fromkeys(("8120", "8140", "8150"), lambda place: ("allocated", place.term, place.activity))
 )
 
 
-@lru_cache(maxsize=65_536)
-def _watched(place: Subaccount) -> tuple[GroupKey | None, GroupKey | None, Side]:
-    """The group and the total a place counts in, if any, and its account's normal side."""
-
-    def key_of(names: tuple[str, ...] | None) -> GroupKey | None:
-        return (names[0], *(getattr(place, name) for name in names[1:])) if names else None
-
-    normal = CHART[place.account].normal
-    return key_of(_GROUP_OF.get(place.account)), key_of(_TOTAL_OF.get(place.account)), normal
-
-
-def _changes(
-    lines: Sequence[JournalLine],
-) -> tuple[dict[GroupKey, list[tuple[Subaccount, int]]], dict[GroupKey, int]]:
-    """What lines change in the groups and totals that rules ask for, positive on the normal side."""
-    by_group: dict[GroupKey, list[tuple[Subaccount, int]]] = {}
-    by_total: dict[GroupKey, int] = {}
-    for line in lines:
-        group, total, normal = _watched(line.subaccount)
-        minor = line.minor if line.side is normal else -line.minor
-        if group:
-            by_group.setdefault(group, []).append((line.subaccount, minor))
-        if total:
-            by_total[total] = by_total.get(total, 0) + minor
-    return by_group, by_total
+@lru_cache(maxsize=16_384)
+def _watched(place: Subaccount) -> tuple[GroupKey | None, GroupKey | None, int]:
+    """The group and the total a place counts in, if any, and the sign of its account's normal side."""
+    group, total = _GROUP_OF.get(place.account), _TOTAL_OF.get(place.account)
+    sign = 1 if CHART[place.account].normal is Side.DEBIT else -1
+    return group and group(place), total and total(place), sign
 
 
 def next_versions(versions: Versions, entry: JournalEntry) -> Versions:

@@ -38,11 +38,6 @@ class Side(Enum):
     DEBIT = "debit"
     CREDIT = "credit"
 
-    @property
-    def opposite(self) -> Side:
-        """The side of the mirror line in a reversal."""
-        return Side.CREDIT if self is Side.DEBIT else Side.DEBIT
-
 
 class JournalSet(Enum):
     """The two sets of the journal; each balances on its own in every entry."""

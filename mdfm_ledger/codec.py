@@ -26,7 +26,7 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import parse_day
-from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount, subaccount
+from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, minor_text
 
 LONGEST_LINE = 1_000_000
@@ -169,9 +169,8 @@ def line_from_json(value: dict[str, Any]) -> JournalLine:
     """The journal line of these JSON values."""
     fields = dict(value)
     amount = _amount(fields.pop("amount"))
-    side = Side(fields.pop("side"))
-    place = subaccount(fields.pop("account"), currency=amount.currency, **fields)
-    return JournalLine(place, side, amount.minor)
+    make = debit if Side(fields.pop("side")) is Side.DEBIT else credit
+    return make(subaccount(fields.pop("account"), currency=amount.currency, **fields), amount.minor)
 
 
 def entry_to_json(entry: JournalEntry) -> dict[str, Any]:

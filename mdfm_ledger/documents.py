@@ -54,6 +54,12 @@ class Term:
                 activity=activity, term=self.reference, activities=", ".join(sorted(plan.codes))
             )
 
+    @property
+    def earmarks(self) -> frozenset[str]:
+        """What money can be earmarked for: nothing, or an activity or area of any budget so far."""
+        plans = [version.plan for version in self.budgets]
+        return frozenset({""}.union(*(plan.codes | plan.area_codes for plan in plans)))
+
     def require_earmark(self, earmark: str) -> None:
         """Raise UnknownActivityError unless the earmark is empty, an activity or an area of a budget."""
         plan = self.budgets[-1].plan

@@ -8,11 +8,12 @@ are the store's.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.chart import HELD_CREDIT, HELD_DEBIT
+from mdfm_ledger.chart import HELD_CREDIT, HELD_DEBIT, PLEDGE_OPEN
 from mdfm_ledger.errors import (
     BeforeTermError,
     DonorNegativeError,
@@ -79,7 +80,7 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8110":
-            lowest, on = after.free(place.term)[place].low_from(day)
+            lowest, on = after.free(place.term, place.earmark)[place].low_from(day)
             if lowest < 0:
                 raise DonorNegativeError(
                     donor=place.donor,
@@ -114,8 +115,6 @@ def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
     """Hard-earmarked money is allotted only to its activity, or within its area."""
     del after
-    if "8120" not in entry.accounts:
-        return
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8120" and place.earmark:
@@ -131,8 +130,6 @@ def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
 
 def within_budget(before: Books, entry: JournalEntry, after: Books) -> None:
     """Allocations of an activity stay within its budget line, on the date and on every later one."""
-    if "8120" not in entry.accounts:
-        return
     day = entry.day
     touched = {
         (line.subaccount.term, line.subaccount.activity)
@@ -161,8 +158,6 @@ def require_within_budget(books: Books, term: str, activity: str, day: int) -> N
 
 def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
     """No donor's part of an allocation touched is drawn below zero, on the date or any later one."""
-    if "8120" not in entry.accounts:
-        return
     day = entry.day
     for line in entry.lines:
         place = line.subaccount
@@ -185,7 +180,7 @@ def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None
     difference: dict[tuple[str, str], int] = {}
     for line in entry.lines:
         place = line.subaccount
-        if place.account in _HELD or place.account in ("8100", "8150"):
+        if place.account in _HELD_OR_RESOURCES:
             key = (place.term, place.donor)
             difference[key] = difference.get(key, 0) + line.signed
     for (term, donor), minor in difference.items():
@@ -193,30 +188,51 @@ def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None
             raise ResourcesDifferError(donor=donor, term=term, difference=minor)
 
 
-_HELD = frozenset({*HELD_CREDIT, *HELD_DEBIT})
+_HELD_OR_RESOURCES = frozenset({*HELD_CREDIT, *HELD_DEBIT, "8100", "8150"})
 
-INVARIANTS: tuple[tuple[str, Check], ...] = (
-    ("period-open", period_open),
-    ("two-people", two_people),
-    ("donor-not-negative", donor_not_negative),
-    ("pledge-identity", pledge_identity),
-    ("earmark", earmark),
-    ("within-budget", within_budget),
-    ("within-allotment", within_allotment),
-    ("resources-identity", resources_identity),
+
+@frozen
+class Invariant:
+    """A named invariant: its check, and the accounts an entry has to touch to be able to break it."""
+
+    name: str
+    check: Check
+    accounts: frozenset[str] = frozenset()
+    """Empty where every entry is checked."""
+
+
+_ALLOTTED = frozenset({"8120"})
+
+INVARIANTS = (
+    Invariant("period-open", period_open),
+    Invariant("two-people", two_people),
+    Invariant("donor-not-negative", donor_not_negative, frozenset({"8110"})),
+    Invariant("pledge-identity", pledge_identity, frozenset({*PLEDGE_OPEN, "8040", "8050"})),
+    Invariant("earmark", earmark, _ALLOTTED),
+    Invariant("within-budget", within_budget, _ALLOTTED),
+    Invariant("within-allotment", within_allotment, _ALLOTTED),
+    Invariant("resources-identity", resources_identity, _HELD_OR_RESOURCES),
 )
 """Checked in this order on every entry; the first that is broken is the error raised."""
 
 
+@lru_cache(maxsize=1_024)
+def checks_of(accounts: frozenset[str]) -> tuple[Check, ...]:
+    """The checks an entry on these accounts could break, in order."""
+    return tuple(
+        invariant.check for invariant in INVARIANTS if not invariant.accounts or invariant.accounts & accounts
+    )
+
+
 def verdicts(before: Books, entry: JournalEntry, after: Books) -> Iterable[Verdict]:
     """What each invariant says of the entry, in order."""
-    for name, check in INVARIANTS:
+    for invariant in INVARIANTS:
         try:
-            check(before, entry, after)
+            invariant.check(before, entry, after)
         except RuleError as error:
-            yield Verdict(name, error)
+            yield Verdict(invariant.name, error)
         else:
-            yield Verdict(name, None)
+            yield Verdict(invariant.name, None)
 
 
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:

@@ -53,9 +53,8 @@ class Subaccount:
         object.__setattr__(self, "balances_in", (known.journal_set.value, self.term, self.currency))
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "_hash", hash(values))
-        given = {name for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
-        if not (known.needs <= given <= known.knows and self.term):
-            self._refuse(known, given)
+        if not (self.term and _fits(self.account, tuple(map(bool, dimensions)))):
+            self._refuse(known, {name for name in DIMENSIONS if getattr(self, name)})
         if self.currency != BASE_CURRENCY and known.journal_set is JournalSet.TRUST:
             raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
 
@@ -82,7 +81,18 @@ class Subaccount:
 _dimensions_of: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*DIMENSIONS)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1_024)
+def _fits(code: str, given: tuple[bool, ...]) -> bool:
+    """Whether an account has the dimensions it needs and no other; there are few such patterns."""
+    known = account(code)
+    return (
+        known.needs
+        <= {name for name, is_given in zip(DIMENSIONS, given, strict=True) if is_given}
+        <= known.knows
+    )
+
+
+@lru_cache(maxsize=16_384)
 def subaccount(account: str, *, term: str, currency: str = BASE_CURRENCY, **dimensions: str) -> Subaccount:
     """The subaccount of these dimensions; raises where the chart asks for more or knows less."""
     return Subaccount(account, term, currency, **dimensions)
@@ -90,19 +100,25 @@ def subaccount(account: str, *, term: str, currency: str = BASE_CURRENCY, **dime
 
 @frozen
 class JournalLine:
-    """One debit or credit of a positive number of minor units on a subaccount."""
+    """One debit or credit on a subaccount. Made by :func:`debit` and :func:`credit`."""
 
     subaccount: Subaccount
-    side: Side
-    minor: int
-    signed: int = field(init=False, repr=False, eq=False)
-    """Minor units, debit positive and credit negative."""
+    signed: int
+    """Minor units, debit positive and credit negative; never zero."""
 
     def __attrs_post_init__(self) -> None:
-        minor = self.minor
-        if type(minor) is not int or not 0 < minor <= MAX_MINOR:
-            raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
-        object.__setattr__(self, "signed", minor if self.side is Side.DEBIT else -minor)
+        if not self.signed:
+            raise InvalidAmountError(value="0", problem="a line is never zero")
+
+    @property
+    def side(self) -> Side:
+        """Whether it is a debit or a credit."""
+        return Side.DEBIT if self.signed > 0 else Side.CREDIT
+
+    @property
+    def minor(self) -> int:
+        """The positive amount in minor units."""
+        return abs(self.signed)
 
     @property
     def amount(self) -> Amount:
@@ -111,20 +127,27 @@ class JournalLine:
 
     def mirrored(self) -> JournalLine:
         """The same line on the other side, as a reversal posts it."""
-        return JournalLine(self.subaccount, self.side.opposite, self.minor)
+        return JournalLine(self.subaccount, -self.signed)
 
 
 Lines = tuple[JournalLine, ...]
 
 
 def debit(place: Subaccount, minor: int) -> JournalLine:
-    """A debit line of ``minor`` units."""
-    return JournalLine(place, Side.DEBIT, minor)
+    """A debit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
+    _require_positive(minor)
+    return JournalLine(place, minor)
 
 
 def credit(place: Subaccount, minor: int) -> JournalLine:
-    """A credit line of ``minor`` units."""
-    return JournalLine(place, Side.CREDIT, minor)
+    """A credit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
+    _require_positive(minor)
+    return JournalLine(place, -minor)
+
+
+def _require_positive(minor: int) -> None:
+    if type(minor) is not int or not 0 < minor <= MAX_MINOR:
+        raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
 
 
 @frozen(kw_only=True)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.event import Event
-from mdfm_ledger.invariants import INVARIANTS, Notice, Verdict, verdicts, warnings
+from mdfm_ledger.invariants import Notice, Verdict, checks_of, verdicts, warnings
 from mdfm_ledger.journal import JournalEntry
 
 
@@ -25,7 +25,7 @@ def post(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> Po
     """The posting of the event as the next entry. Raises RejectedError where a rule is broken."""
     entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
     after = books.with_entry(entry)
-    for _, check in INVARIANTS:
+    for check in checks_of(entry.accounts):
         check(books, entry, after)
     return Posting(entry=entry, books=after, warnings=warnings(books, entry, after))
 

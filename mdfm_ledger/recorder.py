@@ -132,7 +132,8 @@ class Recorder:
         waiting = iter(events)
         position = 0
         while chunk := list(islice(waiting, _CHUNK)):
-            outcomes, books = self._chunk_outcomes(chunk, books, now)
+            with _collector_paused():
+                outcomes, books = self._chunk_outcomes(chunk, books, now)
             for at, outcome in enumerate(outcomes, start=position + 1):
                 if outcome is not None:
                     yield at, outcome
@@ -148,18 +149,17 @@ class Recorder:
     ) -> tuple[list[Recorded | RejectedError | None], Books]:
         outcomes: list[Recorded | RejectedError | None] = []
         known = self._known(event for event in chunk if isinstance(event, Event))
-        with _collector_paused():
-            for event in chunk:
-                if not isinstance(event, Event):
-                    outcomes.append(event)
-                    continue
-                try:
-                    done, books = self._record_one(event, books, now, known)
-                except RejectedError as error:
-                    outcomes.append(error)
-                else:
-                    known.add((event.event_kind, event.reference))
-                    outcomes.append(done)
+        for event in chunk:
+            if not isinstance(event, Event):
+                outcomes.append(event)
+                continue
+            try:
+                done, books = self._record_one(event, books, now, known)
+            except RejectedError as error:
+                outcomes.append(error)
+            else:
+                known.add((event.event_kind, event.reference))
+                outcomes.append(done)
         return outcomes, books
 
     def _known(self, events: Iterable[Event]) -> set[Key]:
@@ -191,7 +191,7 @@ class Recorder:
         if len(books.fetched) + len(books.groups) < _MOST_FETCHED:
             return books
         self._appender.flush()
-        return Books(number=books.number, source=self._appender)
+        return books.without_looked_up()
 
     # -- transactions --------------------------------------------------------------------------
 
@@ -260,7 +260,8 @@ class Recorder:
 def _collector_paused() -> Iterator[None]:
     """Posting makes many values and no cycles: looking for some 700 values at a time costs a quarter.
 
-    Only our own code runs while the collector rests, and it catches up after each few hundred events.
+    Only our own code runs while the collector rests. What it made is looked through once at the end,
+    and not again with everything else that is in memory.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -268,6 +269,7 @@ def _collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            gc.collect(0)
             gc.enable()
 
 

@@ -14,9 +14,8 @@ from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
-from mdfm_ledger.journal import JournalEntry, subaccount
-from mdfm_ledger.money import minor_text
-from mdfm_ledger.seal import around_amount
+from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
+from mdfm_ledger.seal import line_text
 from mdfm_ledger.series import as_date, day_number
 
 T = TypeVar("T")
@@ -43,8 +42,8 @@ class _Place(NamedTuple):
     balances_in: tuple[bool, str, str]
     resources_of: tuple[str, str] | None
     has_days: bool
-    text: tuple[tuple[str, str], tuple[str, str]] | None
-    """What stands around the digits of a credit and of a debit in a leaf; None where it is no place."""
+    subaccount: Subaccount | None
+    """The same as a subaccount; None where it is no place of the chart."""
 
 
 class Recount:
@@ -67,10 +66,9 @@ class Recount:
         texts = []
         for _, place_id, _, amount in lines:
             place = self._places.get(place_id, _NOWHERE)
-            if place.text is None:
+            if place.subaccount is None:
                 return None
-            before, after = place.text[amount > 0]
-            texts.append(f"{before}{minor_text(abs(amount), place.values[CURRENCY])}{after}")
+            texts.append(line_text(place.subaccount, amount))
         return texts
 
     # -- entry by entry ------------------------------------------------------------------------
@@ -81,7 +79,7 @@ class Recount:
         resources: dict[tuple[str, str], int] = {}
         for _, place_id, day, amount in lines:
             place = self._places.get(place_id, _NOWHERE)
-            if place.text is None:
+            if place.subaccount is None:
                 yield ("no-revenue", "account", "one of the chart", place.values[ACCOUNT])
             sets[place.balances_in] = sets.get(place.balances_in, 0) + amount
             if place.resources_of:
@@ -236,18 +234,17 @@ class Recount:
 def _known(values: Place) -> _Place:
     account, term, currency, *dimensions = values
     named = {name: value for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
+    place: Subaccount | None
     try:
         place = subaccount(account, term=term, currency=currency, **named)
     except LedgerError:
-        text = None
-    else:
-        text = (around_amount(place, False), around_amount(place, True))
+        place = None
     return _Place(
         values=values,
         balances_in=(account.startswith("8"), term, currency),
         resources_of=(term, values[DONOR]) if account in _HELD_OR_RESOURCES else None,
         has_days=account in _SERIES,
-        text=text,
+        subaccount=place,
     )
 
 

@@ -11,13 +11,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import lru_cache
-from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mdfm_ledger.chart import DIMENSIONS, Side
+from mdfm_ledger.chart import DIMENSIONS
 from mdfm_ledger.codec import event_to_json, time_text
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.money import minor_text
+
+if TYPE_CHECKING:
+    from mdfm_ledger.event import Event
 
 _quoted = json.encoder.encode_basestring
 
@@ -46,12 +48,21 @@ def canonical_text(value: Any) -> str:
     raise TypeError(f"{type(value).__name__} is not written in a record")
 
 
+# The same rules in C, for values that hold no float and no null by construction.
+_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def event_text(event: Event) -> str:
+    """The canonical text of an event."""
+    return _compact(event_to_json(event))
+
+
 def leaf_of(entry: JournalEntry) -> bytes:
     """The canonical bytes of an entry: those of its JSON values, joined from parts encoded once."""
     return leaf_from(
         about=entry.about,
         actor=entry.actor,
-        event=canonical_text(event_to_json(entry.event)),
+        event=event_text(entry.event),
         lines=[line_text(line.subaccount, line.signed) for line in entry.lines],
         number=entry.number,
         on=entry.on.isoformat(),
@@ -81,32 +92,27 @@ def leaf_from(  # noqa: PLR0913 - one argument for each member of a leaf
 
 def line_text(place: Subaccount, signed: int) -> str:
     """A line in canonical form; ``signed`` is in minor units, debit positive."""
-    # A plain flag, because an enum member is slow to hash and this is asked for every line.
-    before, after = around_amount(place, signed > 0)
-    return f"{before}{minor_text(abs(signed), place.currency)}{after}"
+    before, between, after = around_amount(place)
+    side = "debit" if signed > 0 else "credit"
+    return f"{before}{minor_text(abs(signed), place.currency)}{between}{side}{after}"
 
 
-@lru_cache(maxsize=65_536)
-def around_amount(place: Subaccount, is_debit: bool) -> tuple[str, str]:  # noqa: FBT001 - a cache key
-    """What stands before and after the digits of a line on this place and side."""
-    side = Side.DEBIT if is_debit else Side.CREDIT
-    before = _members(_BEFORE_AMOUNT, _values_before(place))
-    after = _members(_AFTER_AMOUNT, (*_values_after(place), side.value, place.term))
-    return f'{{{before},"amount":"{place.currency} ', f'",{after}}}'
-
-
-# The members of a line in the order of their names, on both sides of ``amount``.
-_NAMES = sorted(("account", *DIMENSIONS))
-_BEFORE_AMOUNT = [name for name in _NAMES if name < "amount"]
-_AFTER_AMOUNT = [*(name for name in _NAMES if name > "amount"), "side", "term"]
-_values_before = attrgetter(*_BEFORE_AMOUNT)
-_values_after = attrgetter(*_AFTER_AMOUNT[:-2])
-
-
-def _members(names: Sequence[str], values: Sequence[str]) -> str:
-    return ",".join(
-        [f'"{name}":{_quoted(value)}' for name, value in zip(names, values, strict=True) if value]
+@lru_cache(maxsize=16_384)
+def around_amount(place: Subaccount) -> tuple[str, str, str]:
+    """What stands before the digits, between digits and side, and after the side of a line here."""
+    given = dict(zip(DIMENSIONS, place.dimensions, strict=True)) | {"account": place.account}
+    members = [f'"{name}":{_quoted(given[name])},' for name in _NAMES if given[name]]
+    before = "".join([member for member in members if member < '"amount"'])
+    between = "".join([member for member in members if member > '"amount"'])
+    return (
+        f'{{{before}"amount":"{place.currency} ',
+        f'",{between}"side":"',
+        f'","term":{_quoted(place.term)}}}',
     )
+
+
+# The members of a line in the order of their names; after them come its side and its term.
+_NAMES = sorted(("account", *DIMENSIONS))
 
 
 def leaf_digest(leaf: bytes) -> bytes:

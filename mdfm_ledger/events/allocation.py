@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.books import Books, Group
+from mdfm_ledger.books import Books
 from mdfm_ledger.documents import FrozenShares, Parcel, Term
 from mdfm_ledger.errors import EarmarkError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
@@ -53,39 +53,37 @@ class Allocation(Event):
                 expected=term.currency,
             )
         lines: list[JournalLine] = []
-        for place, minor in self._taken(books.free(self.term), term):
+        for place, minor in self._taken(books, term):
             lines += (debit(place, minor), credit(self._allotted(place), minor))
         return tuple(lines)
 
-    def _taken(self, free: Group, term: Term) -> list[tuple[Subaccount, int]]:
+    def _taken(self, books: Books, term: Term) -> list[tuple[Subaccount, int]]:
         area = term.budget_on(self.on).area_of(self.activity)
         taken: list[tuple[Subaccount, int]] = []
         wanted = self.amount.minor
         for earmark in (self.activity, area, ""):
-            pool = self._pool(free, earmark) if wanted else []
+            pool = self._pool(books, earmark) if wanted else []
             take = min(wanted, sum(minor for _, minor in pool))
             if take:
                 parts = split(take, [(place.donor, minor) for place, minor in pool])
                 taken += [(place, part) for (place, _), part in zip(pool, parts, strict=True) if part]
                 wanted -= take
         if wanted:
-            self._refuse(free, available=self.amount.minor - wanted)
+            self._refuse(books, term, available=self.amount.minor - wanted)
         return taken
 
-    def _pool(self, free: Group, earmark: str) -> list[tuple[Subaccount, int]]:
+    def _pool(self, books: Books, earmark: str) -> list[tuple[Subaccount, int]]:
         """What each parcel of that earmark can give: its lowest balance from the date on.
 
         In the order of the donors' ids, so that the lines do not depend on how books are kept.
         """
         day = day_number(self.on)
-        parcels = [
-            (place, series.low_from(day)[0]) for place, series in free.items() if place.earmark == earmark
-        ]
+        free = books.free(self.term, earmark).items()
+        parcels = [(place, series.low_from(day)[0]) for place, series in free]
         return sorted((parcel for parcel in parcels if parcel[1] > 0), key=lambda parcel: parcel[0].donor)
 
-    def _refuse(self, free: Group, *, available: int) -> None:
-        day = day_number(self.on)
-        everything = sum(max(series.low_from(day)[0], 0) for _, series in free.items())
+    def _refuse(self, books: Books, term: Term, *, available: int) -> None:
+        everything = sum(minor for earmark in term.earmarks for _, minor in self._pool(books, earmark))
         currency = self.amount.currency
         if everything >= self.amount.minor:
             raise EarmarkError(

@@ -19,7 +19,7 @@ Row = tuple[object, ...]
 FLUSH_AT = 2_000
 """Entries kept back before they are written in one go; they are one transaction either way."""
 
-_MOST_KNOWN = 200_000
+_MOST_KNOWN = 20_000
 
 _INSERT_SUBACCOUNT = (
     f"INSERT INTO subaccount (id, {', '.join(PLACE_COLUMNS)}) VALUES (?{', ?' * len(PLACE_COLUMNS)})"
@@ -83,7 +83,10 @@ class Appender:
             sums = totals.get(key)
             if sums is None:
                 sums = totals[key] = [0, 0]
-            sums[signed < 0] += line.minor
+            if signed > 0:
+                sums[0] += signed
+            else:
+                sums[1] -= signed
         self._entries.append(row)
         if len(self._entries) >= FLUSH_AT:
             self.flush()

@@ -30,10 +30,14 @@ def _balances(*conditions: Any) -> Select[Any]:
 
 
 _GROUPS = {
-    "free": _balances(SUBACCOUNT.c.account == "8110", SUBACCOUNT.c.term == bindparam("owner")),
+    "free": _balances(
+        SUBACCOUNT.c.account == "8110",
+        SUBACCOUNT.c.term == bindparam("p1"),
+        SUBACCOUNT.c.earmark == bindparam("p2"),
+    ),
     "allotted": _balances(
         SUBACCOUNT.c.account == "8120",
-        SUBACCOUNT.c.allocation == bindparam("owner"),
+        SUBACCOUNT.c.allocation == bindparam("p1"),
         SUBACCOUNT.c.allocation != "",
     ),
 }
@@ -90,7 +94,7 @@ def head(connection: Connection) -> int:
 def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
     """The balances of a group of subaccounts, positive on each account's normal side."""
     days: dict[Subaccount, list[tuple[int, int]]] = {}
-    for *place, day, minor in connection.execute(_GROUPS[key[0]], {"owner": key[1]}):
+    for *place, day, minor in connection.execute(_GROUPS[key[0]], _parameters(key)):
         where = to_place(place)
         sign = 1 if CHART[where.account].normal is Side.DEBIT else -1
         days.setdefault(where, []).append((day, sign * minor))
@@ -100,8 +104,12 @@ def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
 def total(connection: Connection, key: GroupKey) -> Series:
     """One balance over many subaccounts, positive on the normal side of its accounts."""
     sign = 1 if key[0] == "open" else -1
-    parameters = {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
-    return _series([(day, sign * minor) for day, minor in connection.execute(_TOTALS[key[0]], parameters)])
+    rows = connection.execute(_TOTALS[key[0]], _parameters(key))
+    return _series([(day, sign * minor) for day, minor in rows])
+
+
+def _parameters(key: GroupKey) -> dict[str, str]:
+    return {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
 
 
 def _series(movements: list[tuple[int, int]]) -> Series:

@@ -60,10 +60,11 @@ SUBACCOUNT = Table(
     Column("term", Text, nullable=False),
     Column("currency", Text, nullable=False),
     *(Column(name, Text, nullable=False, server_default="") for name in DIMENSIONS),
-    UniqueConstraint(*PLACE_COLUMNS, name="one_subaccount"),
+    # Led by the pledge, since that is what most places differ in, and what they are looked for by.
+    UniqueConstraint("pledge", *(name for name in PLACE_COLUMNS if name != "pledge"), name="one_subaccount"),
     sqlite_strict=True,
 )
-for _name in ("donor", "pledge", "allocation"):
+for _name in ("donor", "allocation"):
     # Partial, because most subaccounts have none: a question has to say ``<> ''`` to be answered by it.
     _given = SUBACCOUNT.c[_name] != ""
     Index(f"subaccount_by_{_name}", SUBACCOUNT.c[_name], sqlite_where=_given, postgresql_where=_given)

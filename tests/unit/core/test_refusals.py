@@ -436,11 +436,15 @@ def test_a_line_has_the_dimensions_of_its_account(
 
 
 @pytest.mark.parametrize("minor", [0, -1, 1.5, True, 10**15 + 1])
-def test_a_line_has_positive_whole_minor_units(minor: int) -> None:
-    from mdfm_ledger.chart import Side
-
+@pytest.mark.parametrize("make", [debit, credit])
+def test_a_line_has_positive_whole_minor_units(make: Callable[..., JournalLine], minor: int) -> None:
     with pytest.raises(errors.InvalidAmountError):
-        JournalLine(subaccount("2010", term=TERM, donor="ham"), Side.DEBIT, minor)
+        make(subaccount("2010", term=TERM, donor="ham"), minor)
+
+
+def test_a_line_made_by_hand_is_not_zero_either() -> None:
+    with pytest.raises(errors.InvalidAmountError):
+        JournalLine(subaccount("2010", term=TERM, donor="ham"), 0)
 
 
 def test_money_above_the_target_is_accepted_and_said() -> None:

@@ -31,7 +31,7 @@ TABLES = (
     bank_reference TEXT DEFAULT '' NOT NULL,
     party TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (id),
-    CONSTRAINT one_subaccount UNIQUE (account, term, currency, donor, pledge, allocation, activity, earmark,
+    CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, activity, earmark,
         category, country, bank_account, bank_reference, party),
     FOREIGN KEY(account) REFERENCES account (code)
 ) STRICT""",
@@ -85,7 +85,6 @@ INDEXES = (
     "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
     "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
     "CREATE INDEX subaccount_by_donor ON subaccount (donor) WHERE donor != ''",
-    "CREATE INDEX subaccount_by_pledge ON subaccount (pledge) WHERE pledge != ''",
 )
 
 TRUST = "1010 1210 1230 2010 2020 2030 2040 2041 2042 2043 2044 2050 2060 2070 2110"
