@@ -18,7 +18,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recount import Recount
-from mdfm_ledger.seal import canonical, event_text, leaf_digest, leaf_from
+from mdfm_ledger.seal import after_event, before_event, canonical, event_text, leaf_digest
 from mdfm_ledger.series import as_date, day_number
 
 
@@ -81,6 +81,9 @@ class Stored(Protocol):
     def lines_of(self, number: int) -> list[Any]:
         """The line rows of one entry."""
 
+    def movements(self) -> Iterator[tuple[int, int, int, int]]:
+        """The line rows summed by subaccount and day: id, day, debits, credits."""
+
     def daily_totals(self) -> Mapping[tuple[str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency and day."""
 
@@ -127,7 +130,7 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
                 findings += _mirror(row, own, stored.lines_of(row.reverses))
             if progress and entries % 1_000 == 0:
                 progress(entries)
-        findings += [_finding(found, 0) for found in recount.close(stored.daily_totals())]
+        findings += [_finding(found, 0) for found in recount.close(stored.movements(), stored.daily_totals())]
     except _UNREADABLE as error:
         # In a damaged file text may stand where a number was.
         findings.append(_whole("database", f"the rest cannot be read: {error!r}"[:200], "a sound file"))
@@ -138,40 +141,40 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
 
 def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -> list[Finding]:
     findings = _numbered(position, row)
-    event = entry = None
+    event = None
     try:
-        value = json.loads(row.leaf)
-        event = event_from_json(value["event"])
-        agrees = _agrees(row, own, event, recount)
-        if row.about or not agrees:
-            entry = entry_from_json(value)
+        event = _agreeing(row, own, recount)
+        if event is None:
+            value = json.loads(row.leaf)
+            event = event_from_json(value["event"])
+            findings += _disagreements(row, own, entry_from_json(value), value, recount)
+        findings += _dates_and_people(row, event)
     except _UNREADABLE as error:
         findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
-    else:
-        findings += _dates_and_people(row, event)
-        if entry is not None and not agrees:
-            findings += _disagreements(row, own, entry, value, recount)
-    return findings + [_finding(found, row.number) for found in recount.add(row, own, entry)]
+    return findings + [_finding(found, row.number) for found in recount.add(row, own, event)]
 
 
-def _agrees(row: Any, own: list[Any], event: Event, recount: Recount) -> bool:
-    """Whether the columns and line rows, written out again, give the very bytes of the leaf."""
+def _agreeing(row: Any, own: list[Any], recount: Recount) -> Event | None:
+    """The event of a leaf, where the columns and line rows, written out again, give its very bytes."""
     lines = recount.line_texts(own)
-    if lines is None or any(line.day != row.day or line.number != row.number for line in own):
-        return False
-    leaf = leaf_from(
-        about=row.about,
-        actor=row.actor,
-        event=event_text(event),
+    if lines is None or [line for line in own if line[2] != row.day or line[0] != row.number]:
+        return None
+    before = before_event(about=row.about, actor=row.actor).encode()
+    after = after_event(
         lines=lines,
         number=row.number,
         on=as_date(row.day).isoformat(),
         recorded_at=row.recorded_at,
         value_date=as_date(row.value_day).isoformat(),
-    )
+    ).encode()
+    if not (row.leaf.startswith(before) and row.leaf.endswith(after)):
+        return None
+    middle = row.leaf[len(before) : -len(after)].decode()
+    event = event_from_json(json.loads(middle))
     columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
     expected = (event.event_kind, event.reference, event.approver, event.description, len(own))
-    return leaf == row.leaf and columns == expected and (row.reverses is None) is (event.reverses is None)
+    agrees = columns == expected and (row.reverses is None) is (event.reverses is None)
+    return event if agrees and event_text(event) == middle else None
 
 
 def _disagreements(
@@ -252,17 +255,17 @@ def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
 
 
 def _lines(row: Any, own: list[Any], entry: JournalEntry, recount: Recount) -> Iterable[Finding]:
-    stored = [(recount.place(line.place), line.amount) for line in own]
+    stored = [(recount.place(place), amount) for _, place, _, amount in own]
     leaf = [(line.subaccount.values, line.signed) for line in entry.lines]
     if stored != leaf:
         expected = [line_to_json(line) for line in entry.lines]
         yield _finding(("lines", "line rows against the leaf", expected, stored), row.number)
-    if any(line.day != row.day or line.number != row.number for line in own):
-        yield _finding(("lines", "date of a line", row.day, [line.day for line in own]), row.number)
+    if any(day != row.day or number != row.number for number, _, day, _ in own):
+        yield _finding(("lines", "date of a line", row.day, [day for _, _, day, _ in own]), row.number)
 
 
 def _mirror(row: Any, own: list[Any], undone: list[Any]) -> Iterable[Finding]:
-    expected = sorted((line.place, -line.amount) for line in undone)
-    found = sorted((line.place, line.amount) for line in own)
+    expected = sorted((place, -amount) for _, place, _, amount in undone)
+    found = sorted((place, amount) for _, place, _, amount in own)
     if expected != found or not undone:
         yield _finding(("reversal-exact", f"mirror of entry {row.reverses}", expected, found), row.number)

@@ -17,7 +17,8 @@ from rpds import HashTrieMap
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.documents import FrozenShares, PledgePromise, Term
 from mdfm_ledger.errors import ReversalDependsError, UnknownDocumentError
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.event import Event
+from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
 from mdfm_ledger.series import Series
 
 K = TypeVar("K")
@@ -153,7 +154,7 @@ class Books:
             if versions is None:
                 versions = ()
                 for entry in () if self.source is None else self.source.entries_about(document):
-                    versions = next_versions(versions, entry)
+                    versions = next_versions(versions, entry.event, entry.lines)
                 self.fetched[document] = versions
         return versions
 
@@ -224,7 +225,8 @@ class Books:
     def _documents_after(self, entry: JournalEntry) -> HashTrieMap[str, Versions]:
         if not entry.about:
             return self.documents
-        return self.documents.insert(entry.about, next_versions(self.versions(entry.about), entry))
+        versions = next_versions(self.versions(entry.about), entry.event, entry.lines)
+        return self.documents.insert(entry.about, versions)
 
     def _entries_after(self, entry: JournalEntry) -> HashTrieMap[Key, Found]:
         # With a store behind them the books look an entry up there; alone they have to remember it.
@@ -268,12 +270,12 @@ def _watched(place: Subaccount) -> tuple[GroupKey | None, GroupKey | None, int]:
     return group and group(place), total and total(place), sign
 
 
-def next_versions(versions: Versions, entry: JournalEntry) -> Versions:
-    """The states of a document after an entry about it; a reversal takes back the last one.
+def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:
+    """The states of a document after an event about it; a reversal takes back the last one.
 
     Raises ReversalDependsError where a later state stands on the one taken back.
     """
-    undone = entry.event.reverses
+    undone = event.reverses
     if undone:
         standing = [key for key, _ in versions]
         if standing[-1:] != [undone]:
@@ -284,5 +286,5 @@ def next_versions(versions: Versions, entry: JournalEntry) -> Versions:
                 problem=f"the last change of the document is another; it stands by: {changes or 'nothing'}",
             )
         return versions[:-1]
-    changed = entry.event.document(versions[-1][1] if versions else None, entry.lines)
-    return versions if changed is None else (*versions, (entry.key, changed))
+    changed = event.document(versions[-1][1] if versions else None, lines)
+    return versions if changed is None else (*versions, ((event.event_kind, event.reference), changed))

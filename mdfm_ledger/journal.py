@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from operator import attrgetter
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS, Account, JournalSet, Side, account
+from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, Account, JournalSet, Side, account
 from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
 from mdfm_ledger.series import day_number
@@ -48,15 +48,12 @@ class Subaccount:
 
     def __attrs_post_init__(self) -> None:
         known = account(self.account)
-        dimensions = _dimensions_of(self)
-        values = (self.account, self.term, self.currency, *dimensions)
+        values = (self.account, self.term, self.currency, *_dimensions_of(self))
         object.__setattr__(self, "balances_in", (known.journal_set.value, self.term, self.currency))
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "_hash", hash(values))
-        if not (self.term and _fits(self.account, tuple(map(bool, dimensions)))):
+        if not is_place(values):
             self._refuse(known, {name for name in DIMENSIONS if getattr(self, name)})
-        if self.currency != BASE_CURRENCY and known.journal_set is JournalSet.TRUST:
-            raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
 
     # Written out, because places are looked up by the million, nearly always by the same object.
     def __eq__(self, other: object) -> bool:
@@ -74,11 +71,21 @@ class Subaccount:
         unknown, missing = sorted(given - known.knows), sorted(known.needs - given)
         if unknown:
             raise InvalidFieldError(field=unknown[0], problem=f"account {self.account} has no {unknown[0]}")
-        name = missing[0] if missing else "term"
-        raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
+        if missing or not self.term:
+            name = missing[0] if missing else "term"
+            raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
+        raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
 
 
 _dimensions_of: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*DIMENSIONS)
+
+
+def is_place(values: Sequence[str]) -> bool:
+    """Whether an account, a term, a currency and the dimensions in their order make a subaccount."""
+    code, term, currency, *dimensions = values
+    if code not in CHART or not term or not _fits(code, tuple(map(bool, dimensions))):
+        return False
+    return currency == BASE_CURRENCY or CHART[code].journal_set is JournalSet.MEMORANDUM
 
 
 @lru_cache(maxsize=1_024)

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.collector import collector_paused
 from mdfm_ledger.errors import InvalidFieldError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import require_plain_text
@@ -243,14 +244,10 @@ class Ledger:
         known_at: int | None = None,
     ) -> tuple[DonorStatement, ...]:
         """The statements of all donors with a line in the term, all of one moment."""
-        from mdfm_ledger.reports import donor_statement
-        from mdfm_ledger.reports.positions import donors_in
+        from mdfm_ledger.reports import donor_statements
 
-        with self._through(as_of, known_at) as (source, window):
-            return tuple(
-                donor_statement(source, window, donor=donor, term=term, since=since)
-                for donor in donors_in(source, window, term)
-            )
+        with self._through(as_of, known_at) as (source, window), collector_paused():
+            return donor_statements(source, window, term=term, since=since)
 
     def balance(
         self, account: str, *, term: str, as_of: date | None = None, known_at: int | None = None, **where: str
@@ -283,7 +280,7 @@ class Ledger:
         from mdfm_ledger import audit
         from mdfm_ledger.store.inspection import Inspection
 
-        with self._recorder.reading():
+        with self._recorder.reading(), collector_paused():
             verification = audit.verify(Inspection(self._connection), progress=progress)
         self._log.info("verified", entries=verification.entries, findings=len(verification.findings))
         return verification

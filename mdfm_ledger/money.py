@@ -172,8 +172,7 @@ def minor_text(minor: int, currency: str) -> str:
         return str(minor)
     # Padded so that there is a digit before the point: 5 cents are "005", written 0.05.
     text = str(abs(minor)).zfill(digits + 1)
-    sign = "-" if minor < 0 else ""
-    return f"{sign}{text[:-digits]}.{text[-digits:]}"
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
 
 
 def split(total: int, weights: Sequence[tuple[str, int]]) -> list[int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ import attrs
 from sqlalchemy import Connection, Transaction
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.collector import collector_paused
 from mdfm_ledger.errors import (
     BooksMovedError,
     InvalidDateError,
@@ -132,7 +132,7 @@ class Recorder:
         waiting = iter(events)
         position = 0
         while chunk := list(islice(waiting, _CHUNK)):
-            with _collector_paused():
+            with collector_paused():
                 outcomes, books = self._chunk_outcomes(chunk, books, now)
             for at, outcome in enumerate(outcomes, start=position + 1):
                 if outcome is not None:
@@ -254,23 +254,6 @@ class Recorder:
         if now.tzinfo is None:
             raise InvalidDateError(value=str(now), problem="the clock must give times with their zone")
         return now.astimezone(UTC)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Posting makes many values and no cycles: looking for some 700 values at a time costs a quarter.
-
-    Only our own code runs while the collector rests. What it made is looked through once at the end,
-    and not again with everything else that is in memory.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.collect(0)
-            gc.enable()
 
 
 def _differences(recorded: Event, given: Event) -> str:

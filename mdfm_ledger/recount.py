@@ -8,20 +8,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
-from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
-from mdfm_ledger.seal import line_text
+from mdfm_ledger.event import Event
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, is_place
+from mdfm_ledger.seal import Around, around_amount_of, line_from
 from mdfm_ledger.series import as_date, day_number
 
 T = TypeVar("T")
 Found = tuple[str, str, object, object]
 Place = tuple[str, ...]
 Days = dict[int, int]
+Daily = tuple[str, str, str, int]
 
 ACCOUNT, TERM, CURRENCY = 0, 1, 2
 _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
@@ -41,9 +45,8 @@ class _Place(NamedTuple):
     values: Place
     balances_in: tuple[bool, str, str]
     resources_of: tuple[str, str] | None
-    has_days: bool
-    subaccount: Subaccount | None
-    """The same as a subaccount; None where it is no place of the chart."""
+    around: Around | None
+    """What stands around the digits and the side of a line in a leaf; None where it is no place."""
 
 
 class Recount:
@@ -51,9 +54,8 @@ class Recount:
 
     def __init__(self, places: Mapping[int, Place]) -> None:
         self._places = {place_id: _known(values) for place_id, values in places.items()}
-        self._balances: dict[int, int] = defaultdict(int)
-        self._daily: dict[tuple[str, str, str, int], list[int]] = {}
-        self._days: dict[int, Days] = {}
+        self._balances: dict[str, list[tuple[Place, int]]] = {}
+        self._days: list[tuple[Place, Days]] = []
         self._documents: dict[str, Versions] = {}
         self._reversed: dict[int, int] = {}
 
@@ -66,51 +68,38 @@ class Recount:
         texts = []
         for _, place_id, _, amount in lines:
             place = self._places.get(place_id, _NOWHERE)
-            if place.subaccount is None:
+            if place.around is None:
                 return None
-            texts.append(line_text(place.subaccount, amount))
+            texts.append(line_from(place.around, place.values[CURRENCY], amount))
         return texts
 
     # -- entry by entry ------------------------------------------------------------------------
 
-    def add(self, row: Any, lines: list[Any], entry: JournalEntry | None) -> Iterator[Found]:
-        """Add an entry's line rows to the sums; yield what is wrong with the entry itself."""
+    def add(self, row: Any, lines: list[Any], event: Event | None) -> Iterator[Found]:
+        """Look at an entry with its line rows; yield what is wrong with the entry itself."""
         sets: dict[tuple[bool, str, str], int] = {}
         resources: dict[tuple[str, str], int] = {}
-        for _, place_id, day, amount in lines:
+        for _, place_id, _, amount in lines:
             place = self._places.get(place_id, _NOWHERE)
-            if place.subaccount is None:
+            if place.around is None:
                 yield ("no-revenue", "account", "one of the chart", place.values[ACCOUNT])
             sets[place.balances_in] = sets.get(place.balances_in, 0) + amount
             if place.resources_of:
                 resources[place.resources_of] = resources.get(place.resources_of, 0) + amount
-            self._balances[place_id] += amount
-            if place.has_days:
-                days = self._days.setdefault(place_id, {})
-                days[day] = days.get(day, 0) + amount
-            self._add_daily(place.values, day, amount)
         for (_, term, currency), difference in _not_zero(sets):
             yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
         for (term, donor), difference in _not_zero(resources):
             yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
-        if entry is not None:
-            yield from self._add_document(row, entry)
+        if event is not None and (row.about or row.reverses is not None):
+            yield from self._add_document(row, lines, event)
 
-    def _add_daily(self, place: Place, day: int, amount: int) -> None:
-        key = (place[ACCOUNT], place[TERM], place[CURRENCY], day)
-        sums = self._daily.get(key)
-        if sums is None:
-            sums = self._daily[key] = [0, 0]
-        if amount > 0:
-            sums[0] += amount
-        else:
-            sums[1] -= amount
-
-    def _add_document(self, row: Any, entry: JournalEntry) -> Iterator[Found]:
-        if entry.about:
+    def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
+        if row.about:
+            # Only an allocation is made of its lines as well; the others need not read theirs.
+            own = self._journal_lines(lines) if row.about.startswith("allocation:") else ()
             try:
-                versions = self._documents.get(entry.about, ())
-                self._documents[entry.about] = next_versions(versions, entry)
+                versions = self._documents.get(row.about, ())
+                self._documents[row.about] = next_versions(versions, event, own)
             except LedgerError as error:
                 yield ("reversal-exact", "document", "the last change reversed first", str(error))
         if row.reverses is not None:
@@ -118,25 +107,54 @@ class Recount:
                 yield ("reversal-exact", "reversal", "once", f"also by entry {self._reversed[row.reverses]}")
             self._reversed[row.reverses] = row.number
 
+    def _journal_lines(self, lines: list[Any]) -> Lines:
+        places = [(self._places.get(place_id, _NOWHERE), amount) for _, place_id, _, amount in lines]
+        return tuple(
+            JournalLine(Subaccount(*place.values), amount)
+            for place, amount in places
+            if place.around and amount
+        )
+
     # -- the whole -----------------------------------------------------------------------------
 
-    def close(self, daily_totals: Mapping[tuple[str, str, str, int], tuple[int, int]]) -> Iterator[Found]:
-        """What does not hold over all entries together."""
+    def close(
+        self, movements: Iterable[tuple[int, int, int, int]], daily_totals: Mapping[Daily, tuple[int, int]]
+    ) -> Iterator[Found]:
+        """What does not hold over all entries together.
+
+        ``movements`` are the line rows summed by subaccount and day: id, day, debits, credits; in that
+        order.
+        """
+        counted = self._add_up(movements)
         yield from self._trust_tie_out()
         yield from self._never_negative()
         yield from self._pledges()
         yield from self._budgets()
-        counted = {key: (sums[0], sums[1]) for key, sums in self._daily.items()}
         for key in sorted(counted.keys() | daily_totals.keys()):
             if counted.get(key) != daily_totals.get(key):
                 yield ("daily-totals", " ".join(map(str, key)), counted.get(key), daily_totals.get(key))
 
+    def _add_up(self, movements: Iterable[tuple[int, int, int, int]]) -> dict[Daily, tuple[int, int]]:
+        daily: dict[Daily, tuple[int, int]] = {}
+        for place_id, days in groupby(movements, key=itemgetter(0)):
+            values = self.place(place_id)
+            account, term, currency = values[:3]
+            own: Days = {}
+            for _, day, debit, credit in days:
+                own[day] = debit - credit
+                key = (account, term, currency, day)
+                sums = daily.get(key, (0, 0))
+                daily[key] = (sums[0] + debit, sums[1] + credit)
+            self._balances.setdefault(account, []).append((values, sum(own.values())))
+            if account in _SERIES:
+                self._days.append((values, own))
+        return daily
+
     def _sum(self, accounts: Iterable[str], by: tuple[int, ...]) -> dict[Place, int]:
-        wanted, sums = frozenset(accounts), defaultdict[Place, int](int)
-        for place_id, balance in self._balances.items():
-            place = self.place(place_id)
-            if place[ACCOUNT] in wanted:
-                sums[tuple(place[position] for position in by)] += balance
+        sums = defaultdict[Place, int](int)
+        for account in accounts:
+            for values, balance in self._balances.get(account, ()):
+                sums[tuple([values[position] for position in by])] += balance
         return sums
 
     def _trust_tie_out(self) -> Iterator[Found]:
@@ -158,8 +176,7 @@ class Recount:
 
     def _never_negative(self) -> Iterator[Found]:
         names = {"8110": ("donor-not-negative", DONOR), "8120": ("within-allotment", ALLOCATION)}
-        for place_id, days in self._days.items():
-            place = self.place(place_id)
+        for place, days in self._days:
             if place[ACCOUNT] in names:
                 check, dimension = names[place[ACCOUNT]]
                 for day, balance in _running(days):
@@ -171,8 +188,7 @@ class Recount:
     def _pledges(self) -> Iterator[Found]:
         still_open: dict[str, Days] = defaultdict(dict)
         promised: dict[str, int] = defaultdict(int)
-        for place_id, days in self._days.items():
-            place = self.place(place_id)
+        for place, days in self._days:
             if place[ACCOUNT] in _PLEDGED:
                 promised[place[PLEDGE]] += sum(days.values())
                 if place[ACCOUNT] in PLEDGE_OPEN:
@@ -191,8 +207,7 @@ class Recount:
 
     def _budgets(self) -> Iterator[Found]:
         allocated: dict[tuple[str, str], Days] = defaultdict(dict)
-        for place_id, days in self._days.items():
-            place = self.place(place_id)
+        for place, days in self._days:
             if place[ACCOUNT] in _COMMITTED:
                 _merge(allocated[place[TERM], place[ACTIVITY]], days)
             if place[ACCOUNT] == "8120" and place[EARMARK]:
@@ -232,19 +247,12 @@ class Recount:
 
 
 def _known(values: Place) -> _Place:
-    account, term, currency, *dimensions = values
-    named = {name: value for name, value in zip(DIMENSIONS, dimensions, strict=True) if value}
-    place: Subaccount | None
-    try:
-        place = subaccount(account, term=term, currency=currency, **named)
-    except LedgerError:
-        place = None
+    account, term, currency = values[:3]
     return _Place(
         values=values,
-        balances_in=(account.startswith("8"), term, currency),
+        balances_in=(account >= "8", term, currency),
         resources_of=(term, values[DONOR]) if account in _HELD_OR_RESOURCES else None,
-        has_days=account in _SERIES,
-        subaccount=place,
+        around=around_amount_of(values) if is_place(values) else None,
     )
 
 

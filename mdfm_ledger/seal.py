@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger.chart import DIMENSIONS
@@ -83,36 +84,64 @@ def leaf_from(  # noqa: PLR0913 - one argument for each member of a leaf
     value_date: str,
 ) -> bytes:
     """The canonical bytes of an entry from its parts; ``event`` and ``lines`` are canonical already."""
+    before = before_event(about=about, actor=actor)
+    after = after_event(lines=lines, number=number, on=on, recorded_at=recorded_at, value_date=value_date)
+    return f"{before}{event}{after}".encode()
+
+
+def before_event(*, about: str, actor: str) -> str:
+    """What stands before the event in a leaf."""
     about_member = f'"about":{_quoted(about)},' if about else ""
+    return f'{{{about_member}"actor":{_quoted(actor)},"event":'
+
+
+def after_event(*, lines: Sequence[str], number: int, on: str, recorded_at: str, value_date: str) -> str:
+    """What stands after the event in a leaf; ``lines`` are canonical already."""
     return (
-        f'{{{about_member}"actor":{_quoted(actor)},"event":{event},"lines":[{",".join(lines)}]'
-        f',"number":{number},"on":"{on}","recorded_at":"{recorded_at}","v":1,"value_date":"{value_date}"}}'
-    ).encode()
+        f',"lines":[{",".join(lines)}],"number":{number},"on":"{on}"'
+        f',"recorded_at":"{recorded_at}","v":1,"value_date":"{value_date}"}}'
+    )
 
 
 def line_text(place: Subaccount, signed: int) -> str:
     """A line in canonical form; ``signed`` is in minor units, debit positive."""
-    before, between, after = around_amount(place)
+    return line_from(around_amount(place), place.currency, signed)
+
+
+Around = tuple[str, str, str]
+"""What stands before the digits, between digits and side, and after the side of a line."""
+
+
+def line_from(around: Around, currency: str, signed: int) -> str:
+    """A line in canonical form, from what stands around its digits and its side."""
+    before, between, after = around
     side = "debit" if signed > 0 else "credit"
-    return f"{before}{minor_text(abs(signed), place.currency)}{between}{side}{after}"
+    return f"{before}{minor_text(abs(signed), currency)}{between}{side}{after}"
 
 
 @lru_cache(maxsize=16_384)
-def around_amount(place: Subaccount) -> tuple[str, str, str]:
-    """What stands before the digits, between digits and side, and after the side of a line here."""
-    given = dict(zip(DIMENSIONS, place.dimensions, strict=True)) | {"account": place.account}
-    members = [f'"{name}":{_quoted(given[name])},' for name in _NAMES if given[name]]
-    before = "".join([member for member in members if member < '"amount"'])
-    between = "".join([member for member in members if member > '"amount"'])
-    return (
-        f'{{{before}"amount":"{place.currency} ',
-        f'",{between}"side":"',
-        f'","term":{_quoted(place.term)}}}',
-    )
+def around_amount(place: Subaccount) -> Around:
+    """What stands around the digits and the side of a line on this place."""
+    return around_amount_of(place.values)
 
 
-# The members of a line in the order of their names; after them come its side and its term.
-_NAMES = sorted(("account", *DIMENSIONS))
+def around_amount_of(values: tuple[str, ...]) -> Around:
+    """The same, from account, term, currency and the dimensions in their order."""
+    before = "".join(_members(_BEFORE_AMOUNT, _values_before(values)))
+    between = "".join(_members(_AFTER_AMOUNT, _values_after(values)))
+    return f'{{{before}"amount":"{values[2]} ', f'",{between}"side":"', f'","term":{_quoted(values[1])}}}'
+
+
+def _members(names: Sequence[str], values: Sequence[str]) -> list[str]:
+    return [f'"{name}":{_quoted(value)},' for name, value in zip(names, values, strict=True) if value]
+
+
+# The members of a line in the order of their names, before and after ``amount``; side and term come last.
+_AT = {"account": 0} | {name: at for at, name in enumerate(DIMENSIONS, start=3)}
+_BEFORE_AMOUNT = sorted(name for name in _AT if name < "amount")
+_AFTER_AMOUNT = sorted(name for name in _AT if name > "amount")
+_values_before = itemgetter(*(_AT[name] for name in _BEFORE_AMOUNT))
+_values_after = itemgetter(*(_AT[name] for name in _AFTER_AMOUNT))
 
 
 def leaf_digest(leaf: bytes) -> bytes:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.document import Document
-from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
+from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.journal import JournalReport, journal
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
@@ -68,6 +68,7 @@ __all__ = [
     "TrialBalance",
     "activity_budget",
     "donor_statement",
+    "donor_statements",
     "journal",
     "pledge_ageing",
     "sources_and_uses",

@@ -9,6 +9,7 @@ from attrs import frozen
 from mdfm_ledger.documents import Donor, Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
+from mdfm_ledger.reports.by_donor import ByDonor
 from mdfm_ledger.reports.document import (
     Document,
     Fact,
@@ -19,7 +20,7 @@ from mdfm_ledger.reports.document import (
     text,
 )
 from mdfm_ledger.reports.head import Head, head_of, share
-from mdfm_ledger.reports.positions import PledgePosition, donor_of, pledge_positions, term_of
+from mdfm_ledger.reports.positions import PledgePosition, donor_of, donors_in, pledge_positions, term_of
 from mdfm_ledger.reports.sources_and_uses import FLOWS, Flow, flow_amounts
 from mdfm_ledger.reports.statement_tables import (
     AccountRow,
@@ -115,7 +116,8 @@ def donor_statement(
     inception = flow_amounts(source, window, where=where)
     before = Window(as_of=first - timedelta(days=1), known_at=window.known_at)
     prior = flow_amounts(source, before, where=where)
-    states = {total.key[0]: -total.balance for total in source.totals(("account",), window, where=where)}
+    resources = {**where, "account": ("8110", "8120", "8140", "8150")}
+    states = {total.key[0]: -total.balance for total in source.totals(("account",), window, where=resources)}
 
     def state(account: str) -> Amount:
         return Amount(states.get(account, 0), known_term.currency)
@@ -135,6 +137,17 @@ def donor_statement(
         obligated=state("8140"),
         spent=state("8150"),
         fund=_fund(inception, flow_amounts(source, window, where={"term": term})),
+    )
+
+
+def donor_statements(
+    source: JournalSource, window: Window, *, term: str, since: date | None = None
+) -> tuple[DonorStatement, ...]:
+    """The statements of all donors with a line in the term, in the order they were registered."""
+    once = ByDonor(source)
+    return tuple(
+        donor_statement(once, window, donor=donor, term=term, since=since)
+        for donor in donors_in(once, window, term)
     )
 
 

@@ -54,17 +54,17 @@ def pledge_positions(
     if donor:
         where["donor"] = donor
     balances: dict[str, dict[str, int]] = {}
-    unsigned: dict[str, PledgePromise] = {}
+    owners: dict[str, tuple[str, str]] = {}
     for total in source.totals(("pledge", "donor", "currency", "account"), window, where=where):
         pledge, owner, currency, account = total.key
         balances.setdefault(pledge, {})[account] = total.balance
-        unsigned[pledge] = _not_yet_made(pledge, term, owner, currency, window.as_of)
+        owners[pledge] = (owner, currency)
     references = tuple(balances) if donor else None
     promises = cast(dict[str, PledgePromise], source.documents("pledge", window, references=references))
     standing = {reference: promise for reference, promise in promises.items() if reference in balances}
     for reference, states in balances.items():
-        if any(states.values()):
-            standing.setdefault(reference, unsigned[reference])
+        if reference not in standing and any(states.values()):
+            standing[reference] = _not_yet_made(reference, term, *owners[reference], window.as_of)
     return tuple(_position(promise, balances[one], window.as_of) for one, promise in standing.items())
 
 
@@ -111,7 +111,9 @@ def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> 
 
 def _overdue(promise: PledgePromise, settled: int, as_of: date) -> tuple[Overdue, ...]:
     """What is due and unpaid on ``as_of``, instalment by instalment; the oldest is paid first."""
-    unpaid = []
+    unpaid: list[Overdue] = []
+    if settled >= promise.amount.minor:
+        return ()
     for instalment in promise.schedule():
         covered = min(settled, instalment.amount.minor)
         settled -= covered
@@ -144,5 +146,7 @@ def donors_of(source: JournalSource, window: Window) -> dict[str, Donor]:
 
 def donors_in(source: JournalSource, window: Window, term: str) -> list[str]:
     """The donors with a line in the term, in the order they were registered."""
-    active = {total.key[0] for total in source.totals(("donor",), window, where={"term": term})}
+    # Whatever a donor has in a term, a promise or money, stands on one of these two accounts.
+    where = {"term": term, "account": ("8090", "8100")}
+    active = {total.key[0] for total in source.totals(("donor",), window, where=where)}
     return [donor for donor in donors_of(source, window) if donor in active]

@@ -21,6 +21,10 @@ _MISNUMBERED = (
     "SELECT number FROM line GROUP BY number"
     " HAVING MIN(position) <> 0 OR MAX(position) <> COUNT(*) - 1 ORDER BY number"
 )
+_MOVEMENTS = (
+    "SELECT subaccount, day, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
+    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line GROUP BY subaccount, day"
+)
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
 _TOTALS = "SELECT account, term, currency, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4"
 
@@ -44,13 +48,8 @@ class StoredEntry(NamedTuple):
     seal: bytes
 
 
-class StoredLine(NamedTuple):
-    """A line row; ``place`` is the id of its subaccount."""
-
-    number: int
-    place: int
-    day: int
-    amount: int
+StoredLine = tuple[int, int, int, int]
+"""A line row: number, id of the subaccount, day, amount."""
 
 
 class Inspection:
@@ -96,7 +95,7 @@ class Inspection:
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
-        lines = map(StoredLine._make, _buffered(self._connection, _LINES))
+        lines = _buffered(self._connection, _LINES)
         line = next(lines, None)
         for entry in map(StoredEntry._make, _buffered(self._connection, _ENTRIES)):
             number, own = entry.number, []
@@ -108,7 +107,11 @@ class Inspection:
     def lines_of(self, number: int) -> list[StoredLine]:
         """The line rows of one entry."""
         rows = self._connection.exec_driver_sql(_LINES_OF, (number,))
-        return [StoredLine(*row) for row in rows]
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    def movements(self) -> Iterator[tuple[int, int, int, int]]:
+        """The line rows summed by subaccount and day: id, day, debits, credits; in that order."""
+        return _buffered(self._connection, _MOVEMENTS)
 
     def daily_totals(self) -> dict[tuple[str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency and day."""
@@ -116,7 +119,7 @@ class Inspection:
         return {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in rows}
 
 
-def _buffered(connection: Connection, statement: str) -> Iterator[tuple[Any, ...]]:
+def _buffered(connection: Connection, statement: str) -> Iterator[Any]:
     # The driver's own cursor: a million rows need no result object each.
     cursor = connection.connection.cursor()
     cursor.execute(statement)

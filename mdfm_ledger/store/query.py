@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
@@ -95,7 +96,7 @@ def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
     """The balances of a group of subaccounts, positive on each account's normal side."""
     days: dict[Subaccount, list[tuple[int, int]]] = {}
     for *place, day, minor in connection.execute(_GROUPS[key[0]], _parameters(key)):
-        where = to_place(place)
+        where = to_place(tuple(place))
         sign = 1 if CHART[where.account].normal is Side.DEBIT else -1
         days.setdefault(where, []).append((day, sign * minor))
     return {place: _series(movements) for place, movements in days.items()}
@@ -142,15 +143,13 @@ def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) ->
     return found
 
 
-def decode(leaf: bytes, *, lines: bool = True) -> JournalEntry:
-    """The entry whose canonical bytes these are, without its lines where they are not wanted."""
-    value = json.loads(leaf)
-    if not lines:
-        value["lines"] = ()
-    return entry_from_json(value)
+def decode(leaf: bytes) -> JournalEntry:
+    """The entry whose canonical bytes these are."""
+    return entry_from_json(json.loads(leaf))
 
 
-def to_place(values: Sequence[str]) -> Subaccount:
+@lru_cache(maxsize=16_384)
+def to_place(values: tuple[str, ...]) -> Subaccount:
     """The subaccount of a row of PLACE_COLUMNS."""
     fields = dict(zip(PLACE_COLUMNS, values, strict=True))
     return subaccount(fields.pop("account"), **{name: value for name, value in fields.items() if value})

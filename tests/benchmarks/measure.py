@@ -11,15 +11,16 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
 from mdfm_ledger import Ledger, Receipt
+from mdfm_ledger.event import Event
 from mdfm_ledger.money import Amount
-from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations
+from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations, short_events
 
 TABLES = ("subaccount", "line", "entry", "daily_total")
 _KEYS = {
@@ -52,10 +53,12 @@ def insert(plain: sqlite3.Connection, rows: dict[str, list[tuple[object, ...]]])
     plain.execute("COMMIT")
 
 
-def bulk(folder: Path, count: int) -> tuple[float, float, Path]:
+def bulk(
+    folder: Path, count: int, workload: Callable[[int], Iterable[Event]] = events
+) -> tuple[float, float, Path]:
     """Seconds for recording ``count`` events and for plain inserts of their rows; the ledger's path."""
-    path = folder / f"bulk-{count}.db"
-    batch = list(events(count))
+    path = folder / f"{workload.__name__}-{count}.db"
+    batch = list(workload(count))
     with Ledger.open(f"sqlite:///{path}", actor="bench@example.org") as ledger:
         ledger.record_all(registrations())
         began = perf_counter()
@@ -132,6 +135,7 @@ def main(count: int = 100_000) -> None:
         one, plain = singles(folder, runs[0][2], "small")
         print(f"one durable post on {count // 10} entries: {one * 1e6:.0f} µs, {plain / one:.2f} of plain")
         on_a_full_ledger(folder, count)
+        with_short_events(folder, count)
         print(f"import: {import_seconds() * 1e3:.0f} ms CPU")
 
 
@@ -156,6 +160,18 @@ def on_a_full_ledger(folder: Path, count: int) -> None:
         print(f"all statements: {best(lambda: ledger.donor_statements(term=TERM, as_of=LAST), 1):.2f} s CPU")
         took = best(ledger.verify, 1)
         print(f"verify: {count / took:,.0f} entries, {lines / took:,.0f} lines a second of CPU")
+
+
+def with_short_events(folder: Path, count: int) -> None:
+    """The figures that depend on how many lines an event has, at 2.75 on average."""
+    ours, theirs, path = bulk(folder, count, short_events)
+    print(f"2.75 lines an event: bulk {ours / count * 1e6:.0f} µs an event, {theirs / ours:.3f} of plain")
+    with Ledger.open(f"sqlite:///{path}", actor="bench@example.org") as ledger:
+        took = best(lambda: ledger.donor_statement("donor-007", term=TERM, as_of=LAST))
+        print(f"2.75 lines an event: one donor statement {took * 1e3:.2f} ms CPU")
+        took = best(lambda: ledger.donor_statements(term=TERM, as_of=LAST), 1)
+        print(f"2.75 lines an event: all statements {took:.2f} s CPU")
+        print(f"2.75 lines an event: verify {count / best(ledger.verify, 1):,.0f} entries a second of CPU")
 
 
 if __name__ == "__main__":

@@ -68,6 +68,8 @@ def test_any_window_agrees_with_adding_up_the_entries(ledger: Ledger, data: st.D
     for statement in ledger.donor_statements(term=TERM, as_of=as_of, known_at=known_at):
         assert statement.closing.minor == held[statement.donor.reference]
         assert statement.closing == statement.free + statement.allotted + statement.obligated
+        alone = ledger.donor_statement(statement.donor.reference, term=TERM, as_of=as_of, known_at=known_at)
+        assert alone == statement
 
 
 @given(st.data())

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS, Verification
@@ -267,12 +266,15 @@ def test_reversals_that_do_not_fit_are_found() -> None:
         on=date(2020, 4, 1),
         reason="x",
     )
+
+    def row_of(number: int, *, about: str, reverses: int | None = None) -> SimpleNamespace:
+        return SimpleNamespace(number=number, about=about, reverses=reverses)
+
     recount = Recount({})
     entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)
     for entry in entries:
-        assert list(recount.add(SimpleNamespace(number=entry.number, reverses=None), [], entry)) == []
-    forged = evolve(first, number=90, event=undo)
-    row = SimpleNamespace(number=90, reverses=first.number)
-    assert [found[:2] for found in recount.add(row, [], forged)] == [("reversal-exact", "document")]
-    row = SimpleNamespace(number=91, reverses=first.number)
-    assert ("reversal-exact", "reversal") in [found[:2] for found in recount.add(row, [], forged)]
+        assert list(recount.add(row_of(entry.number, about=entry.about), [], entry.event)) == []
+    row = row_of(90, about=first.about, reverses=first.number)
+    assert [found[:2] for found in recount.add(row, [], undo)] == [("reversal-exact", "document")]
+    row = row_of(91, about=first.about, reverses=first.number)
+    assert ("reversal-exact", "reversal") in [found[:2] for found in recount.add(row, [], undo)]
