@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from attrs import frozen
@@ -91,6 +92,8 @@ class Stored(Protocol):
 _UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading the bytes of a leaf may raise that are not those of an entry."""
 
+_decode = json.JSONDecoder().raw_decode
+
 CHECKS = (
     "database",
     "schema",
@@ -151,30 +154,37 @@ def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -
         findings += _dates_and_people(row, event)
     except _UNREADABLE as error:
         findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
-    return findings + [_finding(found, row.number) for found in recount.add(row, own, event)]
+    findings += [_finding(found, row.number) for found in recount.add(row, own, event)]
+    return findings
 
 
 def _agreeing(row: Any, own: list[Any], recount: Recount) -> Event | None:
     """The event of a leaf, where the columns and line rows, written out again, give its very bytes."""
-    lines = recount.line_texts(own)
-    if lines is None or [line for line in own if line[2] != row.day or line[0] != row.number]:
+    lines = recount.line_texts(own, row.number, row.day)
+    if lines is None:
         return None
     before = before_event(about=row.about, actor=row.actor).encode()
     after = after_event(
         lines=lines,
         number=row.number,
-        on=as_date(row.day).isoformat(),
+        on=_day_text(row.day),
         recorded_at=row.recorded_at,
-        value_date=as_date(row.value_day).isoformat(),
+        value_date=_day_text(row.value_day),
     ).encode()
     if not (row.leaf.startswith(before) and row.leaf.endswith(after)):
         return None
     middle = row.leaf[len(before) : -len(after)].decode()
-    event = event_from_json(json.loads(middle))
+    value, end = _decode(middle)
+    event = event_from_json(value)
     columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
     expected = (event.event_kind, event.reference, event.approver, event.description, len(own))
     agrees = columns == expected and (row.reverses is None) is (event.reverses is None)
-    return event if agrees and event_text(event) == middle else None
+    return event if agrees and end == len(middle) and event_text(event) == middle else None
+
+
+@lru_cache(maxsize=4_096)
+def _day_text(day: int) -> str:
+    return as_date(day).isoformat()
 
 
 def _disagreements(

@@ -41,7 +41,7 @@ _UNNAMED = "value"
 
 def event_to_json(event: Event) -> dict[str, Any]:
     """The event as plain JSON values, tagged with its kind; version 1 is not written."""
-    plain: dict[str, Any] = _converter().unstructure(event)
+    plain = _writer(event.event_kind)(event)
     plain["event"] = event.event_kind
     return plain
 
@@ -60,10 +60,24 @@ def event_from_json(value: object) -> Event:
     if type(version) is not int or version != EVENT_KINDS[kind].version:
         raise InvalidFieldError(field="version", problem=f"{version!r} of {kind} is not known")
     try:
-        event: Event = _converter().structure(fields, EVENT_KINDS[kind])
+        event: Event = _reader(kind)(fields, EVENT_KINDS[kind])
     except ClassValidationError as error:
         _raise_first(error)
     return event
+
+
+@lru_cache(maxsize=64)
+def _writer(kind: str) -> Callable[[Event], dict[str, Any]]:
+    writer: Callable[[Event], dict[str, Any]] = _converter().get_unstructure_hook(EVENT_KINDS[kind])
+    return writer
+
+
+@lru_cache(maxsize=64)
+def _reader(kind: str) -> Callable[[dict[str, Any], type[Event]], Event]:
+    reader: Callable[[dict[str, Any], type[Event]], Event] = _converter().get_structure_hook(
+        EVENT_KINDS[kind]
+    )
+    return reader
 
 
 def parse_event(line: str | bytes) -> Event:

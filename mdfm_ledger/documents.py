@@ -139,11 +139,11 @@ class PledgePromise:
             account, term=self.term, currency=self.amount.currency, donor=self.donor, pledge=self.reference
         )
 
-    def schedule(self) -> tuple[Instalment, ...]:
-        """When it is to be paid: the agreed instalments, or the whole on the pledge's own date."""
+    def schedule(self) -> tuple[tuple[date, Amount], ...]:
+        """When how much is to be paid: the agreed instalments, or the whole on the pledge's own date."""
         if self.instalments or self.amount.is_zero:
-            return self.instalments
-        return (Instalment(due_on=self.on, amount=self.amount),)
+            return tuple((part.due_on, part.amount) for part in self.instalments)
+        return ((self.on, self.amount),)
 
 
 @frozen(kw_only=True)

@@ -113,14 +113,14 @@ def require_plain_text(name: str, value: object, *, longest: int = LONGEST_TEXT)
     """
     if type(value) is not str:
         raise InvalidFieldError(field=name, problem=f"needs text, got {type(value).__name__}")
+    if value.isascii() and value.isprintable() and len(value) <= longest and value == value.strip():
+        return
     if len(value) > longest:
         raise InvalidTextError(
             field=name, problem=f"has {len(value)} characters, at most {longest} are allowed"
         )
     if value and (value[0].isspace() or value[-1].isspace()):
         raise InvalidTextError(field=name, problem="begins or ends with a space")
-    if value.isascii() and value.isprintable():
-        return
     for character in value:
         if unicodedata.category(character) in _HIDDEN and character not in _ALLOWED:
             raise InvalidTextError(field=name, problem=f"holds the character U+{ord(character):04X}")

@@ -214,7 +214,7 @@ class Ledger:
             known = ", ".join(TERM_REPORTS)
             raise InvalidFieldError(field="report", problem=f"{name!r} is no report; there are: {known}")
         limits = {} if since is None else {"since": since}
-        with self._through(as_of, known_at) as (source, window):
+        with self._through(as_of, known_at) as (source, window), collector_paused():
             return TERM_REPORTS[name](source, window, term=term, **limits)
 
     def donor_statement(
@@ -232,7 +232,7 @@ class Ledger:
         """
         from mdfm_ledger.reports import donor_statement
 
-        with self._through(as_of, known_at) as (source, window):
+        with self._through(as_of, known_at) as (source, window), collector_paused():
             return donor_statement(source, window, donor=donor, term=term, since=since)
 
     def donor_statements(

@@ -63,12 +63,12 @@ class Recount:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places.get(place_id, _NOWHERE).values
 
-    def line_texts(self, lines: list[Any]) -> list[str] | None:
-        """The line rows as a leaf writes them; None where one is on no place of the chart."""
+    def line_texts(self, lines: list[Any], number: int, day: int) -> list[str] | None:
+        """The line rows as a leaf writes them; None where one is on no place, or of another entry or day."""
         texts = []
-        for _, place_id, _, amount in lines:
+        for own_number, place_id, own_day, amount in lines:
             place = self._places.get(place_id, _NOWHERE)
-            if place.around is None:
+            if place.around is None or own_number != number or own_day != day:
                 return None
             texts.append(line_from(place.around, place.values[CURRENCY], amount))
         return texts
@@ -77,6 +77,11 @@ class Recount:
 
     def add(self, row: Any, lines: list[Any], event: Event | None) -> Iterator[Found]:
         """Look at an entry with its line rows; yield what is wrong with the entry itself."""
+        yield from self._add_lines(lines)
+        if event is not None and (row.about or row.reverses is not None):
+            yield from self._add_document(row, lines, event)
+
+    def _add_lines(self, lines: list[Any]) -> Iterator[Found]:
         sets: dict[tuple[bool, str, str], int] = {}
         resources: dict[tuple[str, str], int] = {}
         for _, place_id, _, amount in lines:
@@ -86,12 +91,11 @@ class Recount:
             sets[place.balances_in] = sets.get(place.balances_in, 0) + amount
             if place.resources_of:
                 resources[place.resources_of] = resources.get(place.resources_of, 0) + amount
-        for (_, term, currency), difference in _not_zero(sets):
-            yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
-        for (term, donor), difference in _not_zero(resources):
-            yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
-        if event is not None and (row.about or row.reverses is not None):
-            yield from self._add_document(row, lines, event)
+        if any(sets.values()) or any(resources.values()):
+            for (_, term, currency), difference in _not_zero(sets):
+                yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
+            for (term, donor), difference in _not_zero(resources):
+                yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
 
     def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
         if row.about:

@@ -84,8 +84,13 @@ def _not_yet_made(pledge: str, term: str, donor: str, currency: str, as_of: date
 
 
 def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> PledgePosition:
+    zero = Amount.zero(promise.amount.currency)
+
     def amount(minor: int) -> Amount:
-        return Amount(minor, promise.amount.currency)
+        # Most of a pledge's columns are nothing, or all of it.
+        if not minor:
+            return zero
+        return promise.amount if minor == promise.amount.minor else Amount(minor, zero.currency)
 
     still_open = sum(balances.get(account, 0) for account in PLEDGE_OPEN)
     paid, written_off = balances.get("8040", 0), balances.get("8050", 0)
@@ -114,12 +119,12 @@ def _overdue(promise: PledgePromise, settled: int, as_of: date) -> tuple[Overdue
     unpaid: list[Overdue] = []
     if settled >= promise.amount.minor:
         return ()
-    for instalment in promise.schedule():
-        covered = min(settled, instalment.amount.minor)
+    for due_on, part in promise.schedule():
+        covered = min(settled, part.minor)
         settled -= covered
-        rest = instalment.amount.minor - covered
-        if rest and instalment.due_on <= as_of:
-            unpaid.append(Overdue(due_on=instalment.due_on, amount=Amount(rest, promise.amount.currency)))
+        rest = part.minor - covered
+        if rest and due_on <= as_of:
+            unpaid.append(Overdue(due_on=due_on, amount=Amount(rest, part.currency)))
     return tuple(unpaid)
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from mdfm_ledger.books import Found, GroupKey
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
-from mdfm_ledger.codec import entry_from_json
+from mdfm_ledger.codec import entry_from_json, event_from_json
+from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
@@ -146,6 +147,18 @@ def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) ->
 def decode(leaf: bytes) -> JournalEntry:
     """The entry whose canonical bytes these are."""
     return entry_from_json(json.loads(leaf))
+
+
+def decode_event(leaf: bytes) -> Event:
+    """The event of an entry, without reading its lines."""
+    text = leaf.decode()
+    # Only the quotes of a member's own name stand bare: within a text they are escaped.
+    value, _ = _decode(text, text.index(_EVENT) + len(_EVENT))
+    return event_from_json(value)
+
+
+_EVENT = '"event":'
+_decode = json.JSONDecoder().raw_decode
 
 
 @lru_cache(maxsize=16_384)

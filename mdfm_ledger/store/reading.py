@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, case, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, Table, bindparam, case, func, select
 
 from mdfm_ledger.books import Versions, next_versions
-from mdfm_ledger.codec import event_from_json, line_from_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Lines
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import PostedLine, Total, Where, Window
-from mdfm_ledger.store.query import decode, head, to_place
+from mdfm_ledger.store.query import decode, decode_event, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 
 _DAILY = frozenset({"account", "term", "currency", "day"})
@@ -35,43 +34,18 @@ class JournalReader:
         self, by: tuple[str, ...], window: Window, *, since: date | None = None, where: Where = None
     ) -> list[Total]:
         """Sums of lines by dimensions of the subaccount, or by ``day``, sorted by key."""
-        if {*by, *(where or {})} <= _DAILY and window.known_at >= self.head:
-            statement = _summed(by, DAILY_TOTAL, DAILY_TOTAL.c.debit, DAILY_TOTAL.c.credit)
-            statement = _within(statement, DAILY_TOTAL.c.day, window, since, where, DAILY_TOTAL)
-        else:
-            amount = LINE.c.amount
-            statement = _summed(
-                by, SUBACCOUNT, case((amount > 0, amount), else_=0), case((amount < 0, -amount), else_=0)
-            ).join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
-            statement = _within(statement, LINE.c.day, window, since, where, SUBACCOUNT)
-            if window.known_at < self.head:
-                statement = statement.where(LINE.c.number <= window.known_at)
+        shape = _shape(by, since, where, knows_less=window.known_at < self.head)
+        statement = _totals_statement(shape)
         # All at once: asking the driver row by row costs more than the rows do.
-        rows = self._connection.execute(statement).all()
+        rows = self._connection.execute(statement, _parameters(window, since, where)).all()
         if "day" in by:
             return [Total(_key(by, row), int(row[-2]), int(row[-1])) for row in rows]
         return [Total(row[:-2], int(row[-2]), int(row[-1])) for row in rows]
 
     def lines(self, window: Window, *, since: date | None = None, where: Where = None) -> list[PostedLine]:
         """The lines with the heads of their entries, by accounting date, number, position."""
-        statement = (
-            select(
-                ENTRY.c.number,
-                ENTRY.c.kind,
-                ENTRY.c.reference,
-                ENTRY.c.description,
-                ENTRY.c.day,
-                ENTRY.c.value_day,
-                LINE.c.amount,
-                *(SUBACCOUNT.c[name] for name in PLACE_COLUMNS),
-            )
-            .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
-            .join(ENTRY, ENTRY.c.number == LINE.c.number)
-            .order_by(LINE.c.day, LINE.c.number, LINE.c.position)
-        )
-        statement = _within(statement, LINE.c.day, window, since, where, SUBACCOUNT)
-        if window.known_at < self.head:
-            statement = statement.where(LINE.c.number <= window.known_at)
+        statement = _lines_statement(_shape((), since, where, knows_less=window.known_at < self.head))
+        parameters = _parameters(window, since, where)
         return [
             PostedLine(
                 number,
@@ -84,7 +58,7 @@ class JournalReader:
                 signed,
             )
             for number, kind, reference, description, day, value_day, signed, *place in (
-                self._connection.execute(statement).all()
+                self._connection.execute(statement, parameters).all()
             )
         ]
 
@@ -104,7 +78,8 @@ class JournalReader:
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:
         """Documents of a kind as they stood in the window, by reference."""
-        statement = select(ENTRY.c.leaf).where(ENTRY.c.number <= window.known_at, ENTRY.c.about != "")
+        statement = select(ENTRY.c.about, ENTRY.c.leaf)
+        statement = statement.where(ENTRY.c.number <= window.known_at, ENTRY.c.about != "")
         statement = statement.order_by(ENTRY.c.number)
         if references is None:
             statement = statement.where(ENTRY.c.about.between(f"{kind}:", f"{kind};"))
@@ -113,12 +88,11 @@ class JournalReader:
         if kind not in _REGISTERED:
             statement = statement.where(ENTRY.c.day <= day_number(window.as_of))
         standing: dict[str, Versions] = {}
-        for (leaf,) in self._connection.execute(statement).all():
-            value = json.loads(leaf)
+        for about, leaf in self._connection.execute(statement).all():
             # Only an allocation is made of its lines as well; the others need not read theirs.
-            lines = tuple(map(line_from_json, value["lines"])) if kind == "allocation" else ()
-            reference = value["about"].partition(":")[2]
-            event = event_from_json(value["event"])
+            lines = decode(leaf).lines if kind == "allocation" else ()
+            reference = about.partition(":")[2]
+            event = decode_event(leaf)
             standing[reference] = _versions_after(standing.get(reference, ()), event, lines)
         return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
 
@@ -131,31 +105,85 @@ def _versions_after(versions: Versions, event: Event, lines: Lines) -> Versions:
     return next_versions(versions, event, lines)
 
 
-def _summed(
-    by: tuple[str, ...], table: Table, debit: ColumnElement[Any], credit: ColumnElement[Any]
-) -> Select[Any]:
-    columns = [LINE.c.day if name == "day" and table is SUBACCOUNT else table.c[name] for name in by]
-    return select(*columns, func.sum(debit), func.sum(credit)).group_by(*columns).order_by(*columns)
+class _Shape(NamedTuple):
+    """What a question asks, apart from the values it is limited to: its statement is built once."""
+
+    by: tuple[str, ...]
+    is_limited_to: tuple[tuple[str, str], ...]
+    has_since: bool
+    knows_less: bool
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether the sums by day and account answer it."""
+        return not self.knows_less and {*self.by, *(name for name, _ in self.is_limited_to)} <= _DAILY
 
 
-def _within(
-    statement: Select[Any],
-    day: ColumnElement[int],
-    window: Window,
-    since: date | None,
-    where: Where,
-    table: Table,
-) -> Select[Any]:
-    statement = statement.where(day <= day_number(window.as_of))
-    if since is not None:
-        statement = statement.where(day >= day_number(since))
-    for name, wanted in (where or {}).items():
+def _shape(by: tuple[str, ...], since: date | None, where: Where, *, knows_less: bool) -> _Shape:
+    limits = tuple((name, _sort(wanted)) for name, wanted in sorted((where or {}).items()))
+    return _Shape(by, limits, since is not None, knows_less)
+
+
+def _sort(wanted: Sequence[str]) -> str:
+    if isinstance(wanted, str):
+        return "one" if wanted else "none"
+    return "several"
+
+
+def _parameters(window: Window, since: date | None, where: Where) -> dict[str, object]:
+    limits = {
+        f"of_{name}": wanted if isinstance(wanted, str) else list(wanted)
+        for name, wanted in (where or {}).items()
+    }
+    return limits | {
+        "as_of": day_number(window.as_of),
+        "since": day_number(since) if since else 0,
+        "known_at": window.known_at,
+    }
+
+
+@lru_cache(maxsize=256)
+def _totals_statement(shape: _Shape) -> Select[Any]:
+    table, day = (DAILY_TOTAL, DAILY_TOTAL.c.day) if shape.is_daily else (SUBACCOUNT, LINE.c.day)
+    columns = [day if name == "day" else table.c[name] for name in shape.by]
+    amount = LINE.c.amount
+    if shape.is_daily:
+        sums = (func.sum(DAILY_TOTAL.c.debit), func.sum(DAILY_TOTAL.c.credit))
+    else:
+        sums = (func.sum(case((amount > 0, amount), else_=0)), func.sum(case((amount < 0, -amount), else_=0)))
+    statement: Select[Any] = select(*columns, *sums)
+    if not shape.is_daily:
+        statement = statement.join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+    return _within(statement, shape, table, day).group_by(*columns).order_by(*columns)
+
+
+@lru_cache(maxsize=256)
+def _lines_statement(shape: _Shape) -> Select[Any]:
+    head = ("number", "kind", "reference", "description", "day", "value_day")
+    place = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
+    statement = (
+        select(*(ENTRY.c[name] for name in head), LINE.c.amount, *place)
+        .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+        .join(ENTRY, ENTRY.c.number == LINE.c.number)
+        .order_by(LINE.c.day, LINE.c.number, LINE.c.position)
+    )
+    return _within(statement, shape, SUBACCOUNT, LINE.c.day)
+
+
+def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElement[int]) -> Select[Any]:
+    statement = statement.where(day <= bindparam("as_of"))
+    if shape.has_since:
+        statement = statement.where(day >= bindparam("since"))
+    if shape.knows_less:
+        statement = statement.where(LINE.c.number <= bindparam("known_at"))
+    for name, sort in shape.is_limited_to:
         column = table.c[name]
-        if isinstance(wanted, str):
+        several = sort == "several"
+        parameter: BindParameter[str] = bindparam(f"of_{name}", expanding=several)
+        statement = statement.where(column.in_(parameter) if several else column == parameter)
+        if sort == "one":
             # An index that leaves out the empty ones is used only where the question does too.
-            statement = statement.where(column == wanted, *([column != ""] if wanted else []))
-        else:
-            statement = statement.where(column.in_(wanted))
+            statement = statement.where(column != "")
     return statement
 
 
