@@ -11,7 +11,7 @@ import attrs
 from sqlalchemy import Connection, Transaction
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.collector import collector_paused
+from mdfm_ledger.collector import collect_young, collector_paused
 from mdfm_ledger.errors import (
     BooksMovedError,
     InvalidDateError,
@@ -65,7 +65,7 @@ class Recorder:
     def record_all(self, events: Iterable[Event], progress: Progress | None) -> tuple[Recorded, ...]:
         """Record all events in one transaction, or raise the first refusal and write nothing."""
         results: list[Recorded] = []
-        with self.writing() as now:
+        with self.writing() as now, collector_paused():
             for position, outcome in self._outcomes(events, now, progress):
                 if isinstance(outcome, RejectedError):
                     outcome.add_note(f"event {position} of the batch; nothing was written")
@@ -83,7 +83,7 @@ class Recorder:
         """Record all events unless one is refused; go on to the end to name every refusal."""
         results: list[Recorded] = []
         refusals: list[Refusal] = []
-        with self.writing(keep=lambda: not dry_run and not refusals) as now:
+        with self.writing(keep=lambda: not dry_run and not refusals) as now, collector_paused():
             for position, outcome in self._outcomes(events, now, progress):
                 if isinstance(outcome, RejectedError):
                     refusals.append(Refusal(position=position, error=outcome))
@@ -132,8 +132,8 @@ class Recorder:
         waiting = iter(events)
         position = 0
         while chunk := list(islice(waiting, _CHUNK)):
-            with collector_paused():
-                outcomes, books = self._chunk_outcomes(chunk, books, now)
+            outcomes, books = self._chunk_outcomes(chunk, books, now)
+            collect_young()
             for at, outcome in enumerate(outcomes, start=position + 1):
                 if outcome is not None:
                     yield at, outcome

@@ -82,7 +82,7 @@ ENTRY = Table(
     Column("actor", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("description", Text, nullable=False),
-    Column("reverses", _BIG, ForeignKey("entry.number"), unique=True),
+    Column("reverses", _BIG, ForeignKey("entry.number")),
     Column("line_count", Integer, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("seal", LargeBinary, nullable=False),
@@ -90,6 +90,14 @@ ENTRY = Table(
     CheckConstraint("length(seal) = 32", name="seal_length"),
     CheckConstraint("actor <> ''", name="actor_named"),
     sqlite_strict=True,
+)
+_reversing = ENTRY.c.reverses.is_not(None)
+Index(
+    "one_reversal",
+    ENTRY.c.reverses,
+    unique=True,
+    sqlite_where=_reversing,
+    postgresql_where=_reversing,
 )
 Index("entry_by_about", ENTRY.c.about, sqlite_where=ENTRY.c.about != "", postgresql_where=ENTRY.c.about != "")
 

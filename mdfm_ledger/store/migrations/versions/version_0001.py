@@ -54,7 +54,6 @@ TABLES = (
     CONSTRAINT one_reference UNIQUE (kind, reference),
     CONSTRAINT seal_length CHECK (length(seal) = 32),
     CONSTRAINT actor_named CHECK (actor <> ''),
-    UNIQUE (reverses),
     FOREIGN KEY(reverses) REFERENCES entry (number)
 ) STRICT""",
     """CREATE TABLE line (
@@ -81,6 +80,7 @@ TABLES = (
 )
 
 INDEXES = (
+    "CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL",
     "CREATE INDEX entry_by_about ON entry (about) WHERE about != ''",
     "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
     "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
