@@ -111,6 +111,7 @@ CHECKS = (
     "earmark",
     "within-budget",
     "within-allotment",
+    "outstanding-not-negative",
     "resources-identity",
     "target-not-a-cap",
     "daily-totals",

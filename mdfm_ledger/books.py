@@ -7,23 +7,21 @@ place the books were opened on (the store, under its writer lock) and kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 from rpds import HashTrieMap
 
-from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
-from mdfm_ledger.documents import FrozenShares, PledgePromise, Term
+from mdfm_ledger.documents import AdvancePaid, FrozenShares, ObligatedShares, PledgePromise, Term
 from mdfm_ledger.errors import ReversalDependsError, UnknownDocumentError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
 from mdfm_ledger.series import Series
+from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
 
 K = TypeVar("K")
 T = TypeVar("T")
-GroupKey = tuple[str, ...]
 Key = tuple[str, str]
 
 
@@ -106,6 +104,35 @@ class Books:
         """What is left of an allocation, by donor and earmark (account 8120)."""
         return self.group(("allotted", allocation))
 
+    def obligation(self, reference: str) -> ObligatedShares:
+        """The obligation of that reference, with the shares it took, as last increased."""
+        return self.document(ObligatedShares, "obligation", reference)
+
+    def advance(self, reference: str) -> AdvancePaid:
+        """The advance of that reference."""
+        return self.document(AdvancePaid, "advance", reference)
+
+    def obligated(self, obligation: str) -> Group:
+        """What is left of an obligation, by donor and earmark (account 8140)."""
+        return self.group(("obligated", obligation))
+
+    def obligation_left(self, obligation: str) -> Series:
+        """What is left of an obligation, whoever's money it is (account 8140)."""
+        return self.total(("obligation", obligation))
+
+    def advanced(self, obligation: str) -> Series:
+        """What the partner holds in advances under an obligation (account 1210)."""
+        return self.total(("advanced", obligation))
+
+    def outstanding(self, place: Subaccount) -> Series:
+        """What is still to be settled on an advance (1210), a recoverable (1230) or with a party (2110)."""
+        (key, *_) = totals_of(place)
+        return self.total(key)
+
+    def advances(self, party: str) -> Group:
+        """What a partner holds, by advance (account 1210)."""
+        return self.group(("advances", party))
+
     def pledge_open(self, pledge: str) -> Series:
         """What is still open on a pledge, in its own currency (accounts 8010, 8020, 8030)."""
         return self.total(("open", pledge))
@@ -166,7 +193,7 @@ class Books:
         return Books(
             number=self.number,
             source=self.source,
-            fetched={key: value for key, value in self.fetched.items() if _stays(key)},
+            fetched={key: value for key, value in self.fetched.items() if stays(key)},
             groups=_staying(self.groups),
             totals=_staying(self.totals),
             documents=_staying(self.documents),
@@ -196,12 +223,12 @@ class Books:
         changes: dict[GroupKey, int] = {}
         for line in entry.lines:
             place = line.subaccount
-            group_key, total_key, sign = _watched(place)
+            group_key, total_keys, sign = watched(place)
             if group_key:
                 group = groups.get(group_key) or self.group(group_key)
                 series = group.get(place, _EMPTY).plus(day, sign * line.signed)
                 groups = groups.insert(group_key, group.insert(place, series))
-            if total_key:
+            for total_key in total_keys:
                 changes[total_key] = changes.get(total_key, 0) + sign * line.signed
         for key, minor in changes.items():
             if minor:
@@ -217,10 +244,10 @@ class Books:
         kind, reference = entry.key
         if entry.about == f"{kind}:{reference}":
             self.fetched.setdefault(entry.about, ())
-            if kind == "allocation":
-                self.fetched.setdefault(("allotted", reference), HashTrieMap())
-            else:
-                self.fetched.setdefault(("open", reference), _EMPTY)
+            for group in GROUPS_BEGUN.get(kind, ()):
+                self.fetched.setdefault((group, reference), HashTrieMap())
+            for total in TOTALS_BEGUN.get(kind, ()):
+                self.fetched.setdefault((total, reference), _EMPTY)
 
     def _documents_after(self, entry: JournalEntry) -> HashTrieMap[str, Versions]:
         if not entry.about:
@@ -239,35 +266,11 @@ class Books:
         return entries
 
 
-def _stays(key: object) -> bool:
-    if isinstance(key, str):
-        return not key.startswith(("pledge:", "allocation:"))
-    return not (isinstance(key, tuple) and key[0] in {"open", "allotted"})
-
-
 def _staying(found: HashTrieMap[K, T]) -> HashTrieMap[K, T]:
-    return HashTrieMap({key: value for key, value in found.items() if _stays(key)})
+    return HashTrieMap({key: value for key, value in found.items() if stays(key)})
 
 
 _EMPTY = Series()
-_Naming = Callable[[Subaccount], GroupKey]
-_GROUP_OF: dict[str, _Naming] = {
-    "8110": lambda place: ("free", place.term, place.earmark),
-    "8120": lambda place: ("allotted", place.allocation),
-}
-_TOTAL_OF: dict[str, _Naming] = (
-    {"2010": lambda place: ("received", place.term)}
-    | dict.fromkeys(PLEDGE_OPEN, lambda place: ("open", place.pledge))
-    | dict.fromkeys(("8120", "8140", "8150"), lambda place: ("allocated", place.term, place.activity))
-)
-
-
-@lru_cache(maxsize=16_384)
-def _watched(place: Subaccount) -> tuple[GroupKey | None, GroupKey | None, int]:
-    """The group and the total a place counts in, if any, and the sign of its account's normal side."""
-    group, total = _GROUP_OF.get(place.account), _TOTAL_OF.get(place.account)
-    sign = 1 if CHART[place.account].normal is Side.DEBIT else -1
-    return group and group(place), total and total(place), sign
 
 
 def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:

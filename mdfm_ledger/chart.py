@@ -17,10 +17,15 @@ from mdfm_ledger.errors import RevenueAccountError
 BASE_CURRENCY = "USD"
 """The currency of the trust set."""
 
+CATEGORIES = ("1", "2", "3", "4", "5", "6", "7", "8")
+"""The UN's eight harmonized expenditure categories (accounting model, section 2)."""
+
 DIMENSIONS = (
     "donor",
     "pledge",
     "allocation",
+    "obligation",
+    "advance",
     "activity",
     "earmark",
     "category",
@@ -76,13 +81,14 @@ _DEBIT, _CREDIT = Side.DEBIT, Side.CREDIT
 _PLEDGE = ("donor", "pledge")
 _SPENT = ("donor", "allocation", "activity", "category")
 _ALLOTTED = ("donor", "activity", "allocation")
+_ADVANCED = ("party", "allocation", "obligation", "advance")
 
 CHART: dict[str, Account] = {
     account.code: account
     for account in (
         Account("1010", "Cash at bank", _DEBIT, ("bank_account",)),
-        Account("1210", "Advances to partners", _DEBIT, ("party", "allocation")),
-        Account("1230", "Recoverable", _DEBIT, ("party", "allocation")),
+        Account("1210", "Advances to partners", _DEBIT, _ADVANCED),
+        Account("1230", "Recoverable", _DEBIT, _ADVANCED),
         Account("2010", "Funds held in trust: contributions", _CREDIT, ("donor",)),
         Account("2020", "Funds held in trust: interest", _CREDIT, ("donor",)),
         Account("2030", "Funds held in trust: exchange differences", _CREDIT, ("donor",)),
@@ -104,7 +110,7 @@ CHART: dict[str, Account] = {
         Account("8100", "Net resources", _DEBIT, ("donor",)),
         Account("8110", "Resources: free", _CREDIT, ("donor",), ("earmark",)),
         Account("8120", "Resources: allotted", _CREDIT, _ALLOTTED, ("earmark",)),
-        Account("8140", "Resources: obligated", _CREDIT, _ALLOTTED, ("earmark", "party")),
+        Account("8140", "Resources: obligated", _CREDIT, (*_ALLOTTED, "obligation", "party"), ("earmark",)),
         Account("8150", "Resources: expended", _CREDIT, _ALLOTTED, ("earmark",)),
     )
 }

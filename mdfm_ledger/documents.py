@@ -164,3 +164,45 @@ class FrozenShares:
     activity: str
     on: date
     parcels: tuple[Parcel, ...]
+
+
+@frozen(kw_only=True)
+class ObligatedShares(FrozenShares):
+    """An obligation: with whom, under which allocation, and the shares it took from it."""
+
+    allocation: str
+    party: str
+
+
+@frozen(kw_only=True)
+class Partner:
+    """A city or organization that is paid, advanced to or owed money, as registered."""
+
+    reference: str
+    name: str
+    country: str
+
+
+@frozen(kw_only=True)
+class AdvancePaid:
+    """Money a partner holds until a certified report says what it was used for."""
+
+    reference: str
+    obligation: str
+    allocation: str
+    party: str
+    term: str
+    on: date
+    due_on: date
+    amount: Amount
+
+    def place(self, account: str) -> Subaccount:
+        """Where it stands: 1210 while outstanding, 1230 for what is to be recovered."""
+        return subaccount(
+            account,
+            term=self.term,
+            party=self.party,
+            allocation=self.allocation,
+            obligation=self.obligation,
+            advance=self.reference,
+        )

@@ -1,16 +1,36 @@
-"""Drawing on an allocation: whose money a draw uses, by the shares frozen when it was allotted."""
+"""Drawing on an allocation or an obligation: whose money it is, by frozen shares, and what it posts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 
-from mdfm_ledger.books import Books
-from mdfm_ledger.documents import FrozenShares, Parcel
-from mdfm_ledger.errors import MismatchError, OverAllotmentError
-from mdfm_ledger.journal import Subaccount, subaccount
+from mdfm_ledger.books import Books, Group
+from mdfm_ledger.documents import FrozenShares, ObligatedShares, Parcel
+from mdfm_ledger.errors import MismatchError, OverAllotmentError, OverObligationError
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, draw
 from mdfm_ledger.series import day_number
+
+
+def draw_on_obligation(
+    books: Books, obligation: str, amount: Amount, on: date
+) -> list[tuple[Subaccount, int]]:
+    """Split ``amount`` over the obligated subaccounts (8140) of an obligation; no part is zero.
+
+    Shares are those the obligation took from its allocation, drawn within one cent as they were.
+    Raises OverObligationError where less is left on ``on`` or any later date, MismatchError for
+    another currency.
+    """
+    shares = books.obligation(obligation)
+    parcels = [(obligated_place(shares, parcel), parcel.minor) for parcel in shares.parcels]
+    _require_currency(amount, parcels[0][0])
+    left, limits = _left(books.obligated(obligation), parcels, day_number(on))
+    if sum(limits) < amount.minor:
+        raise OverObligationError(
+            obligation=obligation, asked=amount, left=Amount(sum(limits), amount.currency), day=on
+        )
+    return _parts(amount, parcels, left, limits)
 
 
 def draw_on(books: Books, allocation: str, amount: Amount, on: date) -> list[tuple[Subaccount, int]]:
@@ -23,22 +43,25 @@ def draw_on(books: Books, allocation: str, amount: Amount, on: date) -> list[tup
     shares = books.allocation(allocation)
     parcels = [(_place(shares, parcel), parcel.minor) for parcel in shares.parcels]
     _require_currency(amount, parcels[0][0])
-    left, limits = _left(books, allocation, parcels, day_number(on))
+    left, limits = _left(books.allotted(allocation), parcels, day_number(on))
     if sum(limits) < amount.minor:
         raise OverAllotmentError(
             allocation=allocation, asked=amount, left=Amount(sum(limits), amount.currency), day=on
         )
+    return _parts(amount, parcels, left, limits)
+
+
+def _parts(
+    amount: Amount, parcels: Sequence[tuple[Subaccount, int]], left: list[int], limits: list[int]
+) -> list[tuple[Subaccount, int]]:
     drawn = [minor - rest for (_, minor), rest in zip(parcels, left, strict=True)]
     parts = _split_by_donor(amount.minor, parcels, drawn, limits)
     return [(place, part) for (place, _), part in zip(parcels, parts, strict=True) if part]
 
 
-def _left(
-    books: Books, allocation: str, parcels: Sequence[tuple[Subaccount, int]], day: int
-) -> tuple[list[int], list[int]]:
+def _left(held: Group, parcels: Sequence[tuple[Subaccount, int]], day: int) -> tuple[list[int], list[int]]:
     """What is left of each parcel at the end of time, and the least it has from ``day`` on."""
-    allotted = books.allotted(allocation)
-    series = [allotted[place] for place, _ in parcels]
+    series = [held[place] for place, _ in parcels]
     return [one.total for one in series], [max(one.low_from(day)[0], 0) for one in series]
 
 
@@ -81,6 +104,20 @@ def _place(shares: FrozenShares, parcel: Parcel) -> Subaccount:
     )
 
 
+def obligated_place(shares: ObligatedShares, parcel: Parcel) -> Subaccount:
+    """Where a donor's part of an obligation stands."""
+    return subaccount(
+        "8140",
+        term=shares.term,
+        donor=parcel.donor,
+        activity=shares.activity,
+        allocation=shares.allocation,
+        obligation=shares.reference,
+        party=shares.party,
+        earmark=parcel.earmark,
+    )
+
+
 def _require_currency(amount: Amount, place: Subaccount) -> None:
     if amount.currency != place.currency:
         raise MismatchError(
@@ -89,3 +126,63 @@ def _require_currency(amount: Amount, place: Subaccount) -> None:
             document=f"allocation {place.allocation}",
             expected=place.currency,
         )
+
+
+def spent(drawn: Sequence[tuple[Subaccount, int]], category: str, country: str) -> Lines:
+    """Dr 2040 applied to the activity, one line a donor."""
+    first = drawn[0][0]
+    by_donor: dict[str, int] = {}
+    for place, minor in drawn:
+        by_donor[place.donor] = by_donor.get(place.donor, 0) + minor
+    return tuple(
+        debit(
+            subaccount(
+                "2040",
+                term=first.term,
+                donor=donor,
+                allocation=first.allocation,
+                activity=first.activity,
+                category=category,
+                country=country,
+            ),
+            minor,
+        )
+        for donor, minor in by_donor.items()
+    )
+
+
+def expended(drawn: Sequence[tuple[Subaccount, int]]) -> Lines:
+    """Dr 8120 allotted, or 8140 obligated, Cr 8150 expended; two lines a place drawn on."""
+    lines: list[JournalLine] = []
+    for place, minor in drawn:
+        lines += (debit(place, minor), credit(_elsewhere(place, "8150"), minor))
+    return tuple(lines)
+
+
+def _elsewhere(place: Subaccount, account: str, **dimensions: str) -> Subaccount:
+    return subaccount(
+        account,
+        term=place.term,
+        donor=place.donor,
+        activity=place.activity,
+        allocation=place.allocation,
+        earmark=place.earmark,
+        **dimensions,
+    )
+
+
+def obligated(drawn: Sequence[tuple[Subaccount, int]], obligation: str, party: str) -> Lines:
+    """Dr 8120 allotted Cr 8140 obligated to a party; two lines a place drawn on."""
+    lines: list[JournalLine] = []
+    for place, minor in drawn:
+        to = _elsewhere(place, "8140", obligation=obligation, party=party)
+        lines += (debit(place, minor), credit(to, minor))
+    return tuple(lines)
+
+
+def released(drawn: Sequence[tuple[Subaccount, int]]) -> Lines:
+    """Dr 8140 obligated Cr 8120 allotted; two lines a place drawn on."""
+    lines: list[JournalLine] = []
+    for place, minor in drawn:
+        lines += (debit(place, minor), credit(_elsewhere(place, "8120"), minor))
+    return tuple(lines)

@@ -13,21 +13,24 @@ from functools import lru_cache
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.chart import HELD_CREDIT, HELD_DEBIT, PLEDGE_OPEN
+from mdfm_ledger.chart import BASE_CURRENCY, HELD_CREDIT, HELD_DEBIT, PLEDGE_OPEN
 from mdfm_ledger.errors import (
+    AdvanceNotCoveredError,
     BeforeTermError,
     DonorNegativeError,
     EarmarkError,
     FutureDateError,
+    OutstandingNegativeError,
     OverAllotmentError,
     OverBudgetError,
+    OverObligationError,
     PledgeExceededError,
     ResourcesDifferError,
     RuleError,
     SamePersonError,
 )
 from mdfm_ledger.fields import same_person
-from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.series import as_date, day_number
 
@@ -42,12 +45,7 @@ class Verdict:
     error: RuleError | None
 
 
-@frozen
-class Notice:
-    """Something accepted that a person should know of: a stable code and a sentence."""
-
-    code: str
-    message: str
+_COMMITTING = frozenset({"8120", "8140"})
 
 
 def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
@@ -57,9 +55,9 @@ def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
     for name, day in (("on", entry.on), ("value_date", entry.value_date)):
         if day > today:
             raise FutureDateError(field=name, day=day, today=today)
-    if "8120" not in entry.accounts:
+    if not entry.accounts & _COMMITTING:
         return
-    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "8120"}:
+    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account in _COMMITTING}:
         starts_on = before.term(term).starts_on
         if entry.on < starts_on:
             raise BeforeTermError(term=term, on=entry.on, starts_on=starts_on)
@@ -157,21 +155,70 @@ def require_within_budget(books: Books, term: str, activity: str, day: int) -> N
 
 
 def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
-    """No donor's part of an allocation touched is drawn below zero, on the date or any later one."""
-    day = entry.day
+    """Nothing touched is drawn below zero, on the date or any later one.
+
+    That is no donor's part of an allocation, none of an obligation; and a partner holds no more in
+    advances than its obligation still covers.
+    """
     for line in entry.lines:
         place = line.subaccount
-        if place.account != "8120":
-            continue
-        lowest, on = after.allotted(place.allocation)[place].low_from(day)
-        if lowest < 0:
-            left = sum(series.low_from(day)[0] for series in before.allotted(place.allocation).values())
-            raise OverAllotmentError(
-                allocation=place.allocation,
-                asked=Amount(left - lowest, place.currency),
-                left=Amount(max(left, 0), place.currency),
+        if place.account == "8120":
+            _require_allotted(before, after, place, entry.day)
+        elif place.account == "8140":
+            _require_obligated(before, after, place, entry.day)
+    for obligation in {line.subaccount.obligation for line in entry.lines} - {""}:
+        _require_covered(after, obligation, entry.day)
+
+
+def _require_allotted(before: Books, after: Books, place: Subaccount, day: int) -> None:
+    lowest, on = after.allotted(place.allocation)[place].low_from(day)
+    if lowest < 0:
+        left = sum(series.low_from(day)[0] for series in before.allotted(place.allocation).values())
+        raise OverAllotmentError(
+            allocation=place.allocation,
+            asked=Amount(left - lowest, place.currency),
+            left=Amount(max(left, 0), place.currency),
+            day=as_date(on),
+        )
+
+
+def _require_obligated(before: Books, after: Books, place: Subaccount, day: int) -> None:
+    lowest, on = after.obligated(place.obligation)[place].low_from(day)
+    if lowest < 0:
+        left = before.obligation_left(place.obligation).low_from(day)[0]
+        raise OverObligationError(
+            obligation=place.obligation,
+            asked=Amount(left - lowest, place.currency),
+            left=Amount(max(left, 0), place.currency),
+            day=as_date(on),
+        )
+
+
+def _require_covered(after: Books, obligation: str, day: int) -> None:
+    left, advanced = after.obligation_left(obligation), after.advanced(obligation)
+    later = {on for on, _ in (*left.days, *advanced.days) if on > day}
+    for on in sorted({day} | later):
+        if left.at(on) < advanced.at(on):
+            raise AdvanceNotCoveredError(
+                obligation=obligation,
+                covered=Amount(left.at(on), BASE_CURRENCY),
+                advanced=Amount(advanced.at(on), BASE_CURRENCY),
                 day=as_date(on),
             )
+
+
+_OUTSTANDING = {"1210": "the advance", "1230": "the recoverable part", "2110": "the payable"}
+
+
+def outstanding_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
+    """No more is settled than a partner holds, owes or is owed, on the date or any later one."""
+    del before
+    for place in {line.subaccount for line in entry.lines if line.subaccount.account in _OUTSTANDING}:
+        lowest, on = after.outstanding(place).low_from(entry.day)
+        if lowest < 0:
+            what = f"{_OUTSTANDING[place.account]} {place.advance or place.term}"
+            balance = Amount(lowest, place.currency)
+            raise OutstandingNegativeError(what=what, party=place.party, balance=balance, day=as_date(on))
 
 
 def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None:
@@ -210,7 +257,8 @@ INVARIANTS = (
     Invariant("pledge-identity", pledge_identity, frozenset({*PLEDGE_OPEN, "8040", "8050"})),
     Invariant("earmark", earmark, _ALLOTTED),
     Invariant("within-budget", within_budget, _ALLOTTED),
-    Invariant("within-allotment", within_allotment, _ALLOTTED),
+    Invariant("within-allotment", within_allotment, frozenset({"8120", "8140", "1210"})),
+    Invariant("outstanding-not-negative", outstanding_not_negative, frozenset(_OUTSTANDING)),
     Invariant("resources-identity", resources_identity, _HELD_OR_RESOURCES),
 )
 """Checked in this order on every entry; the first that is broken is the error raised."""
@@ -233,25 +281,3 @@ def verdicts(before: Books, entry: JournalEntry, after: Books) -> Iterable[Verdi
             yield Verdict(invariant.name, error)
         else:
             yield Verdict(invariant.name, None)
-
-
-def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
-    """What was accepted and should be known: money above the target, money before its pledge."""
-    found = []
-    if not entry.accounts & {"2010", "8040"}:
-        return ()
-    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
-        target = before.term(term).budget_on(entry.on).target
-        received = after.received(term)
-        if target.minor < received > before.received(term):
-            above = Amount(received - target.minor, target.currency)
-            found.append(
-                Notice("above-target", f"term {term} has received {above} more than its target of {target}")
-            )
-    for line in entry.lines:
-        place = line.subaccount
-        if place.account == "8040" and line.signed > 0 and entry.on < before.pledge(place.pledge).on:
-            found.append(
-                Notice("before-pledge", f"money for pledge {place.pledge} came before the pledge itself")
-            )
-    return tuple(found)

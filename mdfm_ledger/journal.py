@@ -33,6 +33,8 @@ class Subaccount:
     donor: str = ""
     pledge: str = ""
     allocation: str = ""
+    obligation: str = ""
+    advance: str = ""
     activity: str = ""
     earmark: str = ""
     category: str = ""

@@ -8,8 +8,9 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.event import Event
-from mdfm_ledger.invariants import Notice, Verdict, checks_of, verdicts, warnings
+from mdfm_ledger.invariants import Verdict, checks_of, verdicts
 from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.notices import Notice, warnings
 
 
 @frozen(kw_only=True)

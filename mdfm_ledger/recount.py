@@ -10,50 +10,57 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from mdfm_ledger.books import Versions, next_versions
-from mdfm_ledger.chart import CHART, DIMENSIONS, HELD, PLEDGE_OPEN, JournalSet
+from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, is_place
-from mdfm_ledger.seal import Around, around_amount_of, line_from
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount
+from mdfm_ledger.seal import line_from
 from mdfm_ledger.series import as_date, day_number
+from mdfm_ledger.stored_place import (
+    ACCOUNT,
+    ACTIVITY,
+    ADVANCE,
+    ALLOCATION,
+    CURRENCY,
+    DONOR,
+    EARMARK,
+    NOWHERE,
+    OBLIGATION,
+    PARTY,
+    PLEDGE,
+    TERM,
+    Place,
+    known_place,
+)
 
 T = TypeVar("T")
 Found = tuple[str, str, object, object]
-Place = tuple[str, ...]
 Days = dict[int, int]
 Daily = tuple[str, str, str, int]
 
-ACCOUNT, TERM, CURRENCY = 0, 1, 2
-_AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
-DONOR, PLEDGE, ALLOCATION, ACTIVITY, EARMARK = (
-    _AT[name] for name in ("donor", "pledge", "allocation", "activity", "earmark")
-)
-_UNKNOWN: Place = ("?",) * (3 + len(DIMENSIONS))
 _COMMITTED = frozenset({"8120", "8140", "8150"})
 _PLEDGED = frozenset({*PLEDGE_OPEN, "8040", "8050"})
-_HELD_OR_RESOURCES = frozenset({*HELD, "8100", "8150"})
-_SERIES = _COMMITTED | _PLEDGED | {"8110"}
-
-
-class _Place(NamedTuple):
-    """What a subaccount counts in, worked out once: it is posted to again and again."""
-
-    values: Place
-    balances_in: tuple[bool, str, str]
-    resources_of: tuple[str, str] | None
-    around: Around | None
-    """What stands around the digits and the side of a line in a leaf; None where it is no place."""
+_NEVER_NEGATIVE = {
+    "8110": ("donor-not-negative", DONOR),
+    "8120": ("within-allotment", ALLOCATION),
+    "8140": ("within-allotment", OBLIGATION),
+    "1210": ("outstanding-not-negative", ADVANCE),
+    "1230": ("outstanding-not-negative", ADVANCE),
+    "2110": ("outstanding-not-negative", PARTY),
+}
+"""The balances that are never negative on their account's normal side, and what names them."""
+_SERIES = _COMMITTED | _PLEDGED | _NEVER_NEGATIVE.keys()
 
 
 class Recount:
     """Sums over the entries of a ledger, fed in number order; ``close`` says what does not hold."""
 
     def __init__(self, places: Mapping[int, Place]) -> None:
-        self._places = {place_id: _known(values) for place_id, values in places.items()}
+        self._places = {place_id: known_place(values) for place_id, values in places.items()}
         self._balances: dict[str, list[tuple[Place, int]]] = {}
         self._days: list[tuple[Place, Days]] = []
         self._documents: dict[str, Versions] = {}
@@ -61,13 +68,13 @@ class Recount:
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
-        return self._places.get(place_id, _NOWHERE).values
+        return self._places.get(place_id, NOWHERE).values
 
     def line_texts(self, lines: list[Any], number: int, day: int) -> list[str] | None:
         """The line rows as a leaf writes them; None where one is on no place, or of another entry or day."""
         texts = []
         for own_number, place_id, own_day, amount in lines:
-            place = self._places.get(place_id, _NOWHERE)
+            place = self._places.get(place_id, NOWHERE)
             if place.around is None or own_number != number or own_day != day:
                 return None
             texts.append(line_from(place.around, place.values[CURRENCY], amount))
@@ -85,7 +92,7 @@ class Recount:
         sets: dict[tuple[bool, str, str], int] = {}
         resources: dict[tuple[str, str], int] = {}
         for _, place_id, _, amount in lines:
-            place = self._places.get(place_id, _NOWHERE)
+            place = self._places.get(place_id, NOWHERE)
             if place.around is None:
                 yield ("no-revenue", "account", "one of the chart", place.values[ACCOUNT])
             sets[place.balances_in] = sets.get(place.balances_in, 0) + amount
@@ -99,8 +106,9 @@ class Recount:
 
     def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
         if row.about:
-            # Only an allocation is made of its lines as well; the others need not read theirs.
-            own = self._journal_lines(lines) if row.about.startswith("allocation:") else ()
+            # What is frozen are shares, and those stand in the lines; the others need not read theirs.
+            is_made_of_lines = row.about.startswith(("allocation:", "obligation:", "advance:"))
+            own = self._journal_lines(lines) if is_made_of_lines else ()
             try:
                 versions = self._documents.get(row.about, ())
                 self._documents[row.about] = next_versions(versions, event, own)
@@ -112,7 +120,7 @@ class Recount:
             self._reversed[row.reverses] = row.number
 
     def _journal_lines(self, lines: list[Any]) -> Lines:
-        places = [(self._places.get(place_id, _NOWHERE), amount) for _, place_id, _, amount in lines]
+        places = [(self._places.get(place_id, NOWHERE), amount) for _, place_id, _, amount in lines]
         return tuple(
             JournalLine(Subaccount(*place.values), amount)
             for place, amount in places
@@ -132,6 +140,7 @@ class Recount:
         counted = self._add_up(movements)
         yield from self._trust_tie_out()
         yield from self._never_negative()
+        yield from self._covered()
         yield from self._pledges()
         yield from self._budgets()
         for key in sorted(counted.keys() | daily_totals.keys()):
@@ -179,15 +188,28 @@ class Recount:
                 yield ("resources-identity", f"8100 less 8110 to 8150 of {key[1]} in {key[0]}", 0, difference)
 
     def _never_negative(self) -> Iterator[Found]:
-        names = {"8110": ("donor-not-negative", DONOR), "8120": ("within-allotment", ALLOCATION)}
         for place, days in self._days:
-            if place[ACCOUNT] in names:
-                check, dimension = names[place[ACCOUNT]]
+            if place[ACCOUNT] in _NEVER_NEGATIVE:
+                check, dimension = _NEVER_NEGATIVE[place[ACCOUNT]]
+                sign = 1 if place[ACCOUNT] < "2000" else -1
                 for day, balance in _running(days):
-                    if balance > 0:
-                        what = f"{place[dimension]} {place[DONOR]} on {_date(day)}"
-                        yield (check, what, "zero or more", -balance)
+                    if sign * balance < 0:
+                        what = f"{place[ACCOUNT]} {place[dimension]} {place[DONOR]} on {_date(day)}"
+                        yield (check, what, "zero or more", sign * balance)
                         break
+
+    def _covered(self) -> Iterator[Found]:
+        """A partner holds no more in advances than its obligation still covers."""
+        covered: dict[str, Days] = defaultdict(dict)
+        for place, days in self._days:
+            if place[OBLIGATION] and place[ACCOUNT] in {"8140", "1210"}:
+                _merge(covered[place[OBLIGATION]], days)
+        for obligation, days in covered.items():
+            for day, balance in _running(days):
+                if balance > 0:
+                    what = f"advances under {obligation} beyond what it covers, on {_date(day)}"
+                    yield ("within-allotment", what, "none", balance)
+                    break
 
     def _pledges(self) -> Iterator[Found]:
         still_open: dict[str, Days] = defaultdict(dict)
@@ -248,19 +270,6 @@ class Recount:
         versions = self._documents.get(key)
         document = versions[-1][1] if versions else None
         return document if isinstance(document, shape) else None
-
-
-def _known(values: Place) -> _Place:
-    account, term, currency = values[:3]
-    return _Place(
-        values=values,
-        balances_in=(account >= "8", term, currency),
-        resources_of=(term, values[DONOR]) if account in _HELD_OR_RESOURCES else None,
-        around=around_amount_of(values) if is_place(values) else None,
-    )
-
-
-_NOWHERE = _known(_UNKNOWN)
 
 
 def _not_zero(sums: Mapping[T, int]) -> list[tuple[T, int]]:

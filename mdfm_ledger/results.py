@@ -5,8 +5,9 @@ from __future__ import annotations
 from attrs import frozen
 
 from mdfm_ledger.errors import RejectedError
-from mdfm_ledger.invariants import Notice, Verdict
+from mdfm_ledger.invariants import Verdict
 from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.notices import Notice
 
 
 @frozen(kw_only=True)

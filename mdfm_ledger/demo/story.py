@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from mdfm_ledger.demo.partners import partners
 from mdfm_ledger.documents import Instalment
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
@@ -95,6 +96,7 @@ def story() -> Iterator[Event]:
     yield from _changes()
     yield from _allocations()
     yield from _spending()
+    yield from partners(TERM, _BANK)
 
 
 def _donor(position: int, donor: _Example) -> Iterator[Event]:

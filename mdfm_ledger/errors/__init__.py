@@ -34,6 +34,8 @@ from mdfm_ledger.errors.rejected import (
     UnknownPlanError,
 )
 from mdfm_ledger.errors.rules import (
+    AdvanceNotCoveredError,
+    AdvanceOverdueError,
     AlreadyReversedError,
     BeforeTermError,
     BudgetNotTargetError,
@@ -42,8 +44,10 @@ from mdfm_ledger.errors.rules import (
     FutureDateError,
     NotFundedError,
     NotReversibleError,
+    OutstandingNegativeError,
     OverAllotmentError,
     OverBudgetError,
+    OverObligationError,
     PledgeExceededError,
     ResourcesDifferError,
     RevenueAccountError,
@@ -65,6 +69,8 @@ from mdfm_ledger.errors.store import (
 )
 
 __all__ = [
+    "AdvanceNotCoveredError",
+    "AdvanceOverdueError",
     "AlreadyReversedError",
     "BeforeTermError",
     "BooksMovedError",
@@ -86,8 +92,10 @@ __all__ = [
     "NotALedgerError",
     "NotFundedError",
     "NotReversibleError",
+    "OutstandingNegativeError",
     "OverAllotmentError",
     "OverBudgetError",
+    "OverObligationError",
     "PledgeExceededError",
     "ReferenceConflictError",
     "RejectedError",

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from mdfm_ledger.event import Event
+from mdfm_ledger.events.advance import Advance
+from mdfm_ledger.events.advance_liquidation import AdvanceLiquidation
+from mdfm_ledger.events.advance_return import AdvanceReturn
 from mdfm_ledger.events.allocation import Allocation
 from mdfm_ledger.events.allocation_return import AllocationReturn
 from mdfm_ledger.events.expenditure import Expenditure
+from mdfm_ledger.events.obligation import Obligation
+from mdfm_ledger.events.obligation_increase import ObligationIncrease
+from mdfm_ledger.events.obligation_release import ObligationRelease
 from mdfm_ledger.events.open_bank_account import OpenBankAccount
 from mdfm_ledger.events.open_term import OpenTerm
+from mdfm_ledger.events.payment import Payment
 from mdfm_ledger.events.pledge import Pledge
 from mdfm_ledger.events.pledge_amendment import PledgeAmendment
 from mdfm_ledger.events.pledge_write_off import PledgeWriteOff
 from mdfm_ledger.events.receipt import Receipt
+from mdfm_ledger.events.recovery import Recovery
 from mdfm_ledger.events.register_donor import RegisterDonor
+from mdfm_ledger.events.register_partner import RegisterPartner
 from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_budget import ReviseBudget
 
@@ -22,6 +31,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         OpenTerm,
         ReviseBudget,
         RegisterDonor,
+        RegisterPartner,
         OpenBankAccount,
         Pledge,
         PledgeAmendment,
@@ -29,7 +39,15 @@ EVENT_KINDS: dict[str, type[Event]] = {
         Receipt,
         Allocation,
         AllocationReturn,
+        Obligation,
+        ObligationIncrease,
+        ObligationRelease,
         Expenditure,
+        Payment,
+        Advance,
+        AdvanceLiquidation,
+        AdvanceReturn,
+        Recovery,
         Reversal,
     )
 }
@@ -37,16 +55,25 @@ EVENT_KINDS: dict[str, type[Event]] = {
 
 __all__ = [
     "EVENT_KINDS",
+    "Advance",
+    "AdvanceLiquidation",
+    "AdvanceReturn",
     "Allocation",
     "AllocationReturn",
     "Expenditure",
+    "Obligation",
+    "ObligationIncrease",
+    "ObligationRelease",
     "OpenBankAccount",
     "OpenTerm",
+    "Payment",
     "Pledge",
     "PledgeAmendment",
     "PledgeWriteOff",
     "Receipt",
+    "Recovery",
     "RegisterDonor",
+    "RegisterPartner",
     "Reversal",
     "ReviseBudget",
 ]

@@ -1,4 +1,4 @@
-"""Money is spent under an allocation."""
+"""Money is spent under an allocation, or under an obligation of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
+from mdfm_ledger.chart import CATEGORIES
 from mdfm_ledger.countries import require_country
-from mdfm_ledger.documents import BankAccount
-from mdfm_ledger.drawing import draw_on
-from mdfm_ledger.errors import MismatchError
+from mdfm_ledger.documents import Partner
+from mdfm_ledger.drawing import draw_on, draw_on_obligation, expended, spent
+from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     day,
@@ -18,84 +20,62 @@ from mdfm_ledger.fields import (
     optional_reference,
     optional_text,
     positive_amount,
-    reference,
     text,
 )
-from mdfm_ledger.journal import Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, subaccount
 from mdfm_ledger.money import Amount
-
-CATEGORIES = ("1", "2", "3", "4", "5", "6", "7", "8")
-"""The UN's eight harmonized expenditure categories (accounting model, section 2)."""
 
 
 @frozen(kw_only=True)
 class Expenditure(Event):
-    """A payment from a bank account for an allocated activity, by category.
+    """Goods or services used for an allocated activity, by category.
 
-    ``country`` is the beneficiary country (ISO 3166-1 alpha-2) where known. Whose money it is
-    follows the frozen shares of the allocation.
+    It draws on an ``allocation``, or on an ``obligation`` made under one. It is paid from a
+    ``bank_account``, or still owed to a ``party``. ``country`` is the beneficiary country (ISO 3166-1
+    alpha-2) where known. Whose money it is follows the frozen shares.
     """
 
     event_kind = "expenditure"
     described_by = "purpose"
 
     on: date = day()
-    allocation: str = reference()
     amount: Amount = positive_amount()
     category: str = one_of(*CATEGORIES)
-    bank_account: str = reference()
     purpose: str = text()
+    allocation: str = optional_reference()
+    obligation: str = optional_reference()
+    bank_account: str = optional_reference()
+    party: str = optional_reference()
     country: str = optional_reference()
     approved_by: str = optional_text()
 
     def __attrs_post_init__(self) -> None:
         require_country(self.country)
+        for one, other in (("allocation", "obligation"), ("bank_account", "party")):
+            if bool(getattr(self, one)) is bool(getattr(self, other)):
+                raise InvalidFieldError(field=one, problem=f"give this or {other}, one of the two")
 
     def post(self, books: Books) -> Lines:
-        """Dr 2040 per donor, Cr 1010; Dr 8120 Cr 8150 per donor."""
-        bank_account = books.document(BankAccount, "bank_account", self.bank_account)
-        if self.amount.currency != bank_account.currency:
+        """Dr 2040 per donor, Cr 1010 paid or 2110 owed; Dr 8120 (or 8140) Cr 8150 per donor."""
+        if self.bank_account:
+            require_bank_currency(books, self.bank_account, self.amount)
+        if self.obligation:
+            drawn = draw_on_obligation(books, self.obligation, self.amount, self.on)
+        else:
+            drawn = draw_on(books, self.allocation, self.amount, self.on)
+        settled = self._settled(books, drawn[0][0])
+        return (*spent(drawn, self.category, self.country), settled, *expended(drawn))
+
+    def _settled(self, books: Books, drawn: Subaccount) -> JournalLine:
+        if self.bank_account:
+            place = subaccount("1010", term=drawn.term, bank_account=self.bank_account)
+            return credit(place, self.amount.minor)
+        books.document(Partner, "partner", self.party)
+        if drawn.party and drawn.party != self.party:
             raise MismatchError(
-                field="amount",
-                given=self.amount.currency,
-                document=f"bank account {self.bank_account}",
-                expected=bank_account.currency,
+                field="party",
+                given=self.party,
+                document=f"obligation {self.obligation}",
+                expected=drawn.party,
             )
-        drawn = draw_on(books, self.allocation, self.amount, self.on)
-        term = books.allocation(self.allocation).term
-        paid = credit(subaccount("1010", term=term, bank_account=self.bank_account), self.amount.minor)
-        return (*self._applied(drawn), paid, *self._expended(drawn))
-
-    def _applied(self, drawn: list[tuple[Subaccount, int]]) -> Lines:
-        by_donor: dict[str, int] = {}
-        for place, minor in drawn:
-            by_donor[place.donor] = by_donor.get(place.donor, 0) + minor
-        return tuple(
-            debit(
-                subaccount(
-                    "2040",
-                    term=drawn[0][0].term,
-                    donor=donor,
-                    allocation=self.allocation,
-                    activity=drawn[0][0].activity,
-                    category=self.category,
-                    country=self.country,
-                ),
-                minor,
-            )
-            for donor, minor in by_donor.items()
-        )
-
-    def _expended(self, drawn: list[tuple[Subaccount, int]]) -> Lines:
-        lines: Lines = ()
-        for place, minor in drawn:
-            expended = subaccount(
-                "8150",
-                term=place.term,
-                donor=place.donor,
-                activity=place.activity,
-                allocation=place.allocation,
-                earmark=place.earmark,
-            )
-            lines += (debit(place, minor), credit(expended, minor))
-        return lines
+        return credit(subaccount("2110", term=drawn.term, party=self.party), self.amount.minor)

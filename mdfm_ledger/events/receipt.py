@@ -6,8 +6,9 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import BankAccount, Donor, PledgePromise
+from mdfm_ledger.documents import Donor, PledgePromise
 from mdfm_ledger.errors import InvalidFieldError, MismatchError, PledgeExceededError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -57,7 +58,7 @@ class Receipt(Event):
 
     def post(self, books: Books) -> Lines:
         """Dr 1010 Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 paid, Cr 8020 (or 8010) open."""
-        self._require_bank_currency(books)
+        require_bank_currency(books, self.bank_account, self.amount)
         if not self.pledge:
             books.term(self.term).require_earmark(self.earmark)
             books.document(Donor, "donor", self.donor)
@@ -88,16 +89,6 @@ class Receipt(Event):
         if paid.minor > still_open:
             raise PledgeExceededError(pledge=self.pledge, asked=paid, open=Amount(still_open, paid.currency))
         return (debit(promise.place("8040"), paid.minor), credit(promise.open_place, paid.minor))
-
-    def _require_bank_currency(self, books: Books) -> None:
-        bank_account = books.document(BankAccount, "bank_account", self.bank_account)
-        if self.amount.currency != bank_account.currency:
-            raise MismatchError(
-                field="amount",
-                given=self.amount.currency,
-                document=f"bank account {self.bank_account}",
-                expected=bank_account.currency,
-            )
 
     def _require_same(self, promise: PledgePromise) -> None:
         for name in ("donor", "term"):

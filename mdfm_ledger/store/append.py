@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from mdfm_ledger.books import Found, GroupKey, Key
+from mdfm_ledger.books import Found, Key
 from mdfm_ledger.codec import time_text
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query
 from mdfm_ledger.store.schema import PLACE_COLUMNS
+from mdfm_ledger.watched import GroupKey
 
 Row = tuple[object, ...]
 

@@ -9,13 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from mdfm_ledger.books import Found, GroupKey
+from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.codec import entry_from_json, event_from_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.watched import GroupKey
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
 _ALLOCATED = ("8120", "8140", "8150")
@@ -41,6 +42,16 @@ _GROUPS = {
         SUBACCOUNT.c.account == "8120",
         SUBACCOUNT.c.allocation == bindparam("p1"),
         SUBACCOUNT.c.allocation != "",
+    ),
+    "obligated": _balances(
+        SUBACCOUNT.c.account == "8140",
+        SUBACCOUNT.c.obligation == bindparam("p1"),
+        SUBACCOUNT.c.obligation != "",
+    ),
+    "advances": _balances(
+        SUBACCOUNT.c.account == "1210",
+        SUBACCOUNT.c.party == bindparam("p1"),
+        SUBACCOUNT.c.party != "",
     ),
 }
 
@@ -69,6 +80,26 @@ _TOTALS = {
         SUBACCOUNT.c.activity == bindparam("p2"),
     ),
 }
+_TOTALS |= {
+    name: _total(
+        SUBACCOUNT.c.account == account,
+        SUBACCOUNT.c[column] == bindparam("p1"),
+        SUBACCOUNT.c[column] != "",
+    )
+    for name, account, column in (
+        ("advance", "1210", "advance"),
+        ("advanced", "1210", "obligation"),
+        ("recoverable", "1230", "advance"),
+        ("obligation", "8140", "obligation"),
+    )
+}
+_TOTALS["payable"] = _total(
+    SUBACCOUNT.c.account == "2110",
+    SUBACCOUNT.c.term == bindparam("p1"),
+    SUBACCOUNT.c.party == bindparam("p2"),
+    SUBACCOUNT.c.party != "",
+)
+_DEBIT_TOTALS = frozenset({"open", "advance", "advanced", "recoverable"})
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -105,7 +136,7 @@ def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
 
 def total(connection: Connection, key: GroupKey) -> Series:
     """One balance over many subaccounts, positive on the normal side of its accounts."""
-    sign = 1 if key[0] == "open" else -1
+    sign = 1 if key[0] in _DEBIT_TOTALS else -1
     rows = connection.execute(_TOTALS[key[0]], _parameters(key))
     return _series([(day, sign * minor) for day, minor in rows])
 

@@ -18,7 +18,8 @@ from mdfm_ledger.store.query import decode, decode_event, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 
 _DAILY = frozenset({"account", "term", "currency", "day"})
-_REGISTERED = frozenset({"term", "donor", "bank_account"})
+_REGISTERED = frozenset({"term", "donor", "partner", "bank_account"})
+_MADE_OF_LINES = frozenset({"allocation", "obligation", "advance"})
 _ROWS_AT_A_TIME = 1_000
 
 
@@ -89,8 +90,8 @@ class JournalReader:
             statement = statement.where(ENTRY.c.day <= day_number(window.as_of))
         standing: dict[str, Versions] = {}
         for about, leaf in self._connection.execute(statement).all():
-            # Only an allocation is made of its lines as well; the others need not read theirs.
-            lines = decode(leaf).lines if kind == "allocation" else ()
+            # What is frozen are shares, and those stand in the lines; the others need not read theirs.
+            lines = decode(leaf).lines if kind in _MADE_OF_LINES else ()
             reference = about.partition(":")[2]
             event = decode_event(leaf)
             standing[reference] = _versions_after(standing.get(reference, ()), event, lines)

@@ -64,7 +64,7 @@ SUBACCOUNT = Table(
     UniqueConstraint("pledge", *(name for name in PLACE_COLUMNS if name != "pledge"), name="one_subaccount"),
     sqlite_strict=True,
 )
-for _name in ("donor", "allocation"):
+for _name in ("donor", "allocation", "obligation", "advance", "party"):
     # Partial, because most subaccounts have none: a question has to say ``<> ''`` to be answered by it.
     _given = SUBACCOUNT.c[_name] != ""
     Index(f"subaccount_by_{_name}", SUBACCOUNT.c[_name], sqlite_where=_given, postgresql_where=_given)

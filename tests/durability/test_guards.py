@@ -9,16 +9,14 @@ import pytest
 
 from mdfm_ledger import errors
 from mdfm_ledger.seal import leaf_digest
+from mdfm_ledger.store.schema import PLACE_COLUMNS
 from tests.support.ledgers import open_ledger, small_ledger
 
 ENTRY = (
     "(number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"
     " reverses, line_count, leaf, seal)"
 )
-PLACE = (
-    "account, term, currency, donor, pledge, allocation, activity, earmark, category, country,"
-    " bank_account, bank_reference, party"
-)
+PLACE = ", ".join(PLACE_COLUMNS)
 NEVER = "never changed"
 SEAL = leaf_digest(b"x").hex()
 

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mdfm_ledger import RegisterDonor, errors
-from mdfm_ledger.books import Books, Found, GroupKey
+from mdfm_ledger.books import Books, Found
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.results import batch_of
 from mdfm_ledger.series import Series, as_date, day_number
+from mdfm_ledger.watched import GroupKey
 from tests.support.bookkeeping import ACTOR, NOW, Desk, allocation, expenditure, pledge, receipt
 
 DAYS = st.dates(date(2019, 1, 1), date(2021, 12, 31)).map(day_number)

@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 
 import mdfm_ledger
-from mdfm_ledger.chart import CHART
+from mdfm_ledger.chart import CATEGORIES, CHART
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.events import EVENT_KINDS
-from mdfm_ledger.events.expenditure import CATEGORIES
 from mdfm_ledger.events.register_donor import DONOR_KINDS
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names

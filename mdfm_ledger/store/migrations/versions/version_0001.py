@@ -23,6 +23,8 @@ TABLES = (
     donor TEXT DEFAULT '' NOT NULL,
     pledge TEXT DEFAULT '' NOT NULL,
     allocation TEXT DEFAULT '' NOT NULL,
+    obligation TEXT DEFAULT '' NOT NULL,
+    advance TEXT DEFAULT '' NOT NULL,
     activity TEXT DEFAULT '' NOT NULL,
     earmark TEXT DEFAULT '' NOT NULL,
     category TEXT DEFAULT '' NOT NULL,
@@ -31,8 +33,8 @@ TABLES = (
     bank_reference TEXT DEFAULT '' NOT NULL,
     party TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (id),
-    CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, activity, earmark,
-        category, country, bank_account, bank_reference, party),
+    CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, obligation, advance,
+        activity, earmark, category, country, bank_account, bank_reference, party),
     FOREIGN KEY(account) REFERENCES account (code)
 ) STRICT""",
     """CREATE TABLE entry (
@@ -84,6 +86,9 @@ INDEXES = (
     "CREATE INDEX entry_by_about ON entry (about) WHERE about != ''",
     "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
     "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
+    "CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != ''",
+    "CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != ''",
+    "CREATE INDEX subaccount_by_party ON subaccount (party) WHERE party != ''",
     "CREATE INDEX subaccount_by_donor ON subaccount (donor) WHERE donor != ''",
 )
 
@@ -142,6 +147,7 @@ END""",
   SELECT RAISE(ABORT, 'mdfm: one subaccount for a place')
     WHERE EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND term = NEW.term AND currency
       = NEW.currency AND donor = NEW.donor AND pledge = NEW.pledge AND allocation = NEW.allocation AND
+      obligation = NEW.obligation AND advance = NEW.advance AND
       activity = NEW.activity AND earmark = NEW.earmark AND category = NEW.category AND country =
       NEW.country AND bank_account = NEW.bank_account AND bank_reference = NEW.bank_reference AND party
       = NEW.party);

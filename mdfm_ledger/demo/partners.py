@@ -1,0 +1,133 @@
+"""The part of the story that is told with partners: obligations, advances, reports, payables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from mdfm_ledger.event import Event
+from mdfm_ledger.events import (
+    Advance,
+    AdvanceLiquidation,
+    AdvanceReturn,
+    Expenditure,
+    Obligation,
+    ObligationIncrease,
+    ObligationRelease,
+    Payment,
+    Recovery,
+    RegisterPartner,
+)
+from mdfm_ledger.money import Amount
+
+_APPROVER = "director@example.org"
+
+
+def partners(term: str, bank: str) -> Iterator[Event]:
+    """A city is advanced money for a workshop and reports on it; a printer is owed and paid."""
+    yield RegisterPartner(reference="KLA", name="Example City of Kampala", country="UG")
+    yield RegisterPartner(reference="PRINT", name="Example Print House", country="DE")
+    yield from _workshop(bank)
+    yield Expenditure(
+        reference="E-10",
+        allocation="A-3",
+        amount=_usd(12_345_67),
+        category="4",
+        party="PRINT",
+        purpose="Handbook: printing",
+        on=date(2021, 11, 25),
+        approved_by=_APPROVER,
+    )
+    yield Payment(
+        reference="PAY-1",
+        term=term,
+        party="PRINT",
+        amount=_usd(12_000_00),
+        bank_account=bank,
+        bank_reference="PAY/PRINT/01",
+        on=date(2021, 12, 10),
+        approved_by=_APPROVER,
+    )
+
+
+def _workshop(bank: str) -> Iterator[Event]:
+    yield Obligation(
+        reference="O-1",
+        allocation="A-2",
+        party="KLA",
+        amount=_usd(50_000_00),
+        purpose="Workshop Kampala, agreement of June 2021",
+        on=date(2021, 6, 10),
+        approved_by=_APPROVER,
+    )
+    yield ObligationIncrease(
+        reference="OI-1",
+        obligation="O-1",
+        amount=_usd(5_000_00),
+        reason="interpretation into French",
+        on=date(2021, 7, 5),
+        approved_by=_APPROVER,
+    )
+    yield Advance(
+        reference="ADV-1",
+        obligation="O-1",
+        amount=_usd(30_000_00),
+        due_on=date(2021, 10, 31),
+        bank_account=bank,
+        bank_reference="ADV/KLA/01",
+        on=date(2021, 7, 12),
+        approved_by=_APPROVER,
+    )
+    yield from _reported(bank)
+
+
+def _reported(bank: str) -> Iterator[Event]:
+    yield AdvanceLiquidation(
+        reference="AL-1",
+        advance="ADV-1",
+        report="Certified statement of 29 October 2021",
+        amount=_usd(24_600_00),
+        ineligible=_usd(400_00),
+        country="UG",
+        on=date(2021, 11, 8),
+        approved_by=_APPROVER,
+    )
+    yield AdvanceReturn(
+        reference="ART-1",
+        advance="ADV-1",
+        amount=_usd(4_000_00),
+        bank_account=bank,
+        bank_reference="TRF/KLA/01",
+        on=date(2021, 11, 15),
+    )
+    yield Recovery(
+        reference="RC-1",
+        advance="ADV-1",
+        amount=_usd(400_00),
+        bank_account=bank,
+        bank_reference="TRF/KLA/02",
+        on=date(2021, 12, 2),
+    )
+    yield Expenditure(
+        reference="E-9",
+        obligation="O-1",
+        amount=_usd(10_000_00),
+        category="5",
+        bank_account=bank,
+        purpose="Workshop Kampala: travel",
+        country="UG",
+        on=date(2021, 11, 20),
+        approved_by=_APPROVER,
+    )
+    yield ObligationRelease(
+        reference="OR-1",
+        obligation="O-1",
+        amount=_usd(400_00),
+        reason="venue less than agreed",
+        on=date(2021, 12, 6),
+        approved_by=_APPROVER,
+    )
+
+
+def _usd(cents: int) -> Amount:
+    return Amount(cents, "USD")

@@ -1,0 +1,75 @@
+"""A certified report says what an advance was used for: that is the expenditure."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.chart import CATEGORIES
+from mdfm_ledger.countries import require_country
+from mdfm_ledger.drawing import draw_on_obligation, expended, spent
+from mdfm_ledger.errors import InvalidFieldError, MismatchError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import (
+    day,
+    one_of,
+    optional_amount,
+    optional_reference,
+    optional_text,
+    reference,
+    text,
+)
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class AdvanceLiquidation(Event):
+    """What a partner's certified report accounts for: ``amount`` was spent as agreed, by category.
+
+    ``ineligible`` is what the report claims and the agreement does not allow: it is no use of the
+    donors' money, and stays to be recovered from the partner. ``country`` is the beneficiary country.
+    """
+
+    event_kind = "advance_liquidation"
+    described_by = "report"
+
+    on: date = day()
+    advance: str = reference()
+    report: str = text()
+    amount: Amount | None = optional_amount()
+    ineligible: Amount | None = optional_amount()
+    category: str = one_of(*CATEGORIES, default="6")
+    country: str = optional_reference()
+    approved_by: str = optional_text()
+
+    def __attrs_post_init__(self) -> None:
+        require_country(self.country)
+        if not (self.amount or self.ineligible):
+            raise InvalidFieldError(field="amount", problem="a report accounts for something")
+
+    def post(self, books: Books) -> Lines:
+        """Dr 2040 per donor, Dr 1230 ineligible, Cr 1210; Dr 8140 Cr 8150 per donor."""
+        standing = books.advance(self.advance)
+        lines: list[JournalLine] = []
+        if self.ineligible:
+            self._require_currency(standing.amount, self.ineligible)
+            minor = self.ineligible.minor
+            lines += (debit(standing.place("1230"), minor), credit(standing.place("1210"), minor))
+        if self.amount:
+            drawn = draw_on_obligation(books, standing.obligation, self.amount, self.on)
+            lines += spent(drawn, self.category, self.country)
+            lines.append(credit(standing.place("1210"), self.amount.minor))
+            lines += expended(drawn)
+        return tuple(lines)
+
+    def _require_currency(self, advanced: Amount, ineligible: Amount) -> None:
+        if ineligible.currency != advanced.currency:
+            raise MismatchError(
+                field="ineligible",
+                given=ineligible.currency,
+                document=f"advance {self.advance}",
+                expected=advanced.currency,
+            )

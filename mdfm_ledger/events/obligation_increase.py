@@ -1,0 +1,51 @@
+"""An obligation is raised by more of the money of its allocation."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import ObligatedShares, Parcel
+from mdfm_ledger.drawing import draw_on, obligated
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
+from mdfm_ledger.journal import Lines
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class ObligationIncrease(Event):
+    """More money of the same allocation committed to the same partner, with the reason."""
+
+    event_kind = "obligation_increase"
+    described_by = "reason"
+
+    on: date = day()
+    obligation: str = reference()
+    amount: Amount = positive_amount()
+    reason: str = text()
+    approved_by: str = optional_text()
+
+    def about(self, books: Books) -> str:
+        return f"obligation:{self.obligation}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 8120 Cr 8140 per donor."""
+        standing = books.obligation(self.obligation)
+        drawn = draw_on(books, standing.allocation, self.amount, self.on)
+        return obligated(drawn, standing.reference, standing.party)
+
+    def document(self, before: ObligatedShares | None, lines: Lines) -> ObligatedShares:
+        assert before is not None, "an obligation is raised after it was made"
+        shares = {(parcel.donor, parcel.earmark): parcel.minor for parcel in before.parcels}
+        for line in lines:
+            place = line.subaccount
+            if place.account == "8140":
+                key = (place.donor, place.earmark)
+                shares[key] = shares.get(key, 0) + line.minor
+        parcels = tuple(
+            Parcel(donor=donor, earmark=earmark, minor=minor) for (donor, earmark), minor in shares.items()
+        )
+        return evolve(before, parcels=parcels)

@@ -1,0 +1,39 @@
+"""A partner is registered."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.countries import require_country
+from mdfm_ledger.documents import Partner
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import optional_reference, text
+from mdfm_ledger.journal import Lines
+
+
+@frozen(kw_only=True)
+class RegisterPartner(Event):
+    """A city, organization or supplier that is obligated, advanced or owed money.
+
+    Country (ISO 3166-1 alpha-2) is empty for a partner that belongs to none.
+    """
+
+    event_kind = "register_partner"
+    described_by = "name"
+
+    name: str = text()
+    country: str = optional_reference()
+
+    def __attrs_post_init__(self) -> None:
+        require_country(self.country)
+
+    def about(self, books: Books) -> str:
+        return f"partner:{self.reference}"
+
+    def post(self, books: Books) -> Lines:
+        return ()
+
+    def document(self, before: Partner | None, lines: Lines) -> Partner:
+        del before, lines
+        return Partner(reference=self.reference, name=self.name, country=self.country)

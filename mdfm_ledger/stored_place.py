@@ -1,0 +1,54 @@
+"""A subaccount as a row of the database, and what its lines count in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mdfm_ledger.chart import DIMENSIONS, HELD
+from mdfm_ledger.journal import is_place
+from mdfm_ledger.seal import Around, around_amount_of
+
+Place = tuple[str, ...]
+"""Account, term, currency and the dimensions in their order."""
+
+ACCOUNT, TERM, CURRENCY = 0, 1, 2
+_AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
+DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, PARTY = (
+    _AT[name]
+    for name in (
+        "donor",
+        "pledge",
+        "allocation",
+        "obligation",
+        "advance",
+        "activity",
+        "earmark",
+        "party",
+    )
+)
+_HELD_OR_RESOURCES = frozenset({*HELD, "8100", "8150"})
+
+
+class StoredPlace(NamedTuple):
+    """What a subaccount counts in, worked out once: it is posted to again and again."""
+
+    values: Place
+    balances_in: tuple[bool, str, str]
+    resources_of: tuple[str, str] | None
+    around: Around | None
+    """What stands around the digits and the side of a line in a leaf; None where it is no place."""
+
+
+def known_place(values: Place) -> StoredPlace:
+    """What the row of a subaccount counts in, whatever stands in it."""
+    account, term, currency = values[:3]
+    return StoredPlace(
+        values=values,
+        balances_in=(account >= "8", term, currency),
+        resources_of=(term, values[DONOR]) if account in _HELD_OR_RESOURCES else None,
+        around=around_amount_of(values) if is_place(values) else None,
+    )
+
+
+NOWHERE = known_place(("?",) * (3 + len(DIMENSIONS)))
+"""What a line is on whose subaccount is missing."""

@@ -1,0 +1,65 @@
+"""Which balances the books keep: what each account's places are grouped and summed by for the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+
+from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
+from mdfm_ledger.journal import Subaccount
+
+GroupKey = tuple[str, ...]
+"""What is kept, and of what: ("free", term, earmark), ("open", pledge)."""
+
+# What stands under a document from its beginning: it is empty then and need not be fetched.
+GROUPS_BEGUN = {"allocation": ("allotted",), "obligation": ("obligated",)}
+TOTALS_BEGUN = {
+    "pledge": ("open",),
+    "obligation": ("obligation", "advanced"),
+    "advance": ("advance", "recoverable"),
+}
+_BEGUN = GROUPS_BEGUN.keys() | TOTALS_BEGUN.keys()
+_LOOKED_UP = {"advances"}.union(*GROUPS_BEGUN.values(), *TOTALS_BEGUN.values())
+
+_GROUP_OF: dict[str, Callable[[Subaccount], GroupKey]] = {
+    "8110": lambda place: ("free", place.term, place.earmark),
+    "8120": lambda place: ("allotted", place.allocation),
+    "8140": lambda place: ("obligated", place.obligation),
+    "1210": lambda place: ("advances", place.party),
+}
+
+
+def _allocated(place: Subaccount) -> tuple[GroupKey, ...]:
+    return (("allocated", place.term, place.activity),)
+
+
+_TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
+    "1210": lambda place: (("advance", place.advance), ("advanced", place.obligation)),
+    "1230": lambda place: (("recoverable", place.advance),),
+    "2010": lambda place: (("received", place.term),),
+    "2110": lambda place: (("payable", place.term, place.party),),
+    "8120": _allocated,
+    "8140": lambda place: (*_allocated(place), ("obligation", place.obligation)),
+    "8150": _allocated,
+} | dict.fromkeys(PLEDGE_OPEN, lambda place: (("open", place.pledge),))
+
+
+def totals_of(place: Subaccount) -> tuple[GroupKey, ...]:
+    """The totals a place counts in."""
+    totals = _TOTALS_OF.get(place.account)
+    return totals(place) if totals else ()
+
+
+@lru_cache(maxsize=16_384)
+def watched(place: Subaccount) -> tuple[GroupKey | None, tuple[GroupKey, ...], int]:
+    """The group and the totals a place counts in, if any, and the sign of its account's normal side."""
+    group = _GROUP_OF.get(place.account)
+    sign = 1 if CHART[place.account].normal is Side.DEBIT else -1
+    return group and group(place), totals_of(place), sign
+
+
+def stays(key: object) -> bool:
+    """Whether books keep what this key names when they let go of documents looked up."""
+    if isinstance(key, str):
+        return key.partition(":")[0] not in _BEGUN
+    return not (isinstance(key, tuple) and key[0] in _LOOKED_UP)
