@@ -13,21 +13,18 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 from attrs import field, frozen
 from rpds import HashTrieMap
 
+from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.documents import AdvancePaid, FrozenShares, ObligatedShares, PledgePromise, Term
-from mdfm_ledger.errors import ReversalDependsError, UnknownDocumentError
-from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
+from mdfm_ledger.errors import UnknownDocumentError
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import Series
+from mdfm_ledger.versions import Key, Versions, next_versions
 from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
 
 K = TypeVar("K")
 T = TypeVar("T")
-Key = tuple[str, str]
-
 
 Group: TypeAlias = "HashTrieMap[Subaccount, Series]"
-Versions = tuple[tuple[Key, object], ...]
-"""The states a document went through, each with the entry that brought it about."""
 
 
 @frozen
@@ -49,6 +46,9 @@ class BooksSource(Protocol):
 
     def total(self, key: GroupKey) -> Series:
         """The balance of a group as one series."""
+
+    def held(self, term: str) -> Mapping[str, Series]:
+        """What is held for each donor of a term, by donor."""
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference."""
@@ -144,6 +144,17 @@ class Books:
     def received(self, term: str) -> int:
         """Contributions received in the term over all dates, new money only (account 2010)."""
         return self.total(("received", term)).total
+
+    def held(self, term: str) -> Mapping[str, Series]:
+        """What is held for each donor of a term (8100 less 8150), worked out anew each time it is asked."""
+        if self.source is not None:
+            return self.source.held(term)
+        held: dict[str, Series] = {}
+        for entry in (found.entry for found in self.entries.values()):
+            for place, signed in ((line.subaccount, line.signed) for line in entry.lines):
+                if place.term == term and place.account in HELD_RESOURCES:
+                    held[place.donor] = held.get(place.donor, _EMPTY).plus(entry.day, signed)
+        return held
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""
@@ -271,23 +282,3 @@ def _staying(found: HashTrieMap[K, T]) -> HashTrieMap[K, T]:
 
 
 _EMPTY = Series()
-
-
-def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:
-    """The states of a document after an event about it; a reversal takes back the last one.
-
-    Raises ReversalDependsError where a later state stands on the one taken back.
-    """
-    undone = event.reverses
-    if undone:
-        standing = [key for key, _ in versions]
-        if standing[-1:] != [undone]:
-            changes = ", ".join(" ".join(key) for key in standing)
-            raise ReversalDependsError(
-                kind=undone[0],
-                reference=undone[1],
-                problem=f"the last change of the document is another; it stands by: {changes or 'nothing'}",
-            )
-        return versions[:-1]
-    changed = event.document(versions[-1][1] if versions else None, lines)
-    return versions if changed is None else (*versions, ((event.event_kind, event.reference), changed))

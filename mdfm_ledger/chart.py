@@ -121,6 +121,9 @@ HELD_DEBIT = ("2040", "2041", "2042", "2043", "2044")
 HELD = HELD_CREDIT + HELD_DEBIT
 """Held for a donor is the credit balance over these accounts."""
 
+HELD_RESOURCES = ("8100", "8150")
+"""Net less expended resources of a donor: the same as what is held for it, from the memorandum set."""
+
 PLEDGE_OPEN = ("8010", "8020", "8030")
 """What a donor still owes on a pledge is the debit balance over these accounts."""
 

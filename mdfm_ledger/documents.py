@@ -29,17 +29,41 @@ class BudgetVersion:
     decision: str = ""
 
 
+INTEREST_TO = ("donors", "host")
+"""Whose the interest of a bank account is: the donors', by what was held for each, or the host's."""
+
+
+@frozen(kw_only=True)
+class Policy:
+    """Rates in basis points and rules of a term, and the date from which they hold (inclusive).
+
+    ``agent`` is the partner that is owed the agent's fee and the support cost where they are not
+    paid at once.
+    """
+
+    since: date
+    agent_fee_basis_points: int
+    support_cost_basis_points: int
+    interest_to: str
+    agent: str
+    decision: str = ""
+
+
 @frozen(kw_only=True)
 class Term:
-    """A term of the fund: its dates (both inclusive), its budgets, its rates in basis points."""
+    """A term of the fund: its dates (both inclusive), its budgets, its policies."""
 
     reference: str
     starts_on: date
     ends_on: date
     currency: str
     budgets: tuple[BudgetVersion, ...]
-    agent_fee_basis_points: int
-    support_cost_basis_points: int
+    policies: tuple[Policy, ...]
+
+    def policy_on(self, day: date) -> Policy:
+        """The policy in force on that day: the last one dated on or before it, else the first."""
+        in_force = [policy for policy in self.policies if policy.since <= day]
+        return in_force[-1] if in_force else self.policies[0]
 
     def budget_on(self, day: date) -> BudgetPlan:
         """The budget in force on that day: the last one dated on or before it, else the first."""
@@ -181,6 +205,14 @@ class Partner:
     reference: str
     name: str
     country: str
+
+
+@frozen(kw_only=True)
+class FeeTaken:
+    """The administrative agent's fee on a receipt, taken once."""
+
+    reference: str
+    receipt: str
 
 
 @frozen(kw_only=True)

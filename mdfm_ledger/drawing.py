@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from mdfm_ledger.books import Books, Group
 from mdfm_ledger.documents import FrozenShares, ObligatedShares, Parcel
@@ -12,10 +13,11 @@ from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, s
 from mdfm_ledger.money import Amount, draw
 from mdfm_ledger.series import day_number
 
+Drawn = Sequence[tuple[Subaccount, int]]
+"""Places drawn on, and how much of each in minor units."""
 
-def draw_on_obligation(
-    books: Books, obligation: str, amount: Amount, on: date
-) -> list[tuple[Subaccount, int]]:
+
+def draw_on_obligation(books: Books, obligation: str, amount: Amount, on: date) -> Drawn:
     """Split ``amount`` over the obligated subaccounts (8140) of an obligation; no part is zero.
 
     Shares are those the obligation took from its allocation, drawn within one cent as they were.
@@ -33,17 +35,18 @@ def draw_on_obligation(
     return _parts(amount, parcels, left, limits)
 
 
-def draw_on(books: Books, allocation: str, amount: Amount, on: date) -> list[tuple[Subaccount, int]]:
+def draw_on(books: Books, allocation: str, amount: Amount, on: date, *, after: Drawn = ()) -> Drawn:
     """Split ``amount`` over the allotted subaccounts (8120) of an allocation; no part is zero.
 
     Each donor's cumulative draw stays within one cent of its exact share; within a donor the same
-    holds for its parcels of differently earmarked money. Raises OverAllotmentError where less is
-    left on ``on`` or any later date, MismatchError for another currency.
+    holds for its parcels of differently earmarked money. ``after`` is what the same entry drew
+    before. Raises OverAllotmentError where less is left on ``on`` or any later date, MismatchError
+    for another currency.
     """
     shares = books.allocation(allocation)
     parcels = [(_place(shares, parcel), parcel.minor) for parcel in shares.parcels]
     _require_currency(amount, parcels[0][0])
-    left, limits = _left(books.allotted(allocation), parcels, day_number(on))
+    left, limits = _left(books.allotted(allocation), parcels, day_number(on), dict(after))
     if sum(limits) < amount.minor:
         raise OverAllotmentError(
             allocation=allocation, asked=amount, left=Amount(sum(limits), amount.currency), day=on
@@ -51,18 +54,42 @@ def draw_on(books: Books, allocation: str, amount: Amount, on: date) -> list[tup
     return _parts(amount, parcels, left, limits)
 
 
+def draw_with_burden(
+    books: Books, allocation: str, amount: Amount, burden: int, on: date
+) -> tuple[Drawn, Drawn]:
+    """Split an amount and then its support cost, of ``burden`` minor units, over an allocation.
+
+    What is left has to cover both together; raises as :func:`draw_on` does.
+    """
+    both = Amount(amount.minor + burden, amount.currency)
+    draw_on(books, allocation, both, on)
+    drawn = draw_on(books, allocation, amount, on)
+    if not burden:
+        return drawn, ()
+    return drawn, draw_on(books, allocation, Amount(burden, amount.currency), on, after=drawn)
+
+
 def _parts(
     amount: Amount, parcels: Sequence[tuple[Subaccount, int]], left: list[int], limits: list[int]
-) -> list[tuple[Subaccount, int]]:
+) -> Drawn:
     drawn = [minor - rest for (_, minor), rest in zip(parcels, left, strict=True)]
     parts = _split_by_donor(amount.minor, parcels, drawn, limits)
     return [(place, part) for (place, _), part in zip(parcels, parts, strict=True) if part]
 
 
-def _left(held: Group, parcels: Sequence[tuple[Subaccount, int]], day: int) -> tuple[list[int], list[int]]:
+def _left(
+    held: Group,
+    parcels: Sequence[tuple[Subaccount, int]],
+    day: int,
+    drawn: Mapping[Subaccount, int] = MappingProxyType({}),
+) -> tuple[list[int], list[int]]:
     """What is left of each parcel at the end of time, and the least it has from ``day`` on."""
-    series = [held[place] for place, _ in parcels]
-    return [one.total for one in series], [max(one.low_from(day)[0], 0) for one in series]
+    left, limits = [], []
+    for place, _ in parcels:
+        already = drawn.get(place, 0)
+        left.append(held[place].total - already)
+        limits.append(max(held[place].low_from(day)[0] - already, 0))
+    return left, limits
 
 
 def _split_by_donor(
@@ -128,22 +155,30 @@ def _require_currency(amount: Amount, place: Subaccount) -> None:
         )
 
 
-def spent(drawn: Sequence[tuple[Subaccount, int]], category: str, country: str) -> Lines:
+def spent(drawn: Drawn, category: str, country: str) -> Lines:
     """Dr 2040 applied to the activity, one line a donor."""
-    first = drawn[0][0]
+    return _by_donor(drawn, "2040", category=category, country=country)
+
+
+def supported(drawn: Drawn) -> Lines:
+    """Dr 2042 programme support cost, one line a donor."""
+    return _by_donor(drawn, "2042")
+
+
+def _by_donor(drawn: Drawn, account: str, **dimensions: str) -> Lines:
     by_donor: dict[str, int] = {}
     for place, minor in drawn:
         by_donor[place.donor] = by_donor.get(place.donor, 0) + minor
+    first = drawn[0][0]
     return tuple(
         debit(
             subaccount(
-                "2040",
+                account,
                 term=first.term,
                 donor=donor,
                 allocation=first.allocation,
                 activity=first.activity,
-                category=category,
-                country=country,
+                **dimensions,
             ),
             minor,
         )
@@ -151,7 +186,7 @@ def spent(drawn: Sequence[tuple[Subaccount, int]], category: str, country: str) 
     )
 
 
-def expended(drawn: Sequence[tuple[Subaccount, int]]) -> Lines:
+def expended(drawn: Drawn) -> Lines:
     """Dr 8120 allotted, or 8140 obligated, Cr 8150 expended; two lines a place drawn on."""
     lines: list[JournalLine] = []
     for place, minor in drawn:
@@ -171,7 +206,7 @@ def _elsewhere(place: Subaccount, account: str, **dimensions: str) -> Subaccount
     )
 
 
-def obligated(drawn: Sequence[tuple[Subaccount, int]], obligation: str, party: str) -> Lines:
+def obligated(drawn: Drawn, obligation: str, party: str) -> Lines:
     """Dr 8120 allotted Cr 8140 obligated to a party; two lines a place drawn on."""
     lines: list[JournalLine] = []
     for place, minor in drawn:
@@ -180,7 +215,7 @@ def obligated(drawn: Sequence[tuple[Subaccount, int]], obligation: str, party: s
     return tuple(lines)
 
 
-def released(drawn: Sequence[tuple[Subaccount, int]]) -> Lines:
+def released(drawn: Drawn) -> Lines:
     """Dr 8140 obligated Cr 8120 allotted; two lines a place drawn on."""
     lines: list[JournalLine] = []
     for place, minor in drawn:

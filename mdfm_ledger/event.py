@@ -57,6 +57,11 @@ class Event:
         """The journal lines of the event, given the books before it; raises RejectedError."""
         raise NotImplementedError
 
+    def stands_on(self, books: Books) -> str:
+        """What was recorded later and stands on this event, in words; empty where nothing does."""
+        del books
+        return ""
+
     def document(self, before: Any, lines: Lines) -> object | None:
         """The document as it is after the event, from what it was before; None where unchanged."""
         del before, lines

@@ -81,8 +81,10 @@ def several(shape: type[object]) -> Any:
     return field(default=(), validator=check)
 
 
-def basis_points() -> Any:
+def basis_points(*, required: bool = False) -> Any:
     """A field that holds a rate in hundredths of a percent, 0 to 10,000; 7 % is 700."""
+    if required:
+        return field(validator=_check_basis_points)
     return field(default=0, validator=_check_basis_points)
 
 

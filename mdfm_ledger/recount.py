@@ -12,7 +12,6 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
@@ -36,6 +35,7 @@ from mdfm_ledger.stored_place import (
     Place,
     known_place,
 )
+from mdfm_ledger.versions import Versions, next_versions
 
 T = TypeVar("T")
 Found = tuple[str, str, object, object]

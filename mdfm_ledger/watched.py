@@ -14,6 +14,7 @@ GroupKey = tuple[str, ...]
 # What stands under a document from its beginning: it is empty then and need not be fetched.
 GROUPS_BEGUN = {"allocation": ("allotted",), "obligation": ("obligated",)}
 TOTALS_BEGUN = {
+    "agent_fee": (),
     "pledge": ("open",),
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),

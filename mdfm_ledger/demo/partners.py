@@ -88,6 +88,7 @@ def _reported(bank: str) -> Iterator[Event]:
         report="Certified statement of 29 October 2021",
         amount=_usd(24_600_00),
         ineligible=_usd(400_00),
+        bank_account=bank,
         country="UG",
         on=date(2021, 11, 8),
         approved_by=_APPROVER,

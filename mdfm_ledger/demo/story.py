@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from mdfm_ledger.demo.bank import bank
 from mdfm_ledger.demo.partners import partners
 from mdfm_ledger.documents import Instalment
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
+    AgentFee,
     Allocation,
     AllocationReturn,
     Expenditure,
@@ -25,6 +27,7 @@ from mdfm_ledger.events import (
     PledgeWriteOff,
     Receipt,
     RegisterDonor,
+    RegisterPartner,
     Reversal,
     ReviseBudget,
 )
@@ -80,8 +83,10 @@ def story() -> Iterator[Event]:
         starts_on=date(2020, 1, 1),
         agent_fee_basis_points=100,
         support_cost_basis_points=700,
+        agent="UIL",
     )
     yield OpenBankAccount(reference=_BANK, name="UIL trust account", currency="USD")
+    yield RegisterPartner(reference="UIL", name="UNESCO Institute for Lifelong Learning", country="DE")
     for position, donor in enumerate(_DONORS):
         yield from _donor(position, _Example(*donor))
     yield RegisterDonor(reference="JP", name="Example Fund in Trust, Japan", kind="country", country="JP")
@@ -95,6 +100,7 @@ def story() -> Iterator[Event]:
     )
     yield from _changes()
     yield from _allocations()
+    yield from bank(TERM, _BANK)
     yield from _spending()
     yield from partners(TERM, _BANK)
 
@@ -129,13 +135,20 @@ def _donor(position: int, donor: _Example) -> Iterator[Event]:
     if reference in ("TELE", "FAM"):
         return
     for number, instalment in enumerate(instalments, start=1):
+        received_on = _due(instalment.due_on, 1, months=1)
         yield Receipt(
             reference=f"R-{reference}-{number}",
             pledge=f"P-{reference}",
             amount=instalment.amount,
-            on=_due(instalment.due_on, 1, months=1),
+            on=received_on,
             bank_account=_BANK,
             bank_reference=f"TRF/{reference}/{number:02d}",
+        )
+        yield AgentFee(
+            reference=f"F-{reference}-{number}",
+            receipt=f"R-{reference}-{number}",
+            on=received_on,
+            bank_account=_BANK,
         )
 
 

@@ -17,6 +17,13 @@ from __future__ import annotations
 from mdfm_ledger.errors.base import (
     LedgerError,
 )
+from mdfm_ledger.errors.commitments import (
+    AdvanceNotCoveredError,
+    AdvanceOverdueError,
+    OutstandingNegativeError,
+    OverAllotmentError,
+    OverObligationError,
+)
 from mdfm_ledger.errors.rejected import (
     BooksMovedError,
     InvalidAmountError,
@@ -26,6 +33,7 @@ from mdfm_ledger.errors.rejected import (
     InvalidTextError,
     MalformedInputError,
     MismatchError,
+    PolicyError,
     ReferenceConflictError,
     RejectedError,
     UnknownActivityError,
@@ -34,20 +42,16 @@ from mdfm_ledger.errors.rejected import (
     UnknownPlanError,
 )
 from mdfm_ledger.errors.rules import (
-    AdvanceNotCoveredError,
-    AdvanceOverdueError,
     AlreadyReversedError,
     BeforeTermError,
     BudgetNotTargetError,
     DonorNegativeError,
     EarmarkError,
     FutureDateError,
+    NotFreeError,
     NotFundedError,
     NotReversibleError,
-    OutstandingNegativeError,
-    OverAllotmentError,
     OverBudgetError,
-    OverObligationError,
     PledgeExceededError,
     ResourcesDifferError,
     RevenueAccountError,
@@ -90,6 +94,7 @@ __all__ = [
     "MalformedInputError",
     "MismatchError",
     "NotALedgerError",
+    "NotFreeError",
     "NotFundedError",
     "NotReversibleError",
     "OutstandingNegativeError",
@@ -97,6 +102,7 @@ __all__ = [
     "OverBudgetError",
     "OverObligationError",
     "PledgeExceededError",
+    "PolicyError",
     "ReferenceConflictError",
     "RejectedError",
     "ResourcesDifferError",

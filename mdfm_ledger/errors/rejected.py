@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from mdfm_ledger.errors.base import LedgerError
 
 
@@ -105,6 +107,17 @@ class MismatchError(InvalidEventError):
     given: str
     document: str
     expected: str
+
+
+class PolicyError(InvalidEventError):
+    """The policy of the term has no such thing on that date, or forbids it."""
+
+    code = "policy"
+    template = "the policy of term {term} on {on}: {problem}"
+    remedy = "Leave the event out, or record a revision of the policy with its decision first."
+    term: str
+    on: date
+    problem: str
 
 
 class MalformedInputError(InvalidEventError):

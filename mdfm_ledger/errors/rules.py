@@ -81,6 +81,19 @@ class NotFundedError(RuleError):
     on: date
 
 
+class NotFreeError(RuleError):
+    """A cost of the whole fund is more than all free money, now or on a later date."""
+
+    code = "not-free"
+    invariant = "funded-allocation"
+    template = "{asked} is to be taken from the free money of term {term}; on {on} and later {free} is free"
+    remedy = "Return an allocation first, or name the donor whose cost it is."
+    term: str
+    asked: Amount
+    free: Amount
+    on: date
+
+
 class EarmarkError(RuleError):
     """Earmarked money would go to something it was not given for."""
 
@@ -117,82 +130,6 @@ class BudgetNotTargetError(RuleError):
     remedy = "Change a line so that the budget adds up to the target exactly."
     lines: Amount
     target: Amount
-
-
-class OverAllotmentError(RuleError):
-    """More would be spent or returned than the allocation has left, now or on a later date."""
-
-    code = "over-allotment"
-    invariant = "within-allotment"
-    template = (
-        "allocation {allocation} has {left} left on {day} and every later date, the event needs {asked}"
-    )
-    remedy = "Spend at most what is left, or record a further allocation first."
-    allocation: str
-    asked: Amount
-    left: Amount
-    day: date
-
-
-class OverObligationError(RuleError):
-    """More would be spent or released than an obligation has left, now or on a later date."""
-
-    code = "over-obligation"
-    invariant = "within-allotment"
-    template = (
-        "obligation {obligation} has {left} left on {day} and every later date, the event needs {asked}"
-    )
-    remedy = "Use at most what is left, or increase the obligation first."
-    obligation: str
-    asked: Amount
-    left: Amount
-    day: date
-
-
-class AdvanceNotCoveredError(RuleError):
-    """A partner would hold more in advances than its obligation still covers."""
-
-    code = "advance-not-covered"
-    invariant = "within-allotment"
-    template = (
-        "obligation {obligation} would cover {covered} on {day},"
-        " the partner would hold {advanced} in advances"
-    )
-    remedy = (
-        "Advance or spend less, have the partner report or return money first, or increase the obligation."
-    )
-    obligation: str
-    covered: Amount
-    advanced: Amount
-    day: date
-
-
-class AdvanceOverdueError(RuleError):
-    """The partner has not reported on an earlier advance that is overdue."""
-
-    code = "advance-overdue"
-    invariant = "within-allotment"
-    template = "{party} still holds {outstanding} of advance {advance}, to be reported on by {due_on}"
-    remedy = "Record the partner's report or return first, or name the decision in despite_overdue."
-    party: str
-    advance: str
-    outstanding: Amount
-    due_on: date
-
-
-class OutstandingNegativeError(RuleError):
-    """More would be settled than a partner holds, owes or is owed, now or on a later date."""
-
-    code = "outstanding-negative"
-    invariant = "outstanding-not-negative"
-    template = "{what} of {party} would be {balance} on {day}"
-    remedy = (
-        "Settle at most what is outstanding on the date and every later one; look for one recorded twice."
-    )
-    what: str
-    party: str
-    balance: Amount
-    day: date
 
 
 class FutureDateError(RuleError):

@@ -6,9 +6,12 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.events.advance import Advance
 from mdfm_ledger.events.advance_liquidation import AdvanceLiquidation
 from mdfm_ledger.events.advance_return import AdvanceReturn
+from mdfm_ledger.events.agent_fee import AgentFee
 from mdfm_ledger.events.allocation import Allocation
 from mdfm_ledger.events.allocation_return import AllocationReturn
+from mdfm_ledger.events.bank_charge import BankCharge
 from mdfm_ledger.events.expenditure import Expenditure
+from mdfm_ledger.events.interest import Interest
 from mdfm_ledger.events.obligation import Obligation
 from mdfm_ledger.events.obligation_increase import ObligationIncrease
 from mdfm_ledger.events.obligation_release import ObligationRelease
@@ -24,12 +27,14 @@ from mdfm_ledger.events.register_donor import RegisterDonor
 from mdfm_ledger.events.register_partner import RegisterPartner
 from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_budget import ReviseBudget
+from mdfm_ledger.events.revise_policy import RevisePolicy
 
 EVENT_KINDS: dict[str, type[Event]] = {
     kind.event_kind: kind
     for kind in (
         OpenTerm,
         ReviseBudget,
+        RevisePolicy,
         RegisterDonor,
         RegisterPartner,
         OpenBankAccount,
@@ -37,6 +42,9 @@ EVENT_KINDS: dict[str, type[Event]] = {
         PledgeAmendment,
         PledgeWriteOff,
         Receipt,
+        AgentFee,
+        BankCharge,
+        Interest,
         Allocation,
         AllocationReturn,
         Obligation,
@@ -58,9 +66,12 @@ __all__ = [
     "Advance",
     "AdvanceLiquidation",
     "AdvanceReturn",
+    "AgentFee",
     "Allocation",
     "AllocationReturn",
+    "BankCharge",
     "Expenditure",
+    "Interest",
     "Obligation",
     "ObligationIncrease",
     "ObligationRelease",
@@ -76,4 +87,5 @@ __all__ = [
     "RegisterPartner",
     "Reversal",
     "ReviseBudget",
+    "RevisePolicy",
 ]

@@ -6,10 +6,13 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
+from mdfm_ledger.burden import settled, support_cost
 from mdfm_ledger.chart import CATEGORIES
 from mdfm_ledger.countries import require_country
-from mdfm_ledger.drawing import draw_on_obligation, expended, spent
+from mdfm_ledger.documents import AdvancePaid
+from mdfm_ledger.drawing import draw_on, draw_on_obligation, expended, spent, supported
 from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -31,6 +34,7 @@ class AdvanceLiquidation(Event):
 
     ``ineligible`` is what the report claims and the agreement does not allow: it is no use of the
     donors' money, and stays to be recovered from the partner. ``country`` is the beneficiary country.
+    Programme support cost on the amount is paid from ``bank_account``, or owed to the agent.
     """
 
     event_kind = "advance_liquidation"
@@ -43,6 +47,7 @@ class AdvanceLiquidation(Event):
     ineligible: Amount | None = optional_amount()
     category: str = one_of(*CATEGORIES, default="6")
     country: str = optional_reference()
+    bank_account: str = optional_reference()
     approved_by: str = optional_text()
 
     def __attrs_post_init__(self) -> None:
@@ -62,8 +67,19 @@ class AdvanceLiquidation(Event):
             drawn = draw_on_obligation(books, standing.obligation, self.amount, self.on)
             lines += spent(drawn, self.category, self.country)
             lines.append(credit(standing.place("1210"), self.amount.minor))
-            lines += expended(drawn)
+            lines += (*self._support_cost(books, standing, self.amount), *expended(drawn))
         return tuple(lines)
+
+    def _support_cost(self, books: Books, standing: AdvancePaid, amount: Amount) -> Lines:
+        term = books.term(standing.term)
+        burden = support_cost(term, amount.minor, self.on)
+        if not burden:
+            return ()
+        if self.bank_account:
+            require_bank_currency(books, self.bank_account, amount)
+        carried = draw_on(books, standing.allocation, Amount(burden, amount.currency), self.on)
+        owed = settled(books, term, burden, self.on, self.bank_account)
+        return (*supported(carried), owed, *expended(carried))
 
     def _require_currency(self, advanced: Amount, ineligible: Amount) -> None:
         if ineligible.currency != advanced.currency:

@@ -8,10 +8,18 @@ from attrs import frozen
 
 from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
+from mdfm_ledger.burden import settled, support_cost
 from mdfm_ledger.chart import CATEGORIES
 from mdfm_ledger.countries import require_country
 from mdfm_ledger.documents import Partner
-from mdfm_ledger.drawing import draw_on, draw_on_obligation, expended, spent
+from mdfm_ledger.drawing import (
+    draw_on,
+    draw_on_obligation,
+    draw_with_burden,
+    expended,
+    spent,
+    supported,
+)
 from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -56,17 +64,27 @@ class Expenditure(Event):
                 raise InvalidFieldError(field=one, problem=f"give this or {other}, one of the two")
 
     def post(self, books: Books) -> Lines:
-        """Dr 2040 per donor, Cr 1010 paid or 2110 owed; Dr 8120 (or 8140) Cr 8150 per donor."""
+        """Dr 2040 per donor, Cr 1010 paid or 2110 owed; Dr 8120 (or 8140) Cr 8150 per donor.
+
+        Programme support cost at the rate of the term's policy rides along: Dr 2042 per donor, Cr 1010 or
+        what is owed to the agent, and Dr 8120 Cr 8150. What is left has to cover cost and burden.
+        """
         if self.bank_account:
             require_bank_currency(books, self.bank_account, self.amount)
+        allocation = self.allocation or books.obligation(self.obligation).allocation
+        term = books.term(books.allocation(allocation).term)
+        burden = support_cost(term, self.amount.minor, self.on)
         if self.obligation:
             drawn = draw_on_obligation(books, self.obligation, self.amount, self.on)
+            carried = draw_on(books, allocation, Amount(burden, term.currency), self.on) if burden else ()
         else:
-            drawn = draw_on(books, self.allocation, self.amount, self.on)
-        settled = self._settled(books, drawn[0][0])
-        return (*spent(drawn, self.category, self.country), settled, *expended(drawn))
+            drawn, carried = draw_with_burden(books, allocation, self.amount, burden, self.on)
+        lines = (*spent(drawn, self.category, self.country), self._owed_or_paid(books, drawn[0][0]))
+        if carried:
+            lines += (*supported(carried), settled(books, term, burden, self.on, self.bank_account))
+        return (*lines, *expended(drawn), *expended(carried))
 
-    def _settled(self, books: Books, drawn: Subaccount) -> JournalLine:
+    def _owed_or_paid(self, books: Books, drawn: Subaccount) -> JournalLine:
         if self.bank_account:
             place = subaccount("1010", term=drawn.term, bank_account=self.bank_account)
             return credit(place, self.amount.minor)

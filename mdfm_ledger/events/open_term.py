@@ -8,10 +8,10 @@ from typing import Any
 from attrs import field, frozen, validators
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import BudgetVersion, Term
+from mdfm_ledger.documents import INTEREST_TO, BudgetVersion, Policy, Term
 from mdfm_ledger.errors import BudgetNotTargetError, InvalidDateError, MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import basis_points, day, optional_amount
+from mdfm_ledger.fields import basis_points, day, one_of, optional_amount, optional_reference
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
@@ -22,8 +22,9 @@ class OpenTerm(Event):
     """A term from ``starts_on`` to ``ends_on``, both inclusive, with a budget that sums to its target.
 
     The rates of the administrative agent's fee (on receipts) and of programme support (on
-    expenditure) are policy of the term, in basis points: 7 % is 700. Source: strategy, "The initial
-    target amount for the MDFM is US$1 million for each two-year term".
+    expenditure) are policy of the term, in basis points: 7 % is 700; so is whose the interest is, and
+    ``agent``, the partner that is owed fee and support cost not paid at once. Source: strategy, "The
+    initial target amount for the MDFM is US$1 million for each two-year term".
     """
 
     event_kind = "open_term"
@@ -34,6 +35,8 @@ class OpenTerm(Event):
     target: Amount | None = optional_amount()
     agent_fee_basis_points: int = basis_points()
     support_cost_basis_points: int = basis_points()
+    interest_to: str = one_of(*INTEREST_TO, default="donors")
+    agent: str = optional_reference()
 
     def __attrs_post_init__(self) -> None:
         if self.ends_on < self.starts_on:
@@ -68,8 +71,15 @@ class OpenTerm(Event):
             ends_on=self.ends_on,
             currency=self.plan.currency,
             budgets=(BudgetVersion(since=self.starts_on, plan=self.plan),),
-            agent_fee_basis_points=self.agent_fee_basis_points,
-            support_cost_basis_points=self.support_cost_basis_points,
+            policies=(
+                Policy(
+                    since=self.starts_on,
+                    agent_fee_basis_points=self.agent_fee_basis_points,
+                    support_cost_basis_points=self.support_cost_basis_points,
+                    interest_to=self.interest_to,
+                    agent=self.agent,
+                ),
+            ),
         )
 
 

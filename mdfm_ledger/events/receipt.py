@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Donor, PledgePromise
+from mdfm_ledger.documents import Donor, FeeTaken, PledgePromise
 from mdfm_ledger.errors import InvalidFieldError, MismatchError, PledgeExceededError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -66,6 +66,11 @@ class Receipt(Event):
         promise = books.pledge(self.pledge)
         self._require_same(promise)
         return self._money(promise.term, promise.donor, promise.earmark) + self._paid(books, promise)
+
+    def stands_on(self, books: Books) -> str:
+        if not books.has_document("agent_fee", self.reference):
+            return ""
+        return f"agent fee {books.document(FeeTaken, 'agent_fee', self.reference).reference}"
 
     def _money(self, term: str, donor: str, earmark: str) -> Lines:
         minor = self.amount.minor

@@ -11,6 +11,7 @@ from mdfm_ledger.errors import (
     AlreadyReversedError,
     NotReversibleError,
     ReversalDateError,
+    ReversalDependsError,
     UnknownDocumentError,
 )
 from mdfm_ledger.event import Event
@@ -55,6 +56,11 @@ class Reversal(Event):
             self._refuse("it is a reversal itself")
         if not found.entry.lines:
             self._refuse("it posted no lines; record a new event that changes the document")
+        later = found.entry.event.stands_on(books)
+        if later:
+            raise ReversalDependsError(
+                kind=self.reversed_kind, reference=self.reversed_reference, problem=f"{later} stands on it"
+            )
         if self.on < found.entry.on:
             raise ReversalDateError(on=self.on, reversed_on=found.entry.on)
         return tuple(line.mirrored() for line in found.entry.lines)

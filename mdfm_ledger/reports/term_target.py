@@ -6,7 +6,8 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.documents import Term
+from mdfm_ledger.burden import FULL
+from mdfm_ledger.documents import Policy, Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
     Column,
@@ -26,7 +27,6 @@ from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import PledgePosition, donors_of, pledge_positions, term_of
 from mdfm_ledger.source import JournalSource, Window
 
-FULL = 10_000
 """Basis points in a whole."""
 
 
@@ -150,6 +150,7 @@ def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarg
         sum((getattr(one, name) for one in kinds), start=Amount.zero(known.currency))
         for name in ("received", "due", "not_due", "announced")
     )
+    policy = known.policy_on(window.as_of)
     return TermTarget(
         head=head_of(term, window),
         starts_on=known.starts_on,
@@ -162,8 +163,8 @@ def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarg
         announced=announced,
         gap=target - received - due - not_due - announced,
         expected=_expected(known, target, window.as_of),
-        programmable=Amount(_programmable(known, received.minor), known.currency),
-        needed=Amount(_needed(known, target.minor), known.currency),
+        programmable=Amount(_programmable(policy, received.minor), known.currency),
+        needed=Amount(_needed(policy, target.minor), known.currency),
         kinds=kinds,
         foreign=tuple(one for one in positions if one.amount.currency != known.currency),
         curve=_curve(source, window, known),
@@ -217,14 +218,16 @@ def _expected(term: Term, target: Amount, as_of: date) -> Amount:
     return Amount(target.minor * passed // days, target.currency)
 
 
-def _programmable(term: Term, received: int) -> int:
+def _programmable(policy: Policy, received: int) -> int:
     """Received, less the agent's fee, with programme support taken out of the rest; nearest cent."""
-    return _nearest(received * (FULL - term.agent_fee_basis_points), FULL + term.support_cost_basis_points)
+    return _nearest(
+        received * (FULL - policy.agent_fee_basis_points), FULL + policy.support_cost_basis_points
+    )
 
 
-def _needed(term: Term, target: int) -> int:
+def _needed(policy: Policy, target: int) -> int:
     """What has to come in so that the whole plan can be delivered; nearest cent."""
-    return _nearest(target * (FULL + term.support_cost_basis_points), FULL - term.agent_fee_basis_points)
+    return _nearest(target * (FULL + policy.support_cost_basis_points), FULL - policy.agent_fee_basis_points)
 
 
 def _nearest(dividend: int, divisor: int) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from mdfm_ledger.books import Found, Key
+from mdfm_ledger.books import Found
 from mdfm_ledger.codec import time_text
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query
 from mdfm_ledger.store.schema import PLACE_COLUMNS
+from mdfm_ledger.versions import Key
 from mdfm_ledger.watched import GroupKey
 
 Row = tuple[object, ...]
@@ -188,6 +189,11 @@ class Appender:
         """The balance of a group as one series."""
         self.flush()
         return query.total(self._connection, key)
+
+    def held(self, term: str) -> Mapping[str, Series]:
+        """What is held for each donor of a term, by donor."""
+        self.flush()
+        return query.held(self._connection, term)
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, func, select
 
 from mdfm_ledger.books import Found
-from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
+from mdfm_ledger.chart import CHART, HELD_RESOURCES, PLEDGE_OPEN, Side
 from mdfm_ledger.codec import entry_from_json, event_from_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
@@ -100,6 +100,13 @@ _TOTALS["payable"] = _total(
     SUBACCOUNT.c.party != "",
 )
 _DEBIT_TOTALS = frozenset({"open", "advance", "advanced", "recoverable"})
+_HELD = (
+    select(SUBACCOUNT.c.donor, LINE.c.day, func.sum(LINE.c.amount))
+    .join(LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+    .where(SUBACCOUNT.c.account.in_(HELD_RESOURCES), SUBACCOUNT.c.term == bindparam("term"))
+    .group_by(SUBACCOUNT.c.donor, LINE.c.day)
+    .order_by(SUBACCOUNT.c.donor, LINE.c.day)
+)
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -139,6 +146,14 @@ def total(connection: Connection, key: GroupKey) -> Series:
     sign = 1 if key[0] in _DEBIT_TOTALS else -1
     rows = connection.execute(_TOTALS[key[0]], _parameters(key))
     return _series([(day, sign * minor) for day, minor in rows])
+
+
+def held(connection: Connection, term: str) -> dict[str, Series]:
+    """What is held for each donor of a term, by donor."""
+    days: dict[str, list[tuple[int, int]]] = {}
+    for donor, day, minor in connection.execute(_HELD, {"term": term}).all():
+        days.setdefault(donor, []).append((day, int(minor)))
+    return {donor: _series(movements) for donor, movements in days.items()}
 
 
 def _parameters(key: GroupKey) -> dict[str, str]:

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, Table, bindparam, case, func, select
 
-from mdfm_ledger.books import Versions, next_versions
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Lines
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import PostedLine, Total, Where, Window
 from mdfm_ledger.store.query import decode, decode_event, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "day"})
 _REGISTERED = frozenset({"term", "donor", "partner", "bank_account"})

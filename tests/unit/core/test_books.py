@@ -74,6 +74,9 @@ class Replayed:
         self.asked.append(key)
         return self.books.total(key)
 
+    def held(self, term: str) -> Mapping[str, Series]:
+        return self.books.held(term)
+
     def found(self, kind: str, reference: str) -> Found | None:
         return self.books.found(kind, reference)
 

@@ -1,0 +1,37 @@
+"""What the administration of the fund costs: rates of the term's policy, and who is owed it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Partner, Term
+from mdfm_ledger.errors import InvalidFieldError
+from mdfm_ledger.journal import JournalLine, credit, subaccount
+
+FULL = 10_000
+"""A hundred percent, in basis points."""
+
+
+def share_of(minor: int, basis_points: int) -> int:
+    """A rate of an amount in whole minor units, to the nearest; half a unit goes up."""
+    return (2 * minor * basis_points + FULL) // (2 * FULL)
+
+
+def support_cost(term: Term, minor: int, on: date) -> int:
+    """The programme support cost of an expenditure, by the policy of its date."""
+    return share_of(minor, term.policy_on(on).support_cost_basis_points)
+
+
+def settled(books: Books, term: Term, minor: int, on: date, bank_account: str) -> JournalLine:
+    """Cr 1010 where the fee or cost is paid from a bank account, else Cr 2110 owed to the agent."""
+    if bank_account:
+        return credit(subaccount("1010", term=term.reference, bank_account=bank_account), minor)
+    agent = term.policy_on(on).agent
+    if not agent:
+        problem = (
+            f"is needed: the policy of term {term.reference} names no agent to owe fee or support cost to"
+        )
+        raise InvalidFieldError(field="bank_account", problem=problem)
+    books.document(Partner, "partner", agent)
+    return credit(subaccount("2110", term=term.reference, party=agent), minor)

@@ -1,0 +1,87 @@
+"""Rules of allotments, obligations, advances and payables that an event would break."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mdfm_ledger.errors.rules import RuleError
+
+if TYPE_CHECKING:
+    from mdfm_ledger.money import Amount
+
+
+class OverAllotmentError(RuleError):
+    """More would be spent or returned than the allocation has left, now or on a later date."""
+
+    code = "over-allotment"
+    invariant = "within-allotment"
+    template = (
+        "allocation {allocation} has {left} left on {day} and every later date, the event needs {asked}"
+    )
+    remedy = "Spend at most what is left, or record a further allocation first."
+    allocation: str
+    asked: Amount
+    left: Amount
+    day: date
+
+
+class OverObligationError(RuleError):
+    """More would be spent or released than an obligation has left, now or on a later date."""
+
+    code = "over-obligation"
+    invariant = "within-allotment"
+    template = (
+        "obligation {obligation} has {left} left on {day} and every later date, the event needs {asked}"
+    )
+    remedy = "Use at most what is left, or increase the obligation first."
+    obligation: str
+    asked: Amount
+    left: Amount
+    day: date
+
+
+class AdvanceNotCoveredError(RuleError):
+    """A partner would hold more in advances than its obligation still covers."""
+
+    code = "advance-not-covered"
+    invariant = "within-allotment"
+    template = (
+        "obligation {obligation} would cover {covered} on {day},"
+        " the partner would hold {advanced} in advances"
+    )
+    remedy = (
+        "Advance or spend less, have the partner report or return money first, or increase the obligation."
+    )
+    obligation: str
+    covered: Amount
+    advanced: Amount
+    day: date
+
+
+class AdvanceOverdueError(RuleError):
+    """The partner has not reported on an earlier advance that is overdue."""
+
+    code = "advance-overdue"
+    invariant = "within-allotment"
+    template = "{party} still holds {outstanding} of advance {advance}, to be reported on by {due_on}"
+    remedy = "Record the partner's report or return first, or name the decision in despite_overdue."
+    party: str
+    advance: str
+    outstanding: Amount
+    due_on: date
+
+
+class OutstandingNegativeError(RuleError):
+    """More would be settled than a partner holds, owes or is owed, now or on a later date."""
+
+    code = "outstanding-negative"
+    invariant = "outstanding-not-negative"
+    template = "{what} of {party} would be {balance} on {day}"
+    remedy = (
+        "Settle at most what is outstanding on the date and every later one; look for one recorded twice."
+    )
+    what: str
+    party: str
+    balance: Amount
+    day: date

@@ -1,0 +1,77 @@
+"""The administrative agent's fee on a receipt: that donor's cost."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.books import Books
+from mdfm_ledger.burden import settled, share_of
+from mdfm_ledger.documents import FeeTaken
+from mdfm_ledger.errors import PolicyError, ReferenceConflictError, UnknownDocumentError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_reference, optional_text, reference
+from mdfm_ledger.journal import JournalEntry, Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class AgentFee(Event):
+    """The fee on one receipt, at the rate of the term's policy on the receipt's date; once.
+
+    It is paid from ``bank_account``, or owed to the agent the policy names. The amount is rounded
+    to the nearest cent, half a cent up.
+    """
+
+    event_kind = "agent_fee"
+
+    on: date = day()
+    receipt: str = reference()
+    bank_account: str = optional_reference()
+    approved_by: str = optional_text()
+
+    @property
+    def description(self) -> str:
+        return f"on receipt {self.receipt}"
+
+    def about(self, books: Books) -> str:
+        return f"agent_fee:{self.receipt}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 2041 Cr 1010 paid or 2110 owed; Dr 8110 Cr 8100."""
+        received = self._received(books)
+        contribution = next(line for line in received.lines if line.subaccount.account == "2010")
+        place = contribution.subaccount
+        term = books.term(place.term)
+        fee = share_of(contribution.minor, term.policy_on(received.on).agent_fee_basis_points)
+        if not fee:
+            raise PolicyError(term=place.term, on=received.on, problem="no agent's fee on this receipt")
+        if self.bank_account:
+            require_bank_currency(books, self.bank_account, Amount(fee, place.currency))
+        free = next(line.subaccount for line in received.lines if line.subaccount.account == "8110")
+        return (
+            debit(subaccount("2041", term=place.term, donor=place.donor), fee),
+            settled(books, term, fee, self.on, self.bank_account),
+            debit(free, fee),
+            credit(subaccount("8100", term=place.term, donor=place.donor), fee),
+        )
+
+    def _received(self, books: Books) -> JournalEntry:
+        found = books.found("receipt", self.receipt)
+        if found is None or found.reversed_by is not None:
+            raise UnknownDocumentError(kind="standing receipt", reference=self.receipt)
+        if books.has_document("agent_fee", self.receipt):
+            taken = books.document(FeeTaken, "agent_fee", self.receipt)
+            raise ReferenceConflictError(
+                kind="agent fee on receipt",
+                reference=self.receipt,
+                number=found.entry.number,
+                fields=f"taken by {taken.reference}",
+            )
+        return found.entry
+
+    def document(self, before: FeeTaken | None, lines: Lines) -> FeeTaken:
+        del before, lines
+        return FeeTaken(reference=self.reference, receipt=self.receipt)

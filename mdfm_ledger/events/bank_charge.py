@@ -1,0 +1,54 @@
+"""The bank charges for its services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Donor
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_reference, optional_text, positive_amount, reference, text
+from mdfm_ledger.free_money import shared_by_held, taken
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class BankCharge(Event):
+    """A charge on a bank account. That of a transfer is its ``donor``'s; any other is everybody's.
+
+    What is everybody's is shared by what is held for each donor on the date (largest remainder), and
+    taken from what is free.
+    """
+
+    event_kind = "bank_charge"
+    described_by = "bank_reference"
+
+    on: date = day()
+    term: str = reference()
+    amount: Amount = positive_amount()
+    bank_account: str = reference()
+    bank_reference: str = text()
+    donor: str = optional_reference()
+    approved_by: str = optional_text()
+
+    def post(self, books: Books) -> Lines:
+        """Dr 2043 per donor, Cr 1010; Dr 8110 Cr 8100 per donor."""
+        require_bank_currency(books, self.bank_account, self.amount)
+        term = books.term(self.term)
+        if self.donor:
+            books.document(Donor, "donor", self.donor)
+            shares = [(self.donor, self.amount.minor)]
+        else:
+            shares = shared_by_held(books, term, self.amount, self.on)
+        lines: list[JournalLine] = [
+            debit(subaccount("2043", term=self.term, donor=donor), minor) for donor, minor in shares
+        ]
+        paid = subaccount("1010", term=self.term, bank_account=self.bank_account)
+        lines.append(credit(paid, self.amount.minor))
+        for donor, minor in shares:
+            lines += taken(books, term, donor, minor, self.on)
+        return tuple(lines)

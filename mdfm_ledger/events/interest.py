@@ -1,0 +1,60 @@
+"""The bank credits interest on the money held."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.books import Books
+from mdfm_ledger.errors import InvalidDateError, PolicyError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, positive_amount, reference, text
+from mdfm_ledger.free_money import added, balance_days
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount, split
+
+
+@frozen(kw_only=True)
+class Interest(Event):
+    """Interest earned from ``since`` to ``until``, both inclusive, credited on ``on``.
+
+    It is the donors', by the average daily balance held for each over those days (largest
+    remainder), unless the policy of the term leaves it to the host. It is free for any purpose.
+    """
+
+    event_kind = "interest"
+    described_by = "bank_reference"
+
+    on: date = day()
+    term: str = reference()
+    amount: Amount = positive_amount()
+    since: date = day()
+    until: date = day()
+    bank_account: str = reference()
+    bank_reference: str = text()
+
+    def __attrs_post_init__(self) -> None:
+        if not self.since <= self.until <= self.on:
+            problem = f"the period from {self.since} is not over by the day it is credited, {self.on}"
+            raise InvalidDateError(value=str(self.until), problem=problem)
+
+    def post(self, books: Books) -> Lines:
+        """Dr 1010, Cr 2020 per donor; Dr 8100 Cr 8110 per donor."""
+        require_bank_currency(books, self.bank_account, self.amount)
+        term = books.term(self.term)
+        if term.policy_on(self.on).interest_to != "donors":
+            raise PolicyError(term=self.term, on=self.on, problem="interest is kept by the host")
+        weights = balance_days(books.held(self.term), self.since, self.until)
+        if not any(weight for _, weight in weights):
+            problem = f"nobody's money was held from {self.since} to {self.until}"
+            raise PolicyError(term=self.term, on=self.on, problem=problem)
+        shares = zip(weights, split(self.amount.minor, weights), strict=True)
+        credited = subaccount("1010", term=self.term, bank_account=self.bank_account)
+        lines: list[JournalLine] = [debit(credited, self.amount.minor)]
+        for (donor, _), minor in shares:
+            if minor:
+                lines.append(credit(subaccount("2020", term=self.term, donor=donor), minor))
+                lines += added(term, donor, minor)
+        return tuple(lines)

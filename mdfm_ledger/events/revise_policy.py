@@ -1,0 +1,61 @@
+"""The rates and rules of a term change from a date on; what is posted is never priced again."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import INTEREST_TO, Policy, Term
+from mdfm_ledger.errors import MismatchError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import basis_points, day, one_of, optional_reference, optional_text, reference, text
+from mdfm_ledger.journal import Lines
+
+
+@frozen(kw_only=True)
+class RevisePolicy(Event):
+    """The whole policy of a term from ``on`` (inclusive), by a named decision.
+
+    Rates are in basis points: 7 % is 700. ``agent`` is the partner that is owed the agent's fee and
+    the support cost where they are not paid at once.
+    """
+
+    event_kind = "revise_policy"
+    described_by = "decision"
+
+    on: date = day()
+    term: str = reference()
+    agent_fee_basis_points: int = basis_points(required=True)
+    support_cost_basis_points: int = basis_points(required=True)
+    interest_to: str = one_of(*INTEREST_TO)
+    agent: str = optional_reference()
+    decision: str = text()
+    approved_by: str = optional_text()
+
+    def about(self, books: Books) -> str:
+        return f"term:{self.term}"
+
+    def post(self, books: Books) -> Lines:
+        last = books.term(self.term).policies[-1]
+        if self.on < last.since:
+            raise MismatchError(
+                field="on",
+                given=str(self.on),
+                document=f"the last policy of term {self.term}",
+                expected=f"a date from {last.since} on",
+            )
+        return ()
+
+    def document(self, before: Term, lines: Lines) -> Term:
+        del lines
+        policy = Policy(
+            since=self.on,
+            agent_fee_basis_points=self.agent_fee_basis_points,
+            support_cost_basis_points=self.support_cost_basis_points,
+            interest_to=self.interest_to,
+            agent=self.agent,
+            decision=self.decision,
+        )
+        return evolve(before, policies=(*before.policies, policy))

@@ -1,0 +1,33 @@
+"""The states a document goes through, so that a reversal takes back the last of them."""
+
+from __future__ import annotations
+
+from mdfm_ledger.errors import ReversalDependsError
+from mdfm_ledger.event import Event
+from mdfm_ledger.journal import Lines
+
+Key = tuple[str, str]
+"""Kind and reference of an event."""
+
+Versions = tuple[tuple[Key, object], ...]
+"""The states a document went through, each with the entry that brought it about."""
+
+
+def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:
+    """The states of a document after an event about it; a reversal takes back the last one.
+
+    Raises ReversalDependsError where a later state stands on the one taken back.
+    """
+    undone = event.reverses
+    if undone:
+        standing = [key for key, _ in versions]
+        if standing[-1:] != [undone]:
+            changes = ", ".join(" ".join(key) for key in standing)
+            raise ReversalDependsError(
+                kind=undone[0],
+                reference=undone[1],
+                problem=f"the last change of the document is another; it stands by: {changes or 'nothing'}",
+            )
+        return versions[:-1]
+    changed = event.document(versions[-1][1] if versions else None, lines)
+    return versions if changed is None else (*versions, ((event.event_kind, event.reference), changed))
