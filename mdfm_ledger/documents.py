@@ -208,6 +208,15 @@ class Partner:
 
 
 @frozen(kw_only=True)
+class UnappliedReceipt:
+    """Money received that waits to be applied to a donor or a pledge."""
+
+    reference: str
+    term: str
+    amount: Amount
+
+
+@frozen(kw_only=True)
 class FeeTaken:
     """The administrative agent's fee on a receipt, taken once."""
 

@@ -207,7 +207,12 @@ def _require_covered(after: Books, obligation: str, day: int) -> None:
             )
 
 
-_OUTSTANDING = {"1210": "the advance", "1230": "the recoverable part", "2110": "the payable"}
+_OUTSTANDING = {
+    "1210": "the advance",
+    "1230": "the recoverable part",
+    "2050": "the unapplied receipt",
+    "2110": "the payable",
+}
 
 
 def outstanding_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
@@ -216,9 +221,11 @@ def outstanding_not_negative(before: Books, entry: JournalEntry, after: Books) -
     for place in {line.subaccount for line in entry.lines if line.subaccount.account in _OUTSTANDING}:
         lowest, on = after.outstanding(place).low_from(entry.day)
         if lowest < 0:
-            what = f"{_OUTSTANDING[place.account]} {place.advance or place.term}"
-            balance = Amount(lowest, place.currency)
-            raise OutstandingNegativeError(what=what, party=place.party, balance=balance, day=as_date(on))
+            raise OutstandingNegativeError(
+                what=f"{_OUTSTANDING[place.account]} {place.advance or place.party or place.bank_reference}",
+                balance=Amount(lowest, place.currency),
+                day=as_date(on),
+            )
 
 
 def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None:

@@ -24,6 +24,7 @@ from mdfm_ledger.stored_place import (
     ACTIVITY,
     ADVANCE,
     ALLOCATION,
+    BANK_REFERENCE,
     CURRENCY,
     DONOR,
     EARMARK,
@@ -50,6 +51,7 @@ _NEVER_NEGATIVE = {
     "8140": ("within-allotment", OBLIGATION),
     "1210": ("outstanding-not-negative", ADVANCE),
     "1230": ("outstanding-not-negative", ADVANCE),
+    "2050": ("outstanding-not-negative", BANK_REFERENCE),
     "2110": ("outstanding-not-negative", PARTY),
 }
 """The balances that are never negative on their account's normal side, and what names them."""

@@ -13,7 +13,7 @@ Place = tuple[str, ...]
 
 ACCOUNT, TERM, CURRENCY = 0, 1, 2
 _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
-DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, PARTY = (
+DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENCE, PARTY = (
     _AT[name]
     for name in (
         "donor",
@@ -23,6 +23,7 @@ DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, PARTY = (
         "advance",
         "activity",
         "earmark",
+        "bank_reference",
         "party",
     )
 )

@@ -16,6 +16,7 @@ GROUPS_BEGUN = {"allocation": ("allotted",), "obligation": ("obligated",)}
 TOTALS_BEGUN = {
     "agent_fee": (),
     "pledge": ("open",),
+    "unidentified_receipt": ("unapplied",),
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),
 }
@@ -38,6 +39,7 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "1210": lambda place: (("advance", place.advance), ("advanced", place.obligation)),
     "1230": lambda place: (("recoverable", place.advance),),
     "2010": lambda place: (("received", place.term),),
+    "2050": lambda place: (("unapplied", place.bank_reference),),
     "2110": lambda place: (("payable", place.term, place.party),),
     "8120": _allocated,
     "8140": lambda place: (*_allocated(place), ("obligation", place.obligation)),

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 
 from mdfm_ledger.event import Event
-from mdfm_ledger.events import BankCharge, Interest, RevisePolicy
+from mdfm_ledger.events import BankCharge, Interest, ReceiptApplication, RevisePolicy, UnidentifiedReceipt
 from mdfm_ledger.money import Amount
 
 _APPROVER = "director@example.org"
 
 
 def bank(term: str, account: str) -> Iterator[Event]:
-    """Interest for half a year, charges; then the host keeps the interest."""
+    """Money nobody announced, interest for half a year, charges; then the host keeps the interest."""
+    yield from _unannounced(term, account)
     yield Interest(
         reference="I-2020",
         term=term,
@@ -51,4 +52,25 @@ def bank(term: str, account: str) -> Iterator[Event]:
         decision="SC-2021-12: the host keeps what little interest there is",
         approved_by=_APPROVER,
         on=date(2021, 12, 15),
+    )
+
+
+def _unannounced(term: str, account: str) -> Iterator[Event]:
+    """Of 750.00 that came without a name, 500.00 turn out to be Gulu's."""
+    yield UnidentifiedReceipt(
+        reference="U-1",
+        term=term,
+        amount=Amount(750_00, "USD"),
+        bank_account=account,
+        bank_reference="TRF/?/01",
+        on=date(2020, 11, 4),
+    )
+    yield ReceiptApplication(
+        reference="UA-1",
+        receipt="U-1",
+        term=term,
+        donor="GUL",
+        amount=Amount(500_00, "USD"),
+        on=date(2020, 11, 20),
+        approved_by=_APPROVER,
     )

@@ -73,15 +73,14 @@ class AdvanceOverdueError(RuleError):
 
 
 class OutstandingNegativeError(RuleError):
-    """More would be settled than a partner holds, owes or is owed, now or on a later date."""
+    """More would be settled or applied than is outstanding, now or on a later date."""
 
     code = "outstanding-negative"
     invariant = "outstanding-not-negative"
-    template = "{what} of {party} would be {balance} on {day}"
+    template = "{what} would be {balance} on {day}"
     remedy = (
         "Settle at most what is outstanding on the date and every later one; look for one recorded twice."
     )
     what: str
-    party: str
     balance: Amount
     day: date

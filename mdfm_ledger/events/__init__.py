@@ -22,12 +22,14 @@ from mdfm_ledger.events.pledge import Pledge
 from mdfm_ledger.events.pledge_amendment import PledgeAmendment
 from mdfm_ledger.events.pledge_write_off import PledgeWriteOff
 from mdfm_ledger.events.receipt import Receipt
+from mdfm_ledger.events.receipt_application import ReceiptApplication
 from mdfm_ledger.events.recovery import Recovery
 from mdfm_ledger.events.register_donor import RegisterDonor
 from mdfm_ledger.events.register_partner import RegisterPartner
 from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_budget import ReviseBudget
 from mdfm_ledger.events.revise_policy import RevisePolicy
+from mdfm_ledger.events.unidentified_receipt import UnidentifiedReceipt
 
 EVENT_KINDS: dict[str, type[Event]] = {
     kind.event_kind: kind
@@ -42,6 +44,8 @@ EVENT_KINDS: dict[str, type[Event]] = {
         PledgeAmendment,
         PledgeWriteOff,
         Receipt,
+        UnidentifiedReceipt,
+        ReceiptApplication,
         AgentFee,
         BankCharge,
         Interest,
@@ -82,10 +86,12 @@ __all__ = [
     "PledgeAmendment",
     "PledgeWriteOff",
     "Receipt",
+    "ReceiptApplication",
     "Recovery",
     "RegisterDonor",
     "RegisterPartner",
     "Reversal",
     "ReviseBudget",
     "RevisePolicy",
+    "UnidentifiedReceipt",
 ]

@@ -91,6 +91,7 @@ _TOTALS |= {
         ("advanced", "1210", "obligation"),
         ("recoverable", "1230", "advance"),
         ("obligation", "8140", "obligation"),
+        ("unapplied", "2050", "bank_reference"),
     )
 }
 _TOTALS["payable"] = _total(

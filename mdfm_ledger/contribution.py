@@ -1,0 +1,86 @@
+"""What every event has in common that makes money a donor's contribution."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Donor, PledgePromise
+from mdfm_ledger.errors import InvalidFieldError, MismatchError, PledgeExceededError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import optional_amount, optional_reference, positive_amount
+from mdfm_ledger.journal import Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class Contribution(Event):
+    """Money that is a donor's from now on: on a pledge, or without one.
+
+    With a ``pledge``, donor, term and earmark are the pledge's; without one, ``donor`` and ``term``
+    are required. ``fulfils`` is what it counts for in the pledge's own currency, needed only where
+    that is not the currency of the money: a promise is fulfilled in the donor's currency.
+    """
+
+    amount: Amount = positive_amount()
+    pledge: str = optional_reference()
+    fulfils: Amount | None = optional_amount()
+    donor: str = optional_reference()
+    term: str = optional_reference()
+    earmark: str = optional_reference()
+
+    def __attrs_post_init__(self) -> None:
+        if self.pledge:
+            if self.earmark:
+                raise InvalidFieldError(field="earmark", problem="is the pledge's; leave it out")
+            return
+        for name in ("donor", "term"):
+            if not getattr(self, name):
+                raise InvalidFieldError(field=name, problem="is needed where no pledge is named")
+        if self.fulfils:
+            raise InvalidFieldError(field="fulfils", problem="needs a pledge to fulfil")
+
+    def from_where(self, term: str) -> Subaccount:
+        """The place debited: where the money is, or was until now."""
+        raise NotImplementedError
+
+    def contributed(self, books: Books) -> Lines:
+        """Dr where the money is Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 Cr 8020 (or 8010)."""
+        if not self.pledge:
+            books.term(self.term).require_earmark(self.earmark)
+            books.document(Donor, "donor", self.donor)
+            return self._money(self.term, self.donor, self.earmark)
+        promise = books.pledge(self.pledge)
+        self._require_same(promise)
+        return self._money(promise.term, promise.donor, promise.earmark) + self._paid(books, promise)
+
+    def _money(self, term: str, donor: str, earmark: str) -> Lines:
+        minor = self.amount.minor
+        return (
+            debit(self.from_where(term), minor),
+            credit(subaccount("2010", term=term, donor=donor), minor),
+            debit(subaccount("8100", term=term, donor=donor), minor),
+            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), minor),
+        )
+
+    def _paid(self, books: Books, promise: PledgePromise) -> Lines:
+        paid = self.fulfils or self.amount
+        if paid.currency != promise.amount.currency:
+            raise MismatchError(
+                field="fulfils" if self.fulfils else "amount",
+                given=paid.currency,
+                document=f"pledge {self.pledge}",
+                expected=promise.amount.currency,
+            )
+        still_open = books.pledge_open(self.pledge).total
+        if paid.minor > still_open:
+            raise PledgeExceededError(pledge=self.pledge, asked=paid, open=Amount(still_open, paid.currency))
+        return (debit(promise.place("8040"), paid.minor), credit(promise.open_place, paid.minor))
+
+    def _require_same(self, promise: PledgePromise) -> None:
+        for name in ("donor", "term"):
+            given, expected = getattr(self, name), getattr(promise, name)
+            if given and given != expected:
+                raise MismatchError(
+                    field=name, given=given, document=f"pledge {self.pledge}", expected=expected
+                )

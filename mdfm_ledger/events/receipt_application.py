@@ -1,0 +1,53 @@
+"""It becomes known whose money an unidentified receipt is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.contribution import Contribution
+from mdfm_ledger.documents import UnappliedReceipt
+from mdfm_ledger.errors import MismatchError
+from mdfm_ledger.fields import day, optional_text, reference
+from mdfm_ledger.journal import Lines, Subaccount, subaccount
+
+
+@frozen(kw_only=True)
+class ReceiptApplication(Contribution):
+    """All or part of an unidentified receipt is a donor's contribution, from its own date on.
+
+    With a ``pledge``, donor and earmark are the pledge's; without one, ``donor`` and ``term`` are
+    required. The term is that of the receipt.
+    """
+
+    event_kind = "receipt_application"
+
+    on: date = day()
+    receipt: str = reference()
+    approved_by: str = optional_text()
+
+    @property
+    def description(self) -> str:
+        return f"unidentified receipt {self.receipt}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 2050 Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 paid, Cr 8020 (or 8010) open."""
+        waiting = books.document(UnappliedReceipt, "unidentified_receipt", self.receipt)
+        lines = self.contributed(books)
+        for name, given, expected in (
+            ("amount", self.amount.currency, waiting.amount.currency),
+            ("term", lines[0].subaccount.term, waiting.term),
+        ):
+            if given != expected:
+                raise MismatchError(
+                    field=name,
+                    given=given,
+                    document=f"unidentified receipt {self.receipt}",
+                    expected=expected,
+                )
+        return lines
+
+    def from_where(self, term: str) -> Subaccount:
+        return subaccount("2050", term=term, bank_reference=self.receipt)

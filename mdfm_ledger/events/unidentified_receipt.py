@@ -1,0 +1,48 @@
+"""Money arrives and nobody knows yet from whom, or for which pledge."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import UnappliedReceipt
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, positive_amount, reference, text
+from mdfm_ledger.journal import Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class UnidentifiedReceipt(Event):
+    """Money credited to a bank account of the trust that waits to be applied.
+
+    Also what a donor paid beyond its pledge. It is no donor's contribution, counts toward no target
+    and cannot be allotted until a receipt application says whose it is.
+    """
+
+    event_kind = "unidentified_receipt"
+    described_by = "bank_reference"
+
+    on: date = day()
+    term: str = reference()
+    amount: Amount = positive_amount()
+    bank_account: str = reference()
+    bank_reference: str = text()
+
+    def about(self, books: Books) -> str:
+        return f"unidentified_receipt:{self.reference}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 1010 Cr 2050."""
+        books.term(self.term)
+        require_bank_currency(books, self.bank_account, self.amount)
+        received = subaccount("1010", term=self.term, bank_account=self.bank_account)
+        waiting = subaccount("2050", term=self.term, bank_reference=self.reference)
+        return (debit(received, self.amount.minor), credit(waiting, self.amount.minor))
+
+    def document(self, before: UnappliedReceipt | None, lines: Lines) -> UnappliedReceipt:
+        del before, lines
+        return UnappliedReceipt(reference=self.reference, term=self.term, amount=self.amount)
