@@ -26,6 +26,7 @@ from mdfm_ledger.errors.commitments import (
 )
 from mdfm_ledger.errors.rejected import (
     BooksMovedError,
+    FeeTakenError,
     InvalidAmountError,
     InvalidDateError,
     InvalidEventError,
@@ -82,6 +83,7 @@ __all__ = [
     "CorruptLedgerError",
     "DonorNegativeError",
     "EarmarkError",
+    "FeeTakenError",
     "FutureDateError",
     "GuardsMissingError",
     "InvalidAmountError",

@@ -141,6 +141,16 @@ class ReferenceConflictError(RejectedError):
     fields: str
 
 
+class FeeTakenError(RejectedError):
+    """The agent's fee on this receipt has been taken before."""
+
+    code = "fee-taken"
+    template = "the agent's fee on receipt {receipt} was taken by {fee}"
+    remedy = "Leave the event out; to take the fee anew, reverse the first one."
+    receipt: str
+    fee: str
+
+
 class BooksMovedError(RejectedError):
     """The books are no longer those the plan was made on."""
 

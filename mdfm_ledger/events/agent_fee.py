@@ -10,7 +10,7 @@ from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
 from mdfm_ledger.burden import settled, share_of
 from mdfm_ledger.documents import FeeTaken
-from mdfm_ledger.errors import PolicyError, ReferenceConflictError, UnknownDocumentError
+from mdfm_ledger.errors import FeeTakenError, PolicyError, UnknownDocumentError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, optional_text, reference
 from mdfm_ledger.journal import JournalEntry, Lines, credit, debit, subaccount
@@ -64,12 +64,7 @@ class AgentFee(Event):
             raise UnknownDocumentError(kind="standing receipt", reference=self.receipt)
         if books.has_document("agent_fee", self.receipt):
             taken = books.document(FeeTaken, "agent_fee", self.receipt)
-            raise ReferenceConflictError(
-                kind="agent fee on receipt",
-                reference=self.receipt,
-                number=found.entry.number,
-                fields=f"taken by {taken.reference}",
-            )
+            raise FeeTakenError(receipt=self.receipt, fee=taken.reference)
         return found.entry
 
     def document(self, before: FeeTaken | None, lines: Lines) -> FeeTaken:

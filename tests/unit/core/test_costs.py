@@ -280,7 +280,7 @@ def undone(kind: str, reference: str) -> Reversal:
 
 CASES: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.LedgerError]]] = {
     "a fee on a receipt never recorded": ((), fee, errors.UnknownDocumentError),
-    "a fee twice": ((*MONEY, fee()), lambda: fee("F-2"), errors.ReferenceConflictError),
+    "a fee twice": ((*MONEY, fee()), lambda: fee("F-2"), errors.FeeTakenError),
     "a fee on a receipt taken back": (
         (*MONEY, undone("receipt", "R-1")),
         fee,
