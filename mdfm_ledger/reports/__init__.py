@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
+from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Document
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.journal import JournalReport, journal
@@ -33,6 +34,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "term_target": term_target,
     "activity_budget": activity_budget,
     "pledge_ageing": pledge_ageing,
+    "commitments": commitments,
     "sources_and_uses": sources_and_uses,
     "tie_out": tie_out,
 }
@@ -47,6 +49,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         TermTarget,
         ActivityBudget,
         PledgeAgeing,
+        Commitments,
         SourcesAndUses,
         TieOut,
     )
@@ -57,6 +60,7 @@ __all__ = [
     "REPORT_VALUES",
     "TERM_REPORTS",
     "ActivityBudget",
+    "Commitments",
     "Document",
     "DonorStatement",
     "JournalReport",
@@ -67,6 +71,7 @@ __all__ = [
     "TieOut",
     "TrialBalance",
     "activity_budget",
+    "commitments",
     "donor_statement",
     "donor_statements",
     "journal",

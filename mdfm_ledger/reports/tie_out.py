@@ -9,6 +9,7 @@ from attrs import frozen
 from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.activity_budget import activity_budget
+from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, Section, Table, text
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
 from mdfm_ledger.reports.head import Head, head_of
@@ -101,6 +102,7 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
         _tie("received", "term_target", target.received, "sources_and_uses", _contributions(fund)),
         *_target_ties(target),
         *_pledge_ties(balance, ageing),
+        *_commitment_ties(balance, commitments(source, window, term=term)),
         *_statement_ties(statements, balance, fund),
     ]
     return TieOut(head=head_of(term, window), ties=tuple(ties))
@@ -160,6 +162,18 @@ def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
             start=Amount.zero(currency),
         )
         yield _tie("ages", "pledge_ageing", parts, "pledge_ageing", listed)
+
+
+def _commitment_ties(balance: TrialBalance, report: Commitments) -> Iterator[Tie]:
+    zero = Amount.zero("USD")
+    left = sum((one.left for one in report.obligations), start=zero)
+    yield _tie("obligations", "trial_balance", -balance.balance("8140"), "commitments", left)
+    outstanding = sum((one.outstanding for one in report.advances), start=zero)
+    yield _tie("advances", "trial_balance", balance.balance("1210"), "commitments", outstanding)
+    ages = sum((amount for one in report.advances for amount in one.ages), start=zero)
+    yield _tie("advance_ages", "commitments", ages, "commitments", outstanding)
+    recoverable = sum((one.recoverable for one in report.advances), start=zero)
+    yield _tie("recoverable", "trial_balance", balance.balance("1230"), "commitments", recoverable)
 
 
 def _statement_ties(

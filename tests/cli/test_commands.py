@@ -175,6 +175,7 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "term_target",
         "activity_budget",
         "pledge_ageing",
+        "commitments",
         "sources_and_uses",
         "tie_out",
     ],

@@ -329,6 +329,37 @@ def test_a_field_that_cannot_be_is_refused(make: Callable[[], Event]) -> None:
         make()
 
 
+# -- what is reported -------------------------------------------------------------------------------
+
+
+def usds(*amounts: str) -> list[Amount]:
+    return [usd(amount) for amount in amounts]
+
+
+def test_the_report_says_what_is_left_held_and_overdue_on_a_day(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        done = (advance(), liquidation(ineligible=usd("2.00")), returned(), recovery(amount="1.50"))
+        ledger.record_all(events_of(desk(obligation(), *done, release("10.00"))))
+
+        def on(day: date) -> tuple[list[Amount], list[Amount], list[int]]:
+            report = ledger.report("commitments", term=TERM, as_of=day)
+            assert ledger.report("tie_out", term=TERM, as_of=day).holds
+            committed = report.obligations[0] if report.obligations else None
+            held = report.advances[0] if report.advances else None
+            left = [committed.obligated, committed.left, committed.advanced] if committed else []
+            open_amounts = [held.paid, held.outstanding, held.recoverable] if held else []
+            return left, open_amounts, [age.minor for age in held.ages] if held else []
+
+        assert on(date(2020, 5, 3)) == ([], [], [])
+        assert on(date(2020, 5, 31)) == (usds("60.00", "60.00", "0.00"), [], [])
+        held = usds("30.00", "30.00", "0.00")
+        assert on(date(2020, 9, 29)) == (usds("60.00", "50.00", "30.00"), held, [3000, 0, 0, 0, 0])
+        assert on(date(2020, 9, 30)) == (usds("60.00", "50.00", "30.00"), held, [0, 3000, 0, 0, 0])
+        rest = usds("30.00", "2.00", "0.50")
+        assert on(date(2020, 10, 31)) == (usds("60.00", "29.00", "2.00"), rest, [0, 0, 200, 0, 0])
+        assert on(date(2021, 12, 31)) == (usds("60.00", "29.00", "2.00"), rest, [0, 0, 0, 0, 200])
+
+
 # -- what verify recounts ---------------------------------------------------------------------------
 
 

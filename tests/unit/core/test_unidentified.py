@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Amount, OpenTerm, ReceiptApplication, Reversal, UnidentifiedReceipt, errors
+from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.event import Event
 from tests.support.bookkeeping import TERM, Desk, allocation, pledge, table, usd
 from tests.support.ledgers import events, open_ledger
@@ -137,3 +138,8 @@ def test_it_counts_toward_the_target_only_when_applied(tmp_path: Path) -> None:
         assert after - before == usd("60.00")
         assert ledger.verify().is_clean
         assert ledger.report("tie_out", term=TERM).holds
+
+
+def test_a_contribution_says_where_its_money_is() -> None:
+    with pytest.raises(NotImplementedError):
+        Contribution(reference="C", amount=usd("1.00"), donor="ham", term=TERM).from_where(TERM)
