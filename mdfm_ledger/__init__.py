@@ -32,6 +32,8 @@ from mdfm_ledger.events import (
     Reversal,
     ReviseBudget,
     RevisePolicy,
+    Transfer,
+    TransferRefund,
     UnidentifiedReceipt,
 )
 from mdfm_ledger.ledger import Ledger, open_engine, write_report
@@ -72,6 +74,8 @@ __all__ = [
     "Reversal",
     "ReviseBudget",
     "RevisePolicy",
+    "Transfer",
+    "TransferRefund",
     "UnidentifiedReceipt",
     "errors",
     "open_engine",

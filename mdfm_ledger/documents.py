@@ -199,6 +199,26 @@ class ObligatedShares(FrozenShares):
 
 
 @frozen(kw_only=True)
+class TransferShares(FrozenShares):
+    """A pass-through transfer: to whom, whose money it took, and how much of each came back."""
+
+    allocation: str
+    party: str
+    refunded: tuple[int, ...]
+
+    def place(self, account: str, parcel: Parcel) -> Subaccount:
+        """Where a donor's part stands: 8150 once it is transferred, 8120 while it is allotted."""
+        return subaccount(
+            account,
+            term=self.term,
+            donor=parcel.donor,
+            activity=self.activity,
+            allocation=self.allocation,
+            earmark=parcel.earmark,
+        )
+
+
+@frozen(kw_only=True)
 class Partner:
     """A city or organization that is paid, advanced to or owed money, as registered."""
 

@@ -109,7 +109,7 @@ class Recount:
     def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
         if row.about:
             # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-            is_made_of_lines = row.about.startswith(("allocation:", "obligation:", "advance:"))
+            is_made_of_lines = row.about.startswith(("allocation:", "obligation:", "advance:", "transfer:"))
             own = self._journal_lines(lines) if is_made_of_lines else ()
             try:
                 versions = self._documents.get(row.about, ())

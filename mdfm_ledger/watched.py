@@ -15,6 +15,7 @@ GroupKey = tuple[str, ...]
 GROUPS_BEGUN = {"allocation": ("allotted",), "obligation": ("obligated",)}
 TOTALS_BEGUN = {
     "agent_fee": (),
+    "transfer": (),
     "pledge": ("open",),
     "unidentified_receipt": ("unapplied",),
     "obligation": ("obligation", "advanced"),

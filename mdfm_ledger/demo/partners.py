@@ -17,6 +17,8 @@ from mdfm_ledger.events import (
     Payment,
     Recovery,
     RegisterPartner,
+    Transfer,
+    TransferRefund,
 )
 from mdfm_ledger.money import Amount
 
@@ -26,8 +28,10 @@ _APPROVER = "director@example.org"
 def partners(term: str, bank: str) -> Iterator[Event]:
     """A city is advanced money for a workshop and reports on it; a printer is owed and paid."""
     yield RegisterPartner(reference="KLA", name="Example City of Kampala", country="UG")
+    yield RegisterPartner(reference="ORG", name="Example Participating Organization")
     yield RegisterPartner(reference="PRINT", name="Example Print House", country="DE")
     yield from _workshop(bank)
+    yield from _passed_through(bank)
     yield Expenditure(
         reference="E-10",
         allocation="A-3",
@@ -79,6 +83,28 @@ def _workshop(bank: str) -> Iterator[Event]:
         approved_by=_APPROVER,
     )
     yield from _reported(bank)
+
+
+def _passed_through(bank: str) -> Iterator[Event]:
+    """A part of the research money goes to another organization, which gives some of it back."""
+    yield Transfer(
+        reference="T-1",
+        allocation="A-4",
+        party="ORG",
+        amount=_usd(20_000_00),
+        bank_account=bank,
+        agreement="Pass-through agreement of May 2021",
+        on=date(2021, 5, 20),
+        approved_by=_APPROVER,
+    )
+    yield TransferRefund(
+        reference="TR-1",
+        transfer="T-1",
+        amount=_usd(1_500_00),
+        bank_account=bank,
+        bank_reference="TRF/ORG/01",
+        on=date(2021, 12, 14),
+    )
 
 
 def _reported(bank: str) -> Iterator[Event]:

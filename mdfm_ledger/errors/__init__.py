@@ -23,6 +23,7 @@ from mdfm_ledger.errors.commitments import (
     OutstandingNegativeError,
     OverAllotmentError,
     OverObligationError,
+    TransferExceededError,
 )
 from mdfm_ledger.errors.rejected import (
     BooksMovedError,
@@ -117,6 +118,7 @@ __all__ = [
     "SchemaOutdatedError",
     "StoreError",
     "StoreUnavailableError",
+    "TransferExceededError",
     "UnbalancedError",
     "UnknownActivityError",
     "UnknownCurrencyError",

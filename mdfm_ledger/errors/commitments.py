@@ -72,6 +72,18 @@ class AdvanceOverdueError(RuleError):
     due_on: date
 
 
+class TransferExceededError(RuleError):
+    """More of a transfer would come back than was transferred."""
+
+    code = "transfer-exceeded"
+    invariant = "outstanding-not-negative"
+    template = "of transfer {transfer} {left} has not come back yet, the event brings {asked}"
+    remedy = "Lower the amount; record what exceeds the transfer as a receipt."
+    transfer: str
+    asked: Amount
+    left: Amount
+
+
 class OutstandingNegativeError(RuleError):
     """More would be settled or applied than is outstanding, now or on a later date."""
 

@@ -29,6 +29,8 @@ from mdfm_ledger.events.register_partner import RegisterPartner
 from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_budget import ReviseBudget
 from mdfm_ledger.events.revise_policy import RevisePolicy
+from mdfm_ledger.events.transfer import Transfer
+from mdfm_ledger.events.transfer_refund import TransferRefund
 from mdfm_ledger.events.unidentified_receipt import UnidentifiedReceipt
 
 EVENT_KINDS: dict[str, type[Event]] = {
@@ -60,6 +62,8 @@ EVENT_KINDS: dict[str, type[Event]] = {
         AdvanceLiquidation,
         AdvanceReturn,
         Recovery,
+        Transfer,
+        TransferRefund,
         Reversal,
     )
 }
@@ -93,5 +97,7 @@ __all__ = [
     "Reversal",
     "ReviseBudget",
     "RevisePolicy",
+    "Transfer",
+    "TransferRefund",
     "UnidentifiedReceipt",
 ]

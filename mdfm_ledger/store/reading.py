@@ -19,7 +19,7 @@ from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "day"})
 _REGISTERED = frozenset({"term", "donor", "partner", "bank_account"})
-_MADE_OF_LINES = frozenset({"allocation", "obligation", "advance"})
+_MADE_OF_LINES = frozenset({"allocation", "obligation", "advance", "transfer"})
 _ROWS_AT_A_TIME = 1_000
 
 

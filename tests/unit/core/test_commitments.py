@@ -21,6 +21,8 @@ from mdfm_ledger import (
     Recovery,
     RegisterPartner,
     Reversal,
+    Transfer,
+    TransferRefund,
     errors,
     posting,
 )
@@ -206,6 +208,58 @@ def test_an_overdue_advance_bars_another_unless_a_decision_allows_it() -> None:
     assert books.post(advance("ADV-2", "5.00", despite_overdue="SC-2020-10", **late)).entry.lines
 
 
+def transfer(amount: str = "0.10", **fields: Any) -> Transfer:
+    given = {
+        "reference": "T-1",
+        "allocation": "A-1",
+        "party": "kla",
+        "bank_account": "uil",
+        "agreement": "Pass-through",
+        "on": date(2020, 5, 4),
+        **fields,
+    }
+    return Transfer(amount=usd(amount), **given)
+
+
+def transfer_refund(amount: str, reference: str = "TR-1", **fields: Any) -> TransferRefund:
+    given = {
+        "transfer": "T-1",
+        "bank_account": "uil",
+        "bank_reference": "BACK",
+        "on": date(2020, 8, 3),
+        **fields,
+    }
+    return TransferRefund(reference=reference, amount=usd(amount), **given)
+
+
+def test_a_transfer_is_the_use_and_what_comes_back_goes_by_its_shares() -> None:
+    books = desk()
+    assert books.lines(transfer()) == table("""
+        Dr 2044 ham kla USD 0.03
+        Dr 2044 med kla USD 0.07
+        Cr 1010 uil USD 0.10
+        Dr 8120 ham A-1 1.1 USD 0.03
+        Cr 8150 ham A-1 1.1 USD 0.03
+        Dr 8120 med A-1 1.1 USD 0.07
+        Cr 8150 med A-1 1.1 USD 0.07
+    """)
+    assert books.lines(transfer_refund("0.01")) == table("""
+        Dr 1010 uil USD 0.01
+        Cr 2044 med kla USD 0.01
+        Dr 8150 med A-1 1.1 USD 0.01
+        Cr 8120 med A-1 1.1 USD 0.01
+    """)
+    assert books.lines(transfer_refund("0.09", "TR-2")) == table("""
+        Dr 1010 uil USD 0.09
+        Cr 2044 ham kla USD 0.03
+        Dr 8150 ham A-1 1.1 USD 0.03
+        Cr 8120 ham A-1 1.1 USD 0.03
+        Cr 2044 med kla USD 0.06
+        Dr 8150 med A-1 1.1 USD 0.06
+        Cr 8120 med A-1 1.1 USD 0.06
+    """)
+
+
 # -- what is refused --------------------------------------------------------------------------------
 
 EUR = Amount(100, "EUR")
@@ -277,6 +331,22 @@ CASES: dict[str, Case] = {
         (obligation(), advance(), liquidation(ineligible=usd("1.99"))),
         recovery,
         errors.OutstandingNegativeError,
+    ),
+    "more transferred than allotted": ((), lambda: transfer("90.01"), errors.OverAllotmentError),
+    "more back than was transferred": (
+        (transfer(), transfer_refund("0.04")),
+        lambda: transfer_refund("0.07", "TR-2"),
+        errors.TransferExceededError,
+    ),
+    "back before it was transferred": (
+        (transfer(),),
+        lambda: transfer_refund("0.01", on=date(2020, 5, 3)),
+        errors.MismatchError,
+    ),
+    "a transfer taken back that came back in part": (
+        (transfer(), transfer_refund("0.04")),
+        lambda: undone("transfer", "T-1"),
+        errors.ReversalDependsError,
     ),
     "more paid than owed": ((), payment, errors.OutstandingNegativeError),
     "an advance taken back after its report": (
@@ -366,7 +436,9 @@ def test_the_report_says_what_is_left_held_and_overdue_on_a_day(tmp_path: Path) 
 def test_a_ledger_with_all_of_it_verifies_and_reads_its_documents(tmp_path: Path) -> None:
     with open_ledger(tmp_path / "l.db") as ledger:
         ledger.record_all(events_of(desk(obligation(), advance(), liquidation(), returned())))
+        ledger.record_all([transfer(), transfer_refund("0.04")])
         assert ledger.verify().is_clean
+        assert ledger.documents("transfer")["T-1"].refunded == (1, 3)
         assert ledger.documents("obligation")["O-1"].party == "kla"
         assert ledger.documents("advance")["ADV-1"].due_on == date(2020, 9, 30)
         assert ledger.documents("partner")["kla"].name == "Kampala"

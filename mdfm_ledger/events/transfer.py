@@ -1,0 +1,71 @@
+"""Money passes through to an organization that takes full accountability for it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Parcel, Partner, TransferShares
+from mdfm_ledger.drawing import draw_on, expended
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class Transfer(Event):
+    """A pass-through transfer of allotted money to a participating organization or another fund.
+
+    Only where the receiver takes full financial and programmatic accountability, by the ``agreement``
+    named: the transfer itself is the use. What the receiver reports later is no posting, and no
+    support cost is taken.
+    """
+
+    event_kind = "transfer"
+    described_by = "agreement"
+
+    on: date = day()
+    allocation: str = reference()
+    party: str = reference()
+    amount: Amount = positive_amount()
+    bank_account: str = reference()
+    agreement: str = text()
+    approved_by: str = optional_text()
+
+    def about(self, books: Books) -> str:
+        return f"transfer:{self.reference}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 2044 per donor, Cr 1010; Dr 8120 Cr 8150 per donor."""
+        books.document(Partner, "partner", self.party)
+        require_bank_currency(books, self.bank_account, self.amount)
+        drawn = draw_on(books, self.allocation, self.amount, self.on)
+        term = drawn[0][0].term
+        lines: list[JournalLine] = [
+            debit(subaccount("2044", term=term, donor=place.donor, party=self.party), minor)
+            for place, minor in drawn
+        ]
+        paid = subaccount("1010", term=term, bank_account=self.bank_account)
+        return (*lines, credit(paid, self.amount.minor), *expended(drawn))
+
+    def document(self, before: TransferShares | None, lines: Lines) -> TransferShares:
+        del before
+        used = [line for line in lines if line.subaccount.account == "8150"]
+        place = used[0].subaccount
+        return TransferShares(
+            reference=self.reference,
+            allocation=place.allocation,
+            party=self.party,
+            term=place.term,
+            activity=place.activity,
+            on=self.on,
+            parcels=tuple(
+                Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
+                for line in used
+            ),
+            refunded=(0,) * len(used),
+        )

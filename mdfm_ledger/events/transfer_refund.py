@@ -1,0 +1,72 @@
+"""The receiver of a pass-through transfer gives money back."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import TransferShares
+from mdfm_ledger.errors import MismatchError, TransferExceededError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, positive_amount, reference, text
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.money import Amount, draw
+
+
+@frozen(kw_only=True)
+class TransferRefund(Event):
+    """All or part of a transfer comes back, on or after its date, and can be used again by its allocation.
+
+    Whose money it is follows the shares of the transfer, within one cent and exact when all is back.
+    """
+
+    event_kind = "transfer_refund"
+    described_by = "bank_reference"
+
+    on: date = day()
+    transfer: str = reference()
+    amount: Amount = positive_amount()
+    bank_account: str = reference()
+    bank_reference: str = text()
+
+    def about(self, books: Books) -> str:
+        return f"transfer:{self.transfer}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 1010, Cr 2044 per donor; Dr 8150 Cr 8120 per donor."""
+        standing = books.document(TransferShares, "transfer", self.transfer)
+        require_bank_currency(books, self.bank_account, self.amount)
+        if self.on < standing.on:
+            raise MismatchError(
+                field="on",
+                given=str(self.on),
+                document=f"transfer {self.transfer}",
+                expected=f"a date from {standing.on} on",
+            )
+        shares = [parcel.minor for parcel in standing.parcels]
+        left = sum(shares) - sum(standing.refunded)
+        if self.amount.minor > left:
+            raise TransferExceededError(
+                transfer=self.transfer, asked=self.amount, left=Amount(left, self.amount.currency)
+            )
+        parts = draw(self.amount.minor, shares, list(standing.refunded))
+        received = subaccount("1010", term=standing.term, bank_account=self.bank_account)
+        lines: list[JournalLine] = [debit(received, self.amount.minor)]
+        for parcel, part in zip(standing.parcels, parts, strict=True):
+            if part:
+                used = subaccount("2044", term=standing.term, donor=parcel.donor, party=standing.party)
+                spent, allotted = standing.place("8150", parcel), standing.place("8120", parcel)
+                lines += (credit(used, part), debit(spent, part), credit(allotted, part))
+        return tuple(lines)
+
+    def document(self, before: TransferShares | None, lines: Lines) -> TransferShares:
+        assert before is not None, "what comes back was transferred before"
+        back = {line.subaccount: line.minor for line in lines if line.subaccount.account == "8120"}
+        refunded = tuple(
+            already + back.get(before.place("8120", parcel), 0)
+            for already, parcel in zip(before.refunded, before.parcels, strict=True)
+        )
+        return evolve(before, refunded=refunded)
