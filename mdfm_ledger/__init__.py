@@ -4,7 +4,7 @@ Start at :class:`Ledger`: open one, record events, ask for reports, verify.
 """
 
 from mdfm_ledger import errors
-from mdfm_ledger.documents import Instalment
+from mdfm_ledger.documents import Instalment, instalments
 from mdfm_ledger.events import (
     Advance,
     AdvanceLiquidation,
@@ -78,6 +78,7 @@ __all__ = [
     "TransferRefund",
     "UnidentifiedReceipt",
     "errors",
+    "instalments",
     "open_engine",
     "shipped_plan",
     "shipped_plans",

@@ -6,6 +6,7 @@ can look at a pledge without knowing the event kinds that pledges are made of.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 
 from attrs import frozen
@@ -13,7 +14,7 @@ from attrs import frozen
 from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError
 from mdfm_ledger.fields import day, positive_amount
 from mdfm_ledger.journal import Subaccount, subaccount
-from mdfm_ledger.money import Amount
+from mdfm_ledger.money import Amount, spread
 from mdfm_ledger.plans import BudgetPlan
 
 ANNOUNCED = "announced"
@@ -120,6 +121,30 @@ class Instalment:
 
     due_on: date = day()
     amount: Amount = positive_amount()
+
+
+def instalments(
+    amount: Amount, parts: int, first_due: date, *, every_months: int = 12
+) -> tuple[Instalment, ...]:
+    """A schedule of equal parts that add up to the amount exactly, the odd cents on the first ones.
+
+    The first falls due on ``first_due``, the others on the same day of every so many months, or on
+    the last day of a month that is too short. Raises InvalidFieldError for no parts, no months, or
+    more parts than the amount has cents.
+    """
+    if parts < 1 or every_months < 1 or parts > amount.minor:
+        problem = f"{amount} cannot be paid in {parts} parts every {every_months} months"
+        raise InvalidFieldError(field="instalments", problem=problem)
+    dues = [months_after(first_due, part * every_months) for part in range(parts)]
+    return tuple(
+        Instalment(due_on=due, amount=part) for due, part in zip(dues, spread(amount, parts), strict=True)
+    )
+
+
+def months_after(first: date, months: int) -> date:
+    """The same day so many months later, or the last day of a month that is too short."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 def require_instalments(instalments: tuple[Instalment, ...], amount: Amount) -> None:

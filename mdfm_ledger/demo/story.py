@@ -13,7 +13,7 @@ from attrs import evolve
 
 from mdfm_ledger.demo.bank import bank
 from mdfm_ledger.demo.partners import partners
-from mdfm_ledger.documents import Instalment
+from mdfm_ledger.documents import instalments, months_after
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
     AgentFee,
@@ -31,7 +31,7 @@ from mdfm_ledger.events import (
     Reversal,
     ReviseBudget,
 )
-from mdfm_ledger.money import Amount, spread
+from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
 
 TERM = "MDFM-2020-2021"
@@ -110,11 +110,7 @@ def _donor(position: int, donor: _Example) -> Iterator[Event]:
     reference = donor.reference
     pledged_on = date(2020, 1 + position // 4, 6 + position)
     amount = Amount(donor.dollars * 100, "USD")
-    dues = [_due(pledged_on, part) for part in range(donor.instalments)]
-    instalments = tuple(
-        Instalment(due_on=due, amount=part)
-        for due, part in zip(dues, spread(amount, donor.instalments), strict=True)
-    )
+    schedule = instalments(amount, donor.instalments, pledged_on, every_months=5)
     yield RegisterDonor(
         reference=reference,
         name=donor.name,
@@ -129,13 +125,13 @@ def _donor(position: int, donor: _Example) -> Iterator[Event]:
         amount=amount,
         on=pledged_on,
         status="announced" if reference == "TELE" else "signed",
-        instalments=instalments if donor.instalments > 1 else (),
+        instalments=schedule if donor.instalments > 1 else (),
         earmark=donor.earmark,
     )
     if reference in ("TELE", "FAM"):
         return
-    for number, instalment in enumerate(instalments, start=1):
-        received_on = _due(instalment.due_on, 1, months=1)
+    for number, instalment in enumerate(schedule, start=1):
+        received_on = months_after(instalment.due_on, 1)
         yield Receipt(
             reference=f"R-{reference}-{number}",
             pledge=f"P-{reference}",
@@ -150,11 +146,6 @@ def _donor(position: int, donor: _Example) -> Iterator[Event]:
             on=received_on,
             bank_account=_BANK,
         )
-
-
-def _due(first: date, times: int, *, months: int = 5) -> date:
-    month = first.month - 1 + times * months
-    return first.replace(year=first.year + month // 12, month=month % 12 + 1)
 
 
 def _changes() -> Iterator[Event]:
