@@ -3,42 +3,47 @@
 Start at :class:`Ledger`: open one, record events, ask for reports, verify.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from mdfm_ledger import errors
 from mdfm_ledger.documents import Instalment, instalments
-from mdfm_ledger.events import (
-    Advance,
-    AdvanceLiquidation,
-    AdvanceReturn,
-    AgentFee,
-    Allocation,
-    AllocationReturn,
-    BankCharge,
-    Expenditure,
-    Interest,
-    Obligation,
-    ObligationIncrease,
-    ObligationRelease,
-    OpenBankAccount,
-    OpenTerm,
-    Payment,
-    Pledge,
-    PledgeAmendment,
-    PledgeWriteOff,
-    Receipt,
-    ReceiptApplication,
-    Recovery,
-    RegisterDonor,
-    RegisterPartner,
-    Reversal,
-    ReviseBudget,
-    RevisePolicy,
-    Transfer,
-    TransferRefund,
-    UnidentifiedReceipt,
-)
 from mdfm_ledger.ledger import Ledger, open_engine, write_report
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names, shipped_plan, shipped_plans
+
+if TYPE_CHECKING:
+    from mdfm_ledger.events import (
+        Advance,
+        AdvanceLiquidation,
+        AdvanceReturn,
+        AgentFee,
+        Allocation,
+        AllocationReturn,
+        BankCharge,
+        Expenditure,
+        Interest,
+        Obligation,
+        ObligationIncrease,
+        ObligationRelease,
+        OpenBankAccount,
+        OpenTerm,
+        Payment,
+        Pledge,
+        PledgeAmendment,
+        PledgeWriteOff,
+        Receipt,
+        ReceiptApplication,
+        Recovery,
+        RegisterDonor,
+        RegisterPartner,
+        Reversal,
+        ReviseBudget,
+        RevisePolicy,
+        Transfer,
+        TransferRefund,
+        UnidentifiedReceipt,
+    )
 
 __all__ = [
     "Advance",
@@ -84,3 +89,10 @@ __all__ = [
     "shipped_plans",
     "write_report",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # The events are many classes; a program that only asks for reports need not wait for them.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module("mdfm_ledger.events"), name)

@@ -26,10 +26,11 @@ def path(tmp_path: Path) -> Path:
 def test_the_public_names_are_these() -> None:
     assert sorted(mdfm_ledger.__all__) == mdfm_ledger.__all__
     assert all(hasattr(mdfm_ledger, name) for name in mdfm_ledger.__all__)
+    assert not hasattr(mdfm_ledger, "Revenue")
 
 
 def test_importing_does_not_load_the_database_or_the_log() -> None:
-    heavy = ("sqlalchemy", "structlog", "cattrs", "moneyed", "babel")
+    heavy = ("sqlalchemy", "structlog", "cattrs", "moneyed", "babel", "mdfm_ledger.events")
     script = f"import sys, mdfm_ledger; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
