@@ -14,10 +14,11 @@ from attrs import field, frozen
 from rpds import HashTrieMap
 
 from mdfm_ledger.chart import HELD_RESOURCES
-from mdfm_ledger.documents import AdvancePaid, FrozenShares, ObligatedShares, PledgePromise, Term
+from mdfm_ledger.documents import AdvancePaid, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import Series
+from mdfm_ledger.shares import FrozenShares, ObligatedShares
 from mdfm_ledger.versions import Key, Versions, next_versions
 from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
 
@@ -72,8 +73,7 @@ class Books:
 
     def document(self, shape: type[T], kind: str, reference: str) -> T:
         """The document of that shape as it stands. Raises UnknownDocumentError where there is none."""
-        key = f"{kind}:{reference}"
-        versions = self.documents.get(key) or self.versions(key)
+        versions = self.versions(f"{kind}:{reference}")
         if not versions:
             raise UnknownDocumentError(kind=kind.replace("_", " "), reference=reference)
         document = versions[-1][1]

@@ -15,7 +15,12 @@ FULL = 10_000
 
 def share_of(minor: int, basis_points: int) -> int:
     """A rate of an amount in whole minor units, to the nearest; half a unit goes up."""
-    return (2 * minor * basis_points + FULL) // (2 * FULL)
+    return nearest(minor * basis_points, FULL)
+
+
+def nearest(dividend: int, divisor: int) -> int:
+    """The nearest whole number; a half goes up. Nothing where there is nothing to divide by."""
+    return (2 * dividend + divisor) // (2 * divisor) if divisor else 0
 
 
 def support_cost(term: Term, minor: int, on: date) -> int:

@@ -124,6 +124,9 @@ HELD = HELD_CREDIT + HELD_DEBIT
 HELD_RESOURCES = ("8100", "8150")
 """Net less expended resources of a donor: the same as what is held for it, from the memorandum set."""
 
+HELD_OR_RESOURCES = frozenset({*HELD, *HELD_RESOURCES})
+"""Over these accounts every entry adds up to nothing for each donor (resources-identity)."""
+
 PLEDGE_OPEN = ("8010", "8020", "8030")
 """What a donor still owes on a pledge is the debit balance over these accounts."""
 

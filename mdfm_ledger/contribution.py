@@ -6,9 +6,9 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import Donor, PledgePromise
-from mdfm_ledger.errors import InvalidFieldError, MismatchError, PledgeExceededError
+from mdfm_ledger.errors import InvalidFieldError, PledgeExceededError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import optional_amount, optional_reference, positive_amount
+from mdfm_ledger.fields import optional_amount, optional_reference, positive_amount, require_match
 from mdfm_ledger.journal import Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 
@@ -65,13 +65,8 @@ class Contribution(Event):
 
     def _paid(self, books: Books, promise: PledgePromise) -> Lines:
         paid = self.fulfils or self.amount
-        if paid.currency != promise.amount.currency:
-            raise MismatchError(
-                field="fulfils" if self.fulfils else "amount",
-                given=paid.currency,
-                document=f"pledge {self.pledge}",
-                expected=promise.amount.currency,
-            )
+        field = "fulfils" if self.fulfils else "amount"
+        require_match(field, paid.currency, f"pledge {self.pledge}", promise.amount.currency)
         still_open = books.pledge_open(self.pledge).total
         if paid.minor > still_open:
             raise PledgeExceededError(pledge=self.pledge, asked=paid, open=Amount(still_open, paid.currency))
@@ -79,8 +74,6 @@ class Contribution(Event):
 
     def _require_same(self, promise: PledgePromise) -> None:
         for name in ("donor", "term"):
-            given, expected = getattr(self, name), getattr(promise, name)
-            if given and given != expected:
-                raise MismatchError(
-                    field=name, given=given, document=f"pledge {self.pledge}", expected=expected
-                )
+            given = getattr(self, name)
+            if given:
+                require_match(name, given, f"pledge {self.pledge}", getattr(promise, name))

@@ -30,6 +30,9 @@ class BudgetVersion:
     decision: str = ""
 
 
+MADE_OF_LINES = frozenset({"allocation", "obligation", "advance", "transfer"})
+"""Kinds of documents that hold what their lines say: shares that were split, or where they were posted."""
+
 INTEREST_TO = ("donors", "host")
 """Whose the interest of a bank account is: the donors', by what was held for each, or the host's."""
 
@@ -193,54 +196,6 @@ class PledgePromise:
         if self.instalments or self.amount.is_zero:
             return tuple((part.due_on, part.amount) for part in self.instalments)
         return ((self.on, self.amount),)
-
-
-@frozen(kw_only=True)
-class Parcel:
-    """A donor's part of an allocation, frozen when it was allocated, and the earmark it came from."""
-
-    donor: str
-    earmark: str
-    minor: int
-
-
-@frozen(kw_only=True)
-class FrozenShares:
-    """An allocation and whose money it took: the shares everything under it follows for ever."""
-
-    reference: str
-    term: str
-    activity: str
-    on: date
-    parcels: tuple[Parcel, ...]
-
-
-@frozen(kw_only=True)
-class ObligatedShares(FrozenShares):
-    """An obligation: with whom, under which allocation, and the shares it took from it."""
-
-    allocation: str
-    party: str
-
-
-@frozen(kw_only=True)
-class TransferShares(FrozenShares):
-    """A pass-through transfer: to whom, whose money it took, and how much of each came back."""
-
-    allocation: str
-    party: str
-    refunded: tuple[int, ...]
-
-    def place(self, account: str, parcel: Parcel) -> Subaccount:
-        """Where a donor's part stands: 8150 once it is transferred, 8120 while it is allotted."""
-        return subaccount(
-            account,
-            term=self.term,
-            donor=parcel.donor,
-            activity=self.activity,
-            allocation=self.allocation,
-            earmark=parcel.earmark,
-        )
 
 
 @frozen(kw_only=True)

@@ -7,8 +7,8 @@ from datetime import date
 from types import MappingProxyType
 
 from mdfm_ledger.books import Books, Group
-from mdfm_ledger.documents import FrozenShares, ObligatedShares, Parcel
-from mdfm_ledger.errors import MismatchError, OverAllotmentError, OverObligationError
+from mdfm_ledger.errors import OverAllotmentError, OverObligationError
+from mdfm_ledger.fields import require_match
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, draw
 from mdfm_ledger.series import day_number
@@ -25,8 +25,11 @@ def draw_on_obligation(books: Books, obligation: str, amount: Amount, on: date) 
     another currency.
     """
     shares = books.obligation(obligation)
-    parcels = [(obligated_place(shares, parcel), parcel.minor) for parcel in shares.parcels]
-    _require_currency(amount, parcels[0][0])
+    parcels = [
+        (shares.place("8140", parcel, obligation=obligation, party=shares.party), parcel.minor)
+        for parcel in shares.parcels
+    ]
+    require_match("amount", amount.currency, f"obligation {obligation}", parcels[0][0].currency)
     left, limits = _left(books.obligated(obligation), parcels, day_number(on))
     if sum(limits) < amount.minor:
         raise OverObligationError(
@@ -44,8 +47,8 @@ def draw_on(books: Books, allocation: str, amount: Amount, on: date, *, after: D
     for another currency.
     """
     shares = books.allocation(allocation)
-    parcels = [(_place(shares, parcel), parcel.minor) for parcel in shares.parcels]
-    _require_currency(amount, parcels[0][0])
+    parcels = [(shares.place("8120", parcel), parcel.minor) for parcel in shares.parcels]
+    require_match("amount", amount.currency, f"allocation {allocation}", parcels[0][0].currency)
     left, limits = _left(books.allotted(allocation), parcels, day_number(on), dict(after))
     if sum(limits) < amount.minor:
         raise OverAllotmentError(
@@ -120,41 +123,6 @@ def _split_by_donor(
     return parts
 
 
-def _place(shares: FrozenShares, parcel: Parcel) -> Subaccount:
-    return subaccount(
-        "8120",
-        term=shares.term,
-        donor=parcel.donor,
-        activity=shares.activity,
-        allocation=shares.reference,
-        earmark=parcel.earmark,
-    )
-
-
-def obligated_place(shares: ObligatedShares, parcel: Parcel) -> Subaccount:
-    """Where a donor's part of an obligation stands."""
-    return subaccount(
-        "8140",
-        term=shares.term,
-        donor=parcel.donor,
-        activity=shares.activity,
-        allocation=shares.allocation,
-        obligation=shares.reference,
-        party=shares.party,
-        earmark=parcel.earmark,
-    )
-
-
-def _require_currency(amount: Amount, place: Subaccount) -> None:
-    if amount.currency != place.currency:
-        raise MismatchError(
-            field="amount",
-            given=amount.currency,
-            document=f"allocation {place.allocation}",
-            expected=place.currency,
-        )
-
-
 def spent(drawn: Drawn, category: str, country: str) -> Lines:
     """Dr 2040 applied to the activity, one line a donor."""
     return _by_donor(drawn, "2040", category=category, country=country)
@@ -188,36 +156,30 @@ def _by_donor(drawn: Drawn, account: str, **dimensions: str) -> Lines:
 
 def expended(drawn: Drawn) -> Lines:
     """Dr 8120 allotted, or 8140 obligated, Cr 8150 expended; two lines a place drawn on."""
-    lines: list[JournalLine] = []
-    for place, minor in drawn:
-        lines += (debit(place, minor), credit(_elsewhere(place, "8150"), minor))
-    return tuple(lines)
-
-
-def _elsewhere(place: Subaccount, account: str, **dimensions: str) -> Subaccount:
-    return subaccount(
-        account,
-        term=place.term,
-        donor=place.donor,
-        activity=place.activity,
-        allocation=place.allocation,
-        earmark=place.earmark,
-        **dimensions,
-    )
+    return _moved(drawn, "8150")
 
 
 def obligated(drawn: Drawn, obligation: str, party: str) -> Lines:
     """Dr 8120 allotted Cr 8140 obligated to a party; two lines a place drawn on."""
-    lines: list[JournalLine] = []
-    for place, minor in drawn:
-        to = _elsewhere(place, "8140", obligation=obligation, party=party)
-        lines += (debit(place, minor), credit(to, minor))
-    return tuple(lines)
+    return _moved(drawn, "8140", obligation=obligation, party=party)
 
 
 def released(drawn: Drawn) -> Lines:
     """Dr 8140 obligated Cr 8120 allotted; two lines a place drawn on."""
+    return _moved(drawn, "8120")
+
+
+def _moved(drawn: Drawn, account: str, **dimensions: str) -> Lines:
     lines: list[JournalLine] = []
     for place, minor in drawn:
-        lines += (debit(place, minor), credit(_elsewhere(place, "8120"), minor))
+        to = subaccount(
+            account,
+            term=place.term,
+            donor=place.donor,
+            activity=place.activity,
+            allocation=place.allocation,
+            earmark=place.earmark,
+            **dimensions,
+        )
+        lines += (debit(place, minor), credit(to, minor))
     return tuple(lines)

@@ -9,7 +9,13 @@ from typing import Any
 
 from attrs import Attribute, field
 
-from mdfm_ledger.errors import InvalidAmountError, InvalidDateError, InvalidFieldError, InvalidTextError
+from mdfm_ledger.errors import (
+    InvalidAmountError,
+    InvalidDateError,
+    InvalidFieldError,
+    InvalidTextError,
+    MismatchError,
+)
 from mdfm_ledger.money import Amount
 
 LONGEST_REFERENCE = 100
@@ -96,6 +102,12 @@ def parse_day(value: str) -> date:
         return date.fromisoformat(value)
     except ValueError:
         raise InvalidDateError(value=value, problem="there is no such day") from None
+
+
+def require_match(field: str, given: str, document: str, expected: str) -> None:
+    """Raise MismatchError unless what a field gives is what the document it names says."""
+    if given != expected:
+        raise MismatchError(field=field, given=given, document=document, expected=expected)
 
 
 def same_person(one: str, other: str) -> bool:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.chart import BASE_CURRENCY, HELD_CREDIT, HELD_DEBIT, PLEDGE_OPEN
+from mdfm_ledger.chart import BASE_CURRENCY, HELD_OR_RESOURCES, PLEDGE_STATES
 from mdfm_ledger.errors import (
     AdvanceNotCoveredError,
     BeforeTermError,
@@ -234,15 +234,12 @@ def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None
     difference: dict[tuple[str, str], int] = {}
     for line in entry.lines:
         place = line.subaccount
-        if place.account in _HELD_OR_RESOURCES:
+        if place.account in HELD_OR_RESOURCES:
             key = (place.term, place.donor)
             difference[key] = difference.get(key, 0) + line.signed
     for (term, donor), minor in difference.items():
         if minor:
             raise ResourcesDifferError(donor=donor, term=term, difference=minor)
-
-
-_HELD_OR_RESOURCES = frozenset({*HELD_CREDIT, *HELD_DEBIT, "8100", "8150"})
 
 
 @frozen
@@ -261,12 +258,12 @@ INVARIANTS = (
     Invariant("period-open", period_open),
     Invariant("two-people", two_people),
     Invariant("donor-not-negative", donor_not_negative, frozenset({"8110"})),
-    Invariant("pledge-identity", pledge_identity, frozenset({*PLEDGE_OPEN, "8040", "8050"})),
+    Invariant("pledge-identity", pledge_identity, frozenset(PLEDGE_STATES)),
     Invariant("earmark", earmark, _ALLOTTED),
     Invariant("within-budget", within_budget, _ALLOTTED),
     Invariant("within-allotment", within_allotment, frozenset({"8120", "8140", "1210"})),
     Invariant("outstanding-not-negative", outstanding_not_negative, frozenset(_OUTSTANDING)),
-    Invariant("resources-identity", resources_identity, _HELD_OR_RESOURCES),
+    Invariant("resources-identity", resources_identity, HELD_OR_RESOURCES),
 )
 """Checked in this order on every entry; the first that is broken is the error raised."""
 

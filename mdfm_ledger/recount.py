@@ -12,8 +12,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
-from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
-from mdfm_ledger.documents import PledgePromise, Term
+from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, PLEDGE_STATES, JournalSet
+from mdfm_ledger.documents import MADE_OF_LINES, PledgePromise, Term
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
@@ -44,7 +44,6 @@ Days = dict[int, int]
 Daily = tuple[str, str, str, int]
 
 _COMMITTED = frozenset({"8120", "8140", "8150"})
-_PLEDGED = frozenset({*PLEDGE_OPEN, "8040", "8050"})
 _NEVER_NEGATIVE = {
     "8110": ("donor-not-negative", DONOR),
     "8120": ("within-allotment", ALLOCATION),
@@ -55,7 +54,7 @@ _NEVER_NEGATIVE = {
     "2110": ("outstanding-not-negative", PARTY),
 }
 """The balances that are never negative on their account's normal side, and what names them."""
-_SERIES = _COMMITTED | _PLEDGED | _NEVER_NEGATIVE.keys()
+_SERIES = _COMMITTED.union(PLEDGE_STATES) | _NEVER_NEGATIVE.keys()
 
 
 class Recount:
@@ -109,7 +108,7 @@ class Recount:
     def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
         if row.about:
             # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-            is_made_of_lines = row.about.startswith(("allocation:", "obligation:", "advance:", "transfer:"))
+            is_made_of_lines = row.about.partition(":")[0] in MADE_OF_LINES
             own = self._journal_lines(lines) if is_made_of_lines else ()
             try:
                 versions = self._documents.get(row.about, ())
@@ -217,7 +216,7 @@ class Recount:
         still_open: dict[str, Days] = defaultdict(dict)
         promised: dict[str, int] = defaultdict(int)
         for place, days in self._days:
-            if place[ACCOUNT] in _PLEDGED:
+            if place[ACCOUNT] in PLEDGE_STATES:
                 promised[place[PLEDGE]] += sum(days.values())
                 if place[ACCOUNT] in PLEDGE_OPEN:
                     _merge(still_open[place[PLEDGE]], days)

@@ -60,33 +60,15 @@ def event_text(event: Event) -> str:
 
 def leaf_of(entry: JournalEntry) -> bytes:
     """The canonical bytes of an entry: those of its JSON values, joined from parts encoded once."""
-    return leaf_from(
-        about=entry.about,
-        actor=entry.actor,
-        event=event_text(entry.event),
+    before = before_event(about=entry.about, actor=entry.actor)
+    after = after_event(
         lines=[line_text(line.subaccount, line.signed) for line in entry.lines],
         number=entry.number,
         on=entry.on.isoformat(),
         recorded_at=time_text(entry.recorded_at),
         value_date=entry.value_date.isoformat(),
     )
-
-
-def leaf_from(  # noqa: PLR0913 - one argument for each member of a leaf
-    *,
-    about: str,
-    actor: str,
-    event: str,
-    lines: Sequence[str],
-    number: int,
-    on: str,
-    recorded_at: str,
-    value_date: str,
-) -> bytes:
-    """The canonical bytes of an entry from its parts; ``event`` and ``lines`` are canonical already."""
-    before = before_event(about=about, actor=actor)
-    after = after_event(lines=lines, number=number, on=on, recorded_at=recorded_at, value_date=value_date)
-    return f"{before}{event}{after}".encode()
+    return f"{before}{event_text(entry.event)}{after}".encode()
 
 
 def before_event(*, about: str, actor: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mdfm_ledger.chart import DIMENSIONS, HELD
+from mdfm_ledger.chart import DIMENSIONS, HELD_OR_RESOURCES
 from mdfm_ledger.journal import is_place
 from mdfm_ledger.seal import Around, around_amount_of
 
@@ -27,7 +27,6 @@ DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENC
         "party",
     )
 )
-_HELD_OR_RESOURCES = frozenset({*HELD, "8100", "8150"})
 
 
 class StoredPlace(NamedTuple):
@@ -46,7 +45,7 @@ def known_place(values: Place) -> StoredPlace:
     return StoredPlace(
         values=values,
         balances_in=(account >= "8", term, currency),
-        resources_of=(term, values[DONOR]) if account in _HELD_OR_RESOURCES else None,
+        resources_of=(term, values[DONOR]) if account in HELD_OR_RESOURCES else None,
         around=around_amount_of(values) if is_place(values) else None,
     )
 

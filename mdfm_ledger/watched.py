@@ -14,14 +14,12 @@ GroupKey = tuple[str, ...]
 # What stands under a document from its beginning: it is empty then and need not be fetched.
 GROUPS_BEGUN = {"allocation": ("allotted",), "obligation": ("obligated",)}
 TOTALS_BEGUN = {
-    "agent_fee": (),
-    "transfer": (),
     "pledge": ("open",),
     "unidentified_receipt": ("unapplied",),
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),
 }
-_BEGUN = GROUPS_BEGUN.keys() | TOTALS_BEGUN.keys()
+_BEGUN = {"agent_fee", "transfer", *GROUPS_BEGUN, *TOTALS_BEGUN}
 _LOOKED_UP = {"advances"}.union(*GROUPS_BEGUN.values(), *TOTALS_BEGUN.values())
 
 _GROUP_OF: dict[str, Callable[[Subaccount], GroupKey]] = {

@@ -14,6 +14,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.series import day_number
 
 
 @frozen(kw_only=True)
@@ -62,11 +63,11 @@ class Advance(Event):
 
     def _require_none_overdue(self, books: Books, party: str) -> None:
         for place, series in books.advances(party).items():
-            if series.total > 0 and books.advance(place.advance).due_on < self.on:
+            if series.at(day_number(self.on)) > 0 and books.advance(place.advance).due_on < self.on:
                 raise AdvanceOverdueError(
                     party=party,
                     advance=place.advance,
-                    outstanding=Amount(series.total, place.currency),
+                    outstanding=Amount(series.at(day_number(self.on)), place.currency),
                     due_on=books.advance(place.advance).due_on,
                 )
 

@@ -13,7 +13,7 @@ from mdfm_ledger.chart import CATEGORIES
 from mdfm_ledger.countries import require_country
 from mdfm_ledger.documents import AdvancePaid
 from mdfm_ledger.drawing import draw_on, draw_on_obligation, expended, spent, supported
-from mdfm_ledger.errors import InvalidFieldError, MismatchError
+from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     day,
@@ -22,6 +22,7 @@ from mdfm_ledger.fields import (
     optional_reference,
     optional_text,
     reference,
+    require_match,
     text,
 )
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit
@@ -60,7 +61,8 @@ class AdvanceLiquidation(Event):
         standing = books.advance(self.advance)
         lines: list[JournalLine] = []
         if self.ineligible:
-            self._require_currency(standing.amount, self.ineligible)
+            given, expected = self.ineligible.currency, standing.amount.currency
+            require_match("ineligible", given, f"advance {self.advance}", expected)
             minor = self.ineligible.minor
             lines += (debit(standing.place("1230"), minor), credit(standing.place("1210"), minor))
         if self.amount:
@@ -80,12 +82,3 @@ class AdvanceLiquidation(Event):
         carried = draw_on(books, standing.allocation, Amount(burden, amount.currency), self.on)
         owed = settled(books, term, burden, self.on, self.bank_account)
         return (*supported(carried), owed, *expended(carried))
-
-    def _require_currency(self, advanced: Amount, ineligible: Amount) -> None:
-        if ineligible.currency != advanced.currency:
-            raise MismatchError(
-                field="ineligible",
-                given=ineligible.currency,
-                document=f"advance {self.advance}",
-                expected=advanced.currency,
-            )

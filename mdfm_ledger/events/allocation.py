@@ -7,13 +7,14 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import FrozenShares, Parcel, Term
+from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import EarmarkError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.series import day_number
+from mdfm_ledger.shares import FrozenShares, parcels_on
 
 
 @frozen(kw_only=True)
@@ -110,12 +111,9 @@ class Allocation(Event):
         del before
         return FrozenShares(
             reference=self.reference,
+            allocation=self.reference,
             term=self.term,
             activity=self.activity,
             on=self.on,
-            parcels=tuple(
-                Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
-                for line in lines
-                if line.subaccount.account == "8120"
-            ),
+            parcels=parcels_on(lines, "8120"),
         )

@@ -20,7 +20,7 @@ from mdfm_ledger.drawing import (
     spent,
     supported,
 )
-from mdfm_ledger.errors import InvalidFieldError, MismatchError
+from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     day,
@@ -28,6 +28,7 @@ from mdfm_ledger.fields import (
     optional_reference,
     optional_text,
     positive_amount,
+    require_match,
     text,
 )
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, subaccount
@@ -89,11 +90,6 @@ class Expenditure(Event):
             place = subaccount("1010", term=drawn.term, bank_account=self.bank_account)
             return credit(place, self.amount.minor)
         books.document(Partner, "partner", self.party)
-        if drawn.party and drawn.party != self.party:
-            raise MismatchError(
-                field="party",
-                given=self.party,
-                document=f"obligation {self.obligation}",
-                expected=drawn.party,
-            )
+        if drawn.party:
+            require_match("party", self.party, f"obligation {self.obligation}", drawn.party)
         return credit(subaccount("2110", term=drawn.term, party=self.party), self.amount.minor)

@@ -7,12 +7,13 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import ObligatedShares, Parcel, Partner
+from mdfm_ledger.documents import Partner
 from mdfm_ledger.drawing import draw_on, obligated
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.shares import ObligatedShares, parcels_on
 
 
 @frozen(kw_only=True)
@@ -44,8 +45,7 @@ class Obligation(Event):
 
     def document(self, before: ObligatedShares | None, lines: Lines) -> ObligatedShares:
         del before
-        credited = [line for line in lines if line.subaccount.account == "8140"]
-        place = credited[0].subaccount
+        place = lines[0].subaccount
         return ObligatedShares(
             reference=self.reference,
             allocation=self.allocation,
@@ -53,8 +53,5 @@ class Obligation(Event):
             term=place.term,
             activity=place.activity,
             on=self.on,
-            parcels=tuple(
-                Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
-                for line in credited
-            ),
+            parcels=parcels_on(lines, "8140"),
         )

@@ -7,12 +7,12 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import ObligatedShares, Parcel
 from mdfm_ledger.drawing import draw_on, obligated
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.shares import ObligatedShares, Parcel, parcels_on
 
 
 @frozen(kw_only=True)
@@ -40,11 +40,9 @@ class ObligationIncrease(Event):
     def document(self, before: ObligatedShares | None, lines: Lines) -> ObligatedShares:
         assert before is not None, "an obligation is raised after it was made"
         shares = {(parcel.donor, parcel.earmark): parcel.minor for parcel in before.parcels}
-        for line in lines:
-            place = line.subaccount
-            if place.account == "8140":
-                key = (place.donor, place.earmark)
-                shares[key] = shares.get(key, 0) + line.minor
+        for parcel in parcels_on(lines, "8140"):
+            key = (parcel.donor, parcel.earmark)
+            shares[key] = shares.get(key, 0) + parcel.minor
         parcels = tuple(
             Parcel(donor=donor, earmark=earmark, minor=minor) for (donor, earmark), minor in shares.items()
         )

@@ -9,8 +9,7 @@ from attrs import frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.documents import UnappliedReceipt
-from mdfm_ledger.errors import MismatchError
-from mdfm_ledger.fields import day, optional_text, reference
+from mdfm_ledger.fields import day, optional_text, reference, require_match
 from mdfm_ledger.journal import Lines, Subaccount, subaccount
 
 
@@ -36,17 +35,9 @@ class ReceiptApplication(Contribution):
         """Dr 2050 Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 paid, Cr 8020 (or 8010) open."""
         waiting = books.document(UnappliedReceipt, "unidentified_receipt", self.receipt)
         lines = self.contributed(books)
-        for name, given, expected in (
-            ("amount", self.amount.currency, waiting.amount.currency),
-            ("term", lines[0].subaccount.term, waiting.term),
-        ):
-            if given != expected:
-                raise MismatchError(
-                    field=name,
-                    given=given,
-                    document=f"unidentified receipt {self.receipt}",
-                    expected=expected,
-                )
+        named = f"unidentified receipt {self.receipt}"
+        require_match("amount", self.amount.currency, named, waiting.amount.currency)
+        require_match("term", lines[0].subaccount.term, named, waiting.term)
         return lines
 
     def from_where(self, term: str) -> Subaccount:

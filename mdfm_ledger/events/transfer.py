@@ -8,12 +8,13 @@ from attrs import frozen
 
 from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Parcel, Partner, TransferShares
+from mdfm_ledger.documents import Partner
 from mdfm_ledger.drawing import draw_on, expended
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.shares import TransferShares, parcels_on
 
 
 @frozen(kw_only=True)
@@ -54,18 +55,15 @@ class Transfer(Event):
 
     def document(self, before: TransferShares | None, lines: Lines) -> TransferShares:
         del before
-        used = [line for line in lines if line.subaccount.account == "8150"]
-        place = used[0].subaccount
+        parcels = parcels_on(lines, "8150")
+        place = lines[-1].subaccount
         return TransferShares(
             reference=self.reference,
-            allocation=place.allocation,
+            allocation=self.allocation,
             party=self.party,
             term=place.term,
             activity=place.activity,
             on=self.on,
-            parcels=tuple(
-                Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
-                for line in used
-            ),
-            refunded=(0,) * len(used),
+            parcels=parcels,
+            refunded=(0,) * len(parcels),
         )

@@ -8,11 +8,12 @@ from typing import cast
 from attrs import frozen
 
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import AdvancePaid, ObligatedShares, Partner
+from mdfm_ledger.documents import AdvancePaid, Partner
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.pledge_ageing import AGES
+from mdfm_ledger.shares import ObligatedShares
 from mdfm_ledger.source import JournalSource, Window
 
 _AGE_KEYS = ("not_due", "days_0_30", "days_31_90", "days_91_180", "days_over_180")

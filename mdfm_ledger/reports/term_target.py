@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.burden import FULL
+from mdfm_ledger.burden import FULL, nearest
 from mdfm_ledger.documents import Policy, Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
@@ -220,15 +220,9 @@ def _expected(term: Term, target: Amount, as_of: date) -> Amount:
 
 def _programmable(policy: Policy, received: int) -> int:
     """Received, less the agent's fee, with programme support taken out of the rest; nearest cent."""
-    return _nearest(
-        received * (FULL - policy.agent_fee_basis_points), FULL + policy.support_cost_basis_points
-    )
+    return nearest(received * (FULL - policy.agent_fee_basis_points), FULL + policy.support_cost_basis_points)
 
 
 def _needed(policy: Policy, target: int) -> int:
     """What has to come in so that the whole plan can be delivered; nearest cent."""
-    return _nearest(target * (FULL + policy.support_cost_basis_points), FULL - policy.agent_fee_basis_points)
-
-
-def _nearest(dividend: int, divisor: int) -> int:
-    return (2 * dividend + divisor) // (2 * divisor) if divisor else 0
+    return nearest(target * (FULL + policy.support_cost_basis_points), FULL - policy.agent_fee_basis_points)

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Select, Table, bindparam, case, func, select
 
+from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Lines
 from mdfm_ledger.series import as_date, day_number
@@ -19,7 +20,6 @@ from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "day"})
 _REGISTERED = frozenset({"term", "donor", "partner", "bank_account"})
-_MADE_OF_LINES = frozenset({"allocation", "obligation", "advance", "transfer"})
 _ROWS_AT_A_TIME = 1_000
 
 
@@ -91,7 +91,7 @@ class JournalReader:
         standing: dict[str, Versions] = {}
         for about, leaf in self._connection.execute(statement).all():
             # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-            lines = decode(leaf).lines if kind in _MADE_OF_LINES else ()
+            lines = decode(leaf).lines if kind in MADE_OF_LINES else ()
             reference = about.partition(":")[2]
             event = decode_event(leaf)
             standing[reference] = _versions_after(standing.get(reference, ()), event, lines)

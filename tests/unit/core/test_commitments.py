@@ -260,6 +260,14 @@ def test_a_transfer_is_the_use_and_what_comes_back_goes_by_its_shares() -> None:
     """)
 
 
+def test_what_was_returned_later_was_still_held_on_an_earlier_day() -> None:
+    books = desk(obligation(), advance(), returned("ART-0", "30.00", on=date(2020, 11, 2)))
+    late = {"on": date(2020, 10, 20), "due_on": date(2020, 12, 31)}
+    with pytest.raises(errors.AdvanceOverdueError) as caught:
+        books.post(advance("ADV-2", "5.00", **late))
+    assert caught.value.outstanding == usd("30.00")
+
+
 # -- what is refused --------------------------------------------------------------------------------
 
 EUR = Amount(100, "EUR")

@@ -1,0 +1,66 @@
+"""Whose money an allocation took, and what is committed or passed on under it: shares frozen for ever."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import frozen
+
+from mdfm_ledger.journal import Lines, Subaccount, subaccount
+
+
+@frozen(kw_only=True)
+class Parcel:
+    """A donor's part of an allocation, frozen when it was allocated, and the earmark it came from."""
+
+    donor: str
+    earmark: str
+    minor: int
+
+
+def parcels_on(lines: Lines, account: str) -> tuple[Parcel, ...]:
+    """The parcels that an entry put on an account."""
+    return tuple(
+        Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
+        for line in lines
+        if line.subaccount.account == account
+    )
+
+
+@frozen(kw_only=True)
+class FrozenShares:
+    """An allocation and whose money it took: the shares everything under it follows for ever."""
+
+    reference: str
+    allocation: str
+    term: str
+    activity: str
+    on: date
+    parcels: tuple[Parcel, ...]
+
+    def place(self, account: str, parcel: Parcel, **dimensions: str) -> Subaccount:
+        """Where a donor's part stands: 8120 allotted, 8140 obligated, 8150 expended."""
+        return subaccount(
+            account,
+            term=self.term,
+            donor=parcel.donor,
+            activity=self.activity,
+            allocation=self.allocation,
+            earmark=parcel.earmark,
+            **dimensions,
+        )
+
+
+@frozen(kw_only=True)
+class ObligatedShares(FrozenShares):
+    """An obligation under an allocation: with whom, and the shares it took."""
+
+    party: str
+
+
+@frozen(kw_only=True)
+class TransferShares(FrozenShares):
+    """A pass-through transfer: to whom, whose money it took, and how much of each came back."""
+
+    party: str
+    refunded: tuple[int, ...]
