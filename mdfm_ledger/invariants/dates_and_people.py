@@ -1,0 +1,33 @@
+"""Invariants of when an entry is dated, and of who entered and who approved it."""
+
+from __future__ import annotations
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.errors import BeforeTermError, FutureDateError, SamePersonError
+from mdfm_ledger.fields import same_person
+from mdfm_ledger.journal import JournalEntry
+
+_COMMITTING = frozenset({"8120", "8140"})
+
+
+def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
+    """No date after the day of recording (UTC); no money allotted or spent before the term."""
+    del after
+    today = entry.recorded_at.date()
+    for name, day in (("on", entry.on), ("value_date", entry.value_date)):
+        if day > today:
+            raise FutureDateError(field=name, day=day, today=today)
+    if not entry.accounts & _COMMITTING:
+        return
+    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account in _COMMITTING}:
+        starts_on = before.term(term).starts_on
+        if entry.on < starts_on:
+            raise BeforeTermError(term=term, on=entry.on, starts_on=starts_on)
+
+
+def two_people(before: Books, entry: JournalEntry, after: Books) -> None:
+    """Who approved is not who entered, whatever case or spacing the names are written in."""
+    del before, after
+    approver = entry.event.approver
+    if approver and same_person(approver, entry.actor):
+        raise SamePersonError(person=approver, kind=entry.event.event_kind.replace("_", " "))

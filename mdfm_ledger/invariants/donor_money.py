@@ -1,0 +1,57 @@
+"""Invariants of the money held for each donor."""
+
+from __future__ import annotations
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.chart import HELD_OR_RESOURCES
+from mdfm_ledger.errors import DonorNegativeError, EarmarkError, ResourcesDifferError
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.money import Amount
+from mdfm_ledger.series import as_date
+
+
+def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
+    """The free money of each donor touched is never below zero, on the date and on every later one."""
+    del before
+    day = entry.day
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account == "8110":
+            lowest, on = after.free(place.term, place.earmark)[place].low_from(day)
+            if lowest < 0:
+                raise DonorNegativeError(
+                    donor=place.donor,
+                    term=place.term,
+                    balance=Amount(lowest, place.currency),
+                    day=as_date(on),
+                )
+
+
+def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
+    """Hard-earmarked money is allotted only to its activity, or within its area."""
+    del after
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account == "8120" and place.earmark:
+            plan = before.term(place.term).budget_on(entry.on)
+            if place.earmark not in (place.activity, plan.area_of(place.activity)):
+                raise EarmarkError(
+                    activity=place.activity,
+                    asked=line.amount,
+                    free=Amount(0, place.currency),
+                    earmarked=line.amount,
+                )
+
+
+def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None:
+    """What an entry changes in money held is what it changes in net less expended resources."""
+    del before, after
+    difference: dict[tuple[str, str], int] = {}
+    for line in entry.lines:
+        place = line.subaccount
+        if place.account in HELD_OR_RESOURCES:
+            key = (place.term, place.donor)
+            difference[key] = difference.get(key, 0) + line.signed
+    for (term, donor), minor in difference.items():
+        if minor:
+            raise ResourcesDifferError(donor=donor, term=term, difference=minor)
