@@ -5,19 +5,16 @@ Everything below is values in, values out; here are the clock, the log and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
-from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.collector import collector_paused
-from mdfm_ledger.errors import InvalidFieldError, RejectedError
+from mdfm_ledger.errors import RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import require_plain_text
-from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.money import Amount
+from mdfm_ledger.reading import LedgerReader
 from mdfm_ledger.results import Batch, Plan, Recorded
 
 if TYPE_CHECKING:
@@ -25,10 +22,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from mdfm_ledger.audit import Verification
-    from mdfm_ledger.reports import DonorStatement, Report
-    from mdfm_ledger.source import Window
-    from mdfm_ledger.store.reading import JournalReader
+    from mdfm_ledger.reports import Report
 
 
 def utc_now() -> datetime:
@@ -57,7 +51,7 @@ def write_report(report: Report, path: str | Path, *, language: str = "en") -> N
     written(report, path, language=language)
 
 
-class Ledger:
+class Ledger(LedgerReader):
     """A ledger of trust funds in a database. Use it in one thread, as a context manager.
 
     ``actor`` is who enters: it goes on every entry. ``clock`` gives the UTC time of writing.
@@ -131,6 +125,9 @@ class Ledger:
     ) -> None:
         self.close()
 
+    def _reading(self) -> AbstractContextManager[None]:
+        return self._recorder.reading()
+
     # -- recording -----------------------------------------------------------------------------
 
     def record(self, event: Event, *, expecting: Plan | None = None) -> Recorded:
@@ -189,109 +186,3 @@ class Ledger:
         invariant is a verdict of the plan.
         """
         return self._recorder.plan(event)
-
-    # -- reading -------------------------------------------------------------------------------
-
-    def report(
-        self,
-        name: str,
-        *,
-        term: str,
-        as_of: date | None = None,
-        known_at: int | None = None,
-        since: date | None = None,
-    ) -> Any:
-        """A report on a term by its name, as a value.
-
-        The names are those of ``TERM_REPORTS``: ``trial_balance``, ``journal``, ``term_target`` and so on.
-        ``as_of`` (inclusive) limits accounting dates, today in UTC unless given; ``known_at`` is the
-        number of the last entry to look at. ``since`` (inclusive) is for the journal only. Raises
-        InvalidFieldError for a name that is none, UnknownDocumentError for the term.
-        """
-        from mdfm_ledger.reports import TERM_REPORTS
-
-        if name not in TERM_REPORTS:
-            known = ", ".join(TERM_REPORTS)
-            raise InvalidFieldError(field="report", problem=f"{name!r} is no report; there are: {known}")
-        limits = {} if since is None else {"since": since}
-        with self._through(as_of, known_at) as (source, window), collector_paused():
-            return TERM_REPORTS[name](source, window, term=term, **limits)
-
-    def donor_statement(
-        self,
-        donor: str,
-        *,
-        term: str,
-        since: date | None = None,
-        as_of: date | None = None,
-        known_at: int | None = None,
-    ) -> DonorStatement:
-        """The statement of a donor for a term, from ``since`` (the term's first day) to ``as_of``.
-
-        Both dates are inclusive; ``as_of`` is today in UTC unless given. Raises UnknownDocumentError.
-        """
-        from mdfm_ledger.reports import donor_statement
-
-        with self._through(as_of, known_at) as (source, window), collector_paused():
-            return donor_statement(source, window, donor=donor, term=term, since=since)
-
-    def donor_statements(
-        self,
-        *,
-        term: str,
-        since: date | None = None,
-        as_of: date | None = None,
-        known_at: int | None = None,
-    ) -> tuple[DonorStatement, ...]:
-        """The statements of all donors with a line in the term, all of one moment."""
-        from mdfm_ledger.reports import donor_statements
-
-        with self._through(as_of, known_at) as (source, window), collector_paused():
-            return donor_statements(source, window, term=term, since=since)
-
-    def balance(
-        self, account: str, *, term: str, as_of: date | None = None, known_at: int | None = None, **where: str
-    ) -> Amount:
-        """The balance of an account on a date (inclusive), debit positive, narrowed by dimensions.
-
-        ``where`` names dimensions such as ``donor``, ``pledge`` or ``bank_account``, and ``currency``
-        (US dollars unless given).
-        """
-        from mdfm_ledger.chart import account as known_account
-
-        known_account(account)
-        wanted = {"currency": BASE_CURRENCY, **where, "account": account, "term": term}
-        with self._through(as_of, known_at) as (source, window):
-            totals = source.totals(("currency",), window, where=wanted)
-        return Amount(sum(total.balance for total in totals), wanted["currency"])
-
-    def documents(self, kind: str, *, known_at: int | None = None) -> dict[str, Any]:
-        """The documents of a kind (term, donor, bank_account, pledge, allocation), by reference."""
-        with self._through(None, known_at) as (source, window):
-            return dict(source.documents(kind, window))
-
-    def entries(self, *, since: date | None = None, as_of: date | None = None) -> Iterator[JournalEntry]:
-        """The journal entries in number order, a few in memory at a time; dates are inclusive."""
-        with self._through(as_of, None) as (source, window):
-            yield from source.entries(window, since=since)
-
-    def verify(self, *, progress: Callable[[int], None] | None = None) -> Verification:
-        """Check everything stored, by name; findings are values, nothing is raised for them."""
-        from mdfm_ledger import audit
-        from mdfm_ledger.store.inspection import Inspection
-
-        with self._recorder.reading(), collector_paused():
-            verification = audit.verify(Inspection(self._connection), progress=progress)
-        self._log.info("verified", entries=verification.entries, findings=len(verification.findings))
-        return verification
-
-    @contextmanager
-    def _through(self, as_of: date | None, known_at: int | None) -> Iterator[tuple[JournalReader, Window]]:
-        """The journal through a window, read in one transaction."""
-        from mdfm_ledger.source import Window
-        from mdfm_ledger.store.reading import JournalReader
-
-        with self._recorder.reading():
-            reader = JournalReader(self._connection)
-            last = reader.head if known_at is None else min(known_at, reader.head)
-            yield reader, Window(as_of=as_of or self._clock().date(), known_at=last)

@@ -19,9 +19,9 @@ from mdfm_ledger.reports.document import (
     Section,
     text,
 )
+from mdfm_ledger.reports.flows import FLOWS, Flow, flow_amounts
 from mdfm_ledger.reports.head import Head, head_of, share
 from mdfm_ledger.reports.positions import PledgePosition, donor_of, donors_in, pledge_positions, term_of
-from mdfm_ledger.reports.sources_and_uses import FLOWS, Flow, flow_amounts
 from mdfm_ledger.reports.statement_tables import (
     AccountRow,
     FundRow,

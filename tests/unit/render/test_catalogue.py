@@ -24,7 +24,7 @@ from mdfm_ledger.plans import Names
 from mdfm_ledger.render.catalogue import LANGUAGES, Catalogue, catalogue
 from mdfm_ledger.reports import REPORT_VALUES
 from mdfm_ledger.reports.document import Cell, text
-from mdfm_ledger.reports.sources_and_uses import FLOWS
+from mdfm_ledger.reports.flows import FLOWS
 from tests.support.documents import ENGLISH
 
 PACKAGE = Path(mdfm_ledger.__file__).parent
