@@ -51,13 +51,23 @@ class PostedLine(NamedTuple):
     place: Subaccount
     signed: int
     """Minor units of the subaccount's currency, debit positive."""
+    reverses: int = 0
+    """The number of the entry that the line's entry takes back; 0 where it takes back none."""
+    reversed_kind: str = ""
+    """The kind of the entry taken back; empty where there is none."""
+
+    @property
+    def cause(self) -> str:
+        """The kind of the line's entry, or of the entry it takes back: what it is a movement of."""
+        return self.reversed_kind or self.kind
 
 
 class JournalSource(Protocol):
     """Where reports read. The store is one; tests may bring a naive one.
 
     ``where`` limits dimensions of the subaccount (account, term, currency, donor, pledge, …) to
-    a value or to any of several. ``since`` is inclusive.
+    a value or to any of several, and ``kind`` to kinds of entries; a reversal is of the kind it takes
+    back, so that the two cancel out. ``since`` is inclusive.
     """
 
     def totals(
@@ -68,7 +78,7 @@ class JournalSource(Protocol):
         since: date | None = None,
         where: Where = None,
     ) -> list[Total]:
-        """Sums of lines by dimensions of the subaccount, or by ``day`` (YYYY-MM-DD), sorted by key."""
+        """Sums of lines by dimensions, by ``day`` (YYYY-MM-DD) or by ``kind`` of entry, sorted by key."""
 
     def lines(
         self,
@@ -76,8 +86,18 @@ class JournalSource(Protocol):
         *,
         since: date | None = None,
         where: Where = None,
+        after: int = 0,
     ) -> list[PostedLine]:
-        """The lines themselves, by accounting date, then entry number, then position."""
+        """The lines themselves, by accounting date, then entry number, then position.
+
+        With ``after``, only those of entries with a higher number: what was recorded since then.
+        """
+
+    def touched(self, window: Window, *, since: date | None = None, where: Where = None) -> Mapping[str, int]:
+        """How many entries have a line of each donor; a donor without any is left out."""
+
+    def seal(self, number: int) -> str:
+        """The digest of an entry in hexadecimal; empty where there is no such entry."""
 
     def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
         """The whole entries, in number order."""

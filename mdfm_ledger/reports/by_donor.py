@@ -22,6 +22,7 @@ class ByDonor:
     source: JournalSource
     _totals: dict[object, dict[str | None, list[Total]]] = field(factory=dict, init=False, repr=False)
     _lines: dict[object, dict[str, list[PostedLine]]] = field(factory=dict, init=False, repr=False)
+    _touched: dict[object, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
     _documents: dict[object, dict[str, object]] = field(factory=dict, init=False, repr=False)
     _places: dict[object, dict[str, int]] = field(factory=dict, init=False, repr=False)
 
@@ -42,18 +43,33 @@ class ByDonor:
                     found.setdefault(total.key[0], []).append(own)
         return self._totals[key].get(donor, [])
 
-    def lines(self, window: Window, *, since: date | None = None, where: Where = None) -> list[PostedLine]:
+    def lines(
+        self, window: Window, *, since: date | None = None, where: Where = None, after: int = 0
+    ) -> list[PostedLine]:
         """The lines, as the source gives them."""
         donor, rest = _without_donor(where)
         if donor is None:
-            return self.source.lines(window, since=since, where=where)
-        key = (window, since, _frozen(rest))
+            return self.source.lines(window, since=since, where=where, after=after)
+        key = (window, since, _frozen(rest), after)
         if key not in self._lines:
             found: dict[str, list[PostedLine]] = {}
             self._lines[key] = found
-            for line in self.source.lines(window, since=since, where=rest):
+            for line in self.source.lines(window, since=since, where=rest, after=after):
                 found.setdefault(line.place.donor, []).append(line)
         return self._lines[key].get(donor, [])
+
+    def touched(self, window: Window, *, since: date | None = None, where: Where = None) -> Mapping[str, int]:
+        """How many entries have a line of each donor, as the source gives them."""
+        donor, rest = _without_donor(where)
+        key = (window, since, _frozen(rest))
+        if key not in self._touched:
+            self._touched[key] = self.source.touched(window, since=since, where=rest)
+        found = self._touched[key]
+        return found if donor is None else {one: found[one] for one in (donor,) if one in found}
+
+    def seal(self, number: int) -> str:
+        """The digest of an entry, as the source gives it."""
+        return self.source.seal(number)
 
     def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
         """The entries, as the source gives them."""

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, Table, bindparam, case, func, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    case,
+    func,
+    select,
+    union_all,
+)
 
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.event import Event
@@ -30,12 +41,14 @@ class JournalReader:
         self._connection = connection
         self.head = head(connection)
         """The number of the last entry when reading began."""
+        # Registrations and statements issued post no lines: a window that ends before them knows all sums.
+        self._last_posted: int = connection.execute(_LAST_POSTED).scalar_one()
 
     def totals(
         self, by: tuple[str, ...], window: Window, *, since: date | None = None, where: Where = None
     ) -> list[Total]:
         """Sums of lines by dimensions of the subaccount, or by ``day``, sorted by key."""
-        shape = _shape(by, since, where, knows_less=window.known_at < self.head)
+        shape = _shape(by, since, where, knows_less=self._knows_less(window))
         statement = _totals_statement(shape)
         # All at once: asking the driver row by row costs more than the rows do.
         rows = self._connection.execute(statement, _parameters(window, since, where)).all()
@@ -43,25 +56,28 @@ class JournalReader:
             return [Total(_key(by, row), int(row[-2]), int(row[-1])) for row in rows]
         return [Total(row[:-2], int(row[-2]), int(row[-1])) for row in rows]
 
-    def lines(self, window: Window, *, since: date | None = None, where: Where = None) -> list[PostedLine]:
+    def lines(
+        self, window: Window, *, since: date | None = None, where: Where = None, after: int = 0
+    ) -> list[PostedLine]:
         """The lines with the heads of their entries, by accounting date, number, position."""
-        statement = _lines_statement(_shape((), since, where, knows_less=window.known_at < self.head))
-        parameters = _parameters(window, since, where)
-        return [
-            PostedLine(
-                number,
-                kind,
-                reference,
-                description,
-                as_date(day),
-                as_date(value_day),
-                to_place(tuple(place)),
-                signed,
-            )
-            for number, kind, reference, description, day, value_day, signed, *place in (
-                self._connection.execute(statement, parameters).all()
-            )
-        ]
+        shape = _shape((), since, where, knows_less=self._knows_less(window))
+        parameters = _parameters(window, since, where) | {"after": after}
+        rows = self._connection.execute(_lines_statement(shape, is_recent=after > 0), parameters).all()
+        return [_posted(row) for row in rows]
+
+    def touched(self, window: Window, *, since: date | None = None, where: Where = None) -> Mapping[str, int]:
+        """How many entries have a line of each donor."""
+        statement = _touched_statement(_shape((), since, where, knows_less=self._knows_less(window)))
+        rows = self._connection.execute(statement, _parameters(window, since, where)).all()
+        return {donor: count for donor, count in rows if donor}
+
+    def seal(self, number: int) -> str:
+        """The digest of an entry in hexadecimal; empty where there is no such entry."""
+        found = self._connection.execute(_SEAL, {"number": number}).scalar()
+        return found.hex() if found else ""
+
+    def _knows_less(self, window: Window) -> bool:
+        return window.known_at < self._last_posted
 
     def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
         """The whole entries, in number order, a few at a time."""
@@ -98,6 +114,22 @@ class JournalReader:
         return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
 
 
+def _posted(row: Sequence[Any]) -> PostedLine:
+    number, kind, reference, description, day, value_day, reverses, reversed_kind, signed, *place = row
+    return PostedLine(
+        number,
+        kind,
+        reference,
+        description,
+        as_date(day),
+        as_date(value_day),
+        to_place(tuple(place)),
+        signed,
+        reverses or 0,
+        reversed_kind or "",
+    )
+
+
 def _versions_after(versions: Versions, event: Event, lines: Lines) -> Versions:
     """The states of a document in a window, which may hold a reversal and not what came between."""
     undone = event.reverses
@@ -131,9 +163,13 @@ def _sort(wanted: Sequence[str]) -> str:
     return "several"
 
 
+def _several(wanted: Sequence[str]) -> list[str]:
+    return [wanted] if isinstance(wanted, str) else list(wanted)
+
+
 def _parameters(window: Window, since: date | None, where: Where) -> dict[str, object]:
     limits = {
-        f"of_{name}": wanted if isinstance(wanted, str) else list(wanted)
+        f"of_{name}": wanted if isinstance(wanted, str) and name != "kind" else _several(wanted)
         for name, wanted in (where or {}).items()
     }
     return limits | {
@@ -146,7 +182,8 @@ def _parameters(window: Window, since: date | None, where: Where) -> dict[str, o
 @lru_cache(maxsize=256)
 def _totals_statement(shape: _Shape) -> Select[Any]:
     table, day = (DAILY_TOTAL, DAILY_TOTAL.c.day) if shape.is_daily else (SUBACCOUNT, LINE.c.day)
-    columns = [day if name == "day" else table.c[name] for name in shape.by]
+    made = {"day": day, "kind": _CAUSE}
+    columns = [made[name] if name in made else table.c[name] for name in shape.by]
     amount = LINE.c.amount
     if shape.is_daily:
         sums = (func.sum(DAILY_TOTAL.c.debit), func.sum(DAILY_TOTAL.c.credit))
@@ -155,20 +192,39 @@ def _totals_statement(shape: _Shape) -> Select[Any]:
     statement: Select[Any] = select(*columns, *sums)
     if not shape.is_daily:
         statement = statement.join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+    if "kind" in shape.by:
+        statement = _with_entries(statement)
     return _within(statement, shape, table, day).group_by(*columns).order_by(*columns)
 
 
 @lru_cache(maxsize=256)
-def _lines_statement(shape: _Shape) -> Select[Any]:
-    head = ("number", "kind", "reference", "description", "day", "value_day")
+def _lines_statement(shape: _Shape, *, is_recent: bool) -> Select[Any]:
+    head = ("number", "kind", "reference", "description", "day", "value_day", "reverses")
     place = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
+    statement = _with_entries(
+        select(*(ENTRY.c[name] for name in head), _UNDONE.c.kind, LINE.c.amount, *place).join_from(
+            SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id
+        )
+    ).order_by(LINE.c.day, LINE.c.number, LINE.c.position)
+    if is_recent:
+        statement = statement.where(LINE.c.number > bindparam("after"))
+    return _within(statement, shape, SUBACCOUNT, LINE.c.day)
+
+
+@lru_cache(maxsize=256)
+def _touched_statement(shape: _Shape) -> Select[Any]:
     statement = (
-        select(*(ENTRY.c[name] for name in head), LINE.c.amount, *place)
+        select(SUBACCOUNT.c.donor, func.count(LINE.c.number.distinct()))
         .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
-        .join(ENTRY, ENTRY.c.number == LINE.c.number)
-        .order_by(LINE.c.day, LINE.c.number, LINE.c.position)
+        .group_by(SUBACCOUNT.c.donor)
     )
     return _within(statement, shape, SUBACCOUNT, LINE.c.day)
+
+
+def _with_entries(statement: Select[Any]) -> Select[Any]:
+    """The same with the entry of each line, and the entry that one takes back, if any."""
+    undone = _UNDONE.c.number == ENTRY.c.reverses
+    return statement.join(ENTRY, ENTRY.c.number == LINE.c.number).join(_UNDONE, undone, isouter=True)
 
 
 def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElement[int]) -> Select[Any]:
@@ -178,6 +234,9 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
     if shape.knows_less:
         statement = statement.where(LINE.c.number <= bindparam("known_at"))
     for name, sort in shape.is_limited_to:
+        if name == "kind":
+            statement = statement.where(LINE.c.number.in_(_OF_KINDS))
+            continue
         column = table.c[name]
         several = sort == "several"
         parameter: BindParameter[str] = bindparam(f"of_{name}", expanding=several)
@@ -186,6 +245,19 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
             # An index that leaves out the empty ones is used only where the question does too.
             statement = statement.where(column != "")
     return statement
+
+
+_UNDONE = ENTRY.alias("undone")
+_CAUSE = func.coalesce(_UNDONE.c.kind, ENTRY.c.kind)
+_KINDS: BindParameter[Sequence[str]] = bindparam("of_kind", expanding=True)
+_OF_KINDS = union_all(
+    select(ENTRY.c.number).where(ENTRY.c.kind.in_(_KINDS)),
+    select(ENTRY.c.number)
+    .join(_UNDONE, _UNDONE.c.number == ENTRY.c.reverses)
+    .where(_UNDONE.c.kind.in_(_KINDS)),
+)
+_LAST_POSTED = select(func.coalesce(func.max(LINE.c.number), 0))
+_SEAL = select(ENTRY.c.seal).where(ENTRY.c.number == bindparam("number"))
 
 
 def _key(by: tuple[str, ...], row: Sequence[Any]) -> tuple[str, ...]:

@@ -1,0 +1,105 @@
+"""What reports ask of the store, against the same added up from whole entries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdfm_ledger import Ledger
+from mdfm_ledger.demo.story import TERM, story
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.reports.by_donor import ByDonor
+from mdfm_ledger.seal import leaf_digest, leaf_of
+from mdfm_ledger.source import JournalSource, Window
+
+LAST = date(2021, 12, 31)
+KINDS = ("receipt", "expenditure", "allocation", "interest")
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Iterator[Ledger]:
+    clock = datetime(2022, 1, 15, tzinfo=UTC)
+    with Ledger.open("sqlite://", actor="finance@example.org", clock=lambda: clock) as ledger:
+        ledger.record_all(story())
+        yield ledger
+
+
+def within(ledger: Ledger, window: Window) -> list[JournalEntry]:
+    entries = ledger.entries()
+    return [entry for entry in entries if entry.number <= window.known_at and entry.on <= window.as_of]
+
+
+def causes(ledger: Ledger) -> dict[int, str]:
+    """The kind of each entry, a reversal's being that of what it takes back."""
+    return {
+        entry.number: entry.event.reverses[0] if entry.event.reverses else entry.event.event_kind
+        for entry in ledger.entries()
+    }
+
+
+windows = st.builds(
+    Window,
+    as_of=st.dates(min_value=date(2020, 6, 1), max_value=LAST),
+    known_at=st.integers(1, 140),
+)
+
+
+@given(window=windows, kind=st.sampled_from(KINDS))
+def test_sums_by_kind_count_a_reversal_with_what_it_takes_back(
+    ledger: Ledger, window: Window, kind: str
+) -> None:
+    expected: Counter[tuple[str, str]] = Counter()
+    of = causes(ledger)
+    for entry in within(ledger, window):
+        for line in entry.lines:
+            if of[entry.number] == kind:
+                expected[kind, line.subaccount.account] += line.signed
+    with ledger._through(None, None) as (source, _):
+        found = source.totals(("kind", "account"), window, where={"term": TERM, "kind": kind})
+        both = source.totals(("kind", "account"), window, where={"term": TERM, "kind": (kind, "nothing")})
+    assert found == both
+    assert {total.key: total.balance for total in found} == dict(expected)
+
+
+@given(window=windows, after=st.integers(0, 140))
+def test_lines_after_an_entry_are_those_recorded_since(ledger: Ledger, window: Window, after: int) -> None:
+    with ledger._through(None, None) as (source, _):
+        every = source.lines(window, where={"term": TERM})
+        since = source.lines(window, where={"term": TERM}, after=after)
+        once: JournalSource = ByDonor(source)
+        assert once.lines(window, where={"term": TERM}, after=after) == since
+        own = {"term": TERM, "donor": "JP"}
+        assert once.lines(window, where=own, after=after) == source.lines(window, where=own, after=after)
+    assert since == [line for line in every if line.number > after]
+    of = causes(ledger)
+    assert all(line.cause == of[line.number] for line in every)
+    assert {line.number for line in every if line.reverses} == {
+        entry.number for entry in within(ledger, window) if entry.event.reverses
+    }
+
+
+@given(window=windows)
+def test_touched_counts_the_entries_of_each_donor(ledger: Ledger, window: Window) -> None:
+    expected: Counter[str] = Counter()
+    for entry in within(ledger, window):
+        expected.update({line.subaccount.donor for line in entry.lines} - {""})
+    with ledger._through(None, None) as (source, _):
+        once: JournalSource = ByDonor(source)
+        assert source.touched(window, where={"term": TERM}) == expected
+        assert once.touched(window, where={"term": TERM}) == expected
+        for donor in ("JP", "nobody"):
+            where = {"term": TERM, "donor": donor}
+            own = {donor: expected[donor]} if donor in expected else {}
+            assert source.touched(window, where=where) == once.touched(window, where=where) == own
+
+
+def test_the_seal_of_an_entry_is_the_digest_of_its_leaf(ledger: Ledger) -> None:
+    entry = next(iter(ledger.entries()))
+    with ledger._through(None, None) as (source, _):
+        assert source.seal(1) == ByDonor(source).seal(1) == leaf_digest(leaf_of(entry)).hex()
+        assert source.seal(10_000) == ""
