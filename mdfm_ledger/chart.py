@@ -91,12 +91,14 @@ CHART: dict[str, Account] = {
         Account("1230", "Recoverable", _DEBIT, _ADVANCED),
         Account("2010", "Funds held in trust: contributions", _CREDIT, ("donor",)),
         Account("2020", "Funds held in trust: interest", _CREDIT, ("donor",)),
+        Account("2021", "Funds held in trust: interest of receivers", _CREDIT, ("donor", "party")),
         Account("2030", "Funds held in trust: exchange differences", _CREDIT, ("donor",)),
         Account("2040", "Applied to activities", _DEBIT, _SPENT, ("country",)),
         Account("2041", "Applied: administrative agent fee", _DEBIT, ("donor",)),
         Account("2042", "Applied: programme support cost", _DEBIT, ("donor", "allocation", "activity")),
         Account("2043", "Applied: bank charges", _DEBIT, ("donor",)),
         Account("2044", "Applied: pass-through transfers", _DEBIT, ("donor", "party")),
+        Account("2045", "Applied: refunds of pass-through transfers", _CREDIT, ("donor", "party")),
         Account("2050", "Unapplied receipts", _CREDIT, ("bank_reference",)),
         Account("2060", "Refunds payable to donors", _CREDIT, ("donor",)),
         Account("2070", "Donor balance accounts", _CREDIT, ("donor",)),
@@ -116,7 +118,7 @@ CHART: dict[str, Account] = {
 }
 """Every account there is, by code (accounting model, section 2)."""
 
-HELD_CREDIT = ("2010", "2020", "2030")
+HELD_CREDIT = ("2010", "2020", "2021", "2030", "2045")
 HELD_DEBIT = ("2040", "2041", "2042", "2043", "2044")
 HELD = HELD_CREDIT + HELD_DEBIT
 """Held for a donor is the credit balance over these accounts."""

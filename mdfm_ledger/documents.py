@@ -205,6 +205,7 @@ class Partner:
     reference: str
     name: str
     country: str
+    kind: str
 
 
 @frozen(kw_only=True)

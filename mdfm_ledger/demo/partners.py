@@ -11,6 +11,7 @@ from mdfm_ledger.events import (
     AdvanceLiquidation,
     AdvanceReturn,
     Expenditure,
+    Interest,
     Obligation,
     ObligationIncrease,
     ObligationRelease,
@@ -27,11 +28,11 @@ _APPROVER = "director@example.org"
 
 def partners(term: str, bank: str) -> Iterator[Event]:
     """A city is advanced money for a workshop and reports on it; a printer is owed and paid."""
-    yield RegisterPartner(reference="KLA", name="Example City of Kampala", country="UG")
+    yield RegisterPartner(reference="KLA", name="Example City of Kampala", country="UG", kind="city")
     yield RegisterPartner(reference="ORG", name="Example Participating Organization")
-    yield RegisterPartner(reference="PRINT", name="Example Print House", country="DE")
+    yield RegisterPartner(reference="PRINT", name="Example Print House", country="DE", kind="supplier")
     yield from _workshop(bank)
-    yield from _passed_through(bank)
+    yield from _passed_through(term, bank)
     yield Expenditure(
         reference="E-10",
         allocation="A-3",
@@ -85,8 +86,8 @@ def _workshop(bank: str) -> Iterator[Event]:
     yield from _reported(bank)
 
 
-def _passed_through(bank: str) -> Iterator[Event]:
-    """A part of the research money goes to another organization, which gives some of it back."""
+def _passed_through(term: str, bank: str) -> Iterator[Event]:
+    """A part of the research money goes to another organization, which gives some and its interest back."""
     yield Transfer(
         reference="T-1",
         allocation="A-4",
@@ -103,6 +104,17 @@ def _passed_through(bank: str) -> Iterator[Event]:
         amount=_usd(1_500_00),
         bank_account=bank,
         bank_reference="TRF/ORG/01",
+        on=date(2021, 12, 14),
+    )
+    yield Interest(
+        reference="I-ORG-1",
+        term=term,
+        amount=_usd(86_40),
+        since=date(2021, 5, 20),
+        until=date(2021, 11, 30),
+        bank_account=bank,
+        bank_reference="TRF/ORG/02",
+        party="ORG",
         on=date(2021, 12, 14),
     )
 

@@ -1,4 +1,4 @@
-"""The bank credits interest on the money held."""
+"""Interest on the money of the fund: credited by the bank, or earned and returned by a receiver."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from attrs import frozen
 
 from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Partner
 from mdfm_ledger.errors import InvalidDateError, PolicyError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, positive_amount, reference, text
+from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
 from mdfm_ledger.free_money import added, balance_days
-from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, split
 
 
@@ -22,6 +23,8 @@ class Interest(Event):
 
     It is the donors', by the average daily balance held for each over those days (largest
     remainder), unless the policy of the term leaves it to the host. It is free for any purpose.
+    With a ``party`` it is what a receiver of the fund's money earned on it and returned; that is
+    never the host's.
     """
 
     event_kind = "interest"
@@ -34,6 +37,7 @@ class Interest(Event):
     until: date = day()
     bank_account: str = reference()
     bank_reference: str = text()
+    party: str = optional_reference()
 
     def __attrs_post_init__(self) -> None:
         if not self.since <= self.until <= self.on:
@@ -41,10 +45,12 @@ class Interest(Event):
             raise InvalidDateError(value=str(self.until), problem=problem)
 
     def post(self, books: Books) -> Lines:
-        """Dr 1010, Cr 2020 per donor; Dr 8100 Cr 8110 per donor."""
+        """Dr 1010, Cr 2020 (2021 where a receiver earned it) per donor; Dr 8100 Cr 8110 per donor."""
         require_bank_currency(books, self.bank_account, self.amount)
         term = books.term(self.term)
-        if term.policy_on(self.on).interest_to != "donors":
+        if self.party:
+            books.document(Partner, "partner", self.party)
+        elif term.policy_on(self.on).interest_to != "donors":
             raise PolicyError(term=self.term, on=self.on, problem="interest is kept by the host")
         weights = balance_days(books.held(self.term), self.since, self.until)
         if not any(weight for _, weight in weights):
@@ -55,6 +61,11 @@ class Interest(Event):
         lines: list[JournalLine] = [debit(credited, self.amount.minor)]
         for (donor, _), minor in shares:
             if minor:
-                lines.append(credit(subaccount("2020", term=self.term, donor=donor), minor))
+                lines.append(credit(self._held(donor), minor))
                 lines += added(term, donor, minor)
         return tuple(lines)
+
+    def _held(self, donor: str) -> Subaccount:
+        if self.party:
+            return subaccount("2021", term=self.term, donor=donor, party=self.party)
+        return subaccount("2020", term=self.term, donor=donor)

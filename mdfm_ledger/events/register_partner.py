@@ -8,13 +8,15 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.countries import require_country
 from mdfm_ledger.documents import Partner
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import optional_reference, text
+from mdfm_ledger.fields import one_of, optional_reference, text
 from mdfm_ledger.journal import Lines
+
+PARTNER_KINDS = ("city", "fund", "organization", "supplier")
 
 
 @frozen(kw_only=True)
 class RegisterPartner(Event):
-    """A city, organization or supplier that is obligated, advanced or owed money.
+    """A city, organization, other fund or supplier that is obligated, advanced, transferred or owed money.
 
     Country (ISO 3166-1 alpha-2) is empty for a partner that belongs to none.
     """
@@ -24,6 +26,7 @@ class RegisterPartner(Event):
 
     name: str = text()
     country: str = optional_reference()
+    kind: str = one_of(*PARTNER_KINDS, default="organization")
 
     def __attrs_post_init__(self) -> None:
         require_country(self.country)
@@ -36,4 +39,4 @@ class RegisterPartner(Event):
 
     def document(self, before: Partner | None, lines: Lines) -> Partner:
         del before, lines
-        return Partner(reference=self.reference, name=self.name, country=self.country)
+        return Partner(reference=self.reference, name=self.name, country=self.country, kind=self.kind)

@@ -36,7 +36,7 @@ class TransferRefund(Event):
         return f"transfer:{self.transfer}"
 
     def post(self, books: Books) -> Lines:
-        """Dr 1010, Cr 2044 per donor; Dr 8150 Cr 8120 per donor."""
+        """Dr 1010, Cr 2045 per donor; Dr 8150 Cr 8120 per donor."""
         standing = books.document(TransferShares, "transfer", self.transfer)
         require_bank_currency(books, self.bank_account, self.amount)
         if self.on < standing.on:
@@ -57,9 +57,9 @@ class TransferRefund(Event):
         lines: list[JournalLine] = [debit(received, self.amount.minor)]
         for parcel, part in zip(standing.parcels, parts, strict=True):
             if part:
-                used = subaccount("2044", term=standing.term, donor=parcel.donor, party=standing.party)
+                back = subaccount("2045", term=standing.term, donor=parcel.donor, party=standing.party)
                 spent, allotted = standing.place("8150", parcel), standing.place("8120", parcel)
-                lines += (credit(used, part), debit(spent, part), credit(allotted, part))
+                lines += (credit(back, part), debit(spent, part), credit(allotted, part))
         return tuple(lines)
 
     def document(self, before: TransferShares | None, lines: Lines) -> TransferShares:

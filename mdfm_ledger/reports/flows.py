@@ -22,14 +22,16 @@ class Flow:
 FLOWS = (
     Flow("contributions", "2010", True),
     Flow("interest", "2020", True),
+    Flow("interest_of_receivers", "2021", True),
     Flow("exchange", "2030", True),
     Flow("activities", "2040", False),
     Flow("support_cost", "2042", False),
     Flow("agent_fee", "2041", False),
     Flow("bank_charges", "2043", False),
     Flow("transfers", "2044", False),
+    Flow("transfer_refunds", "2045", False),
 )
-"""The movements that make up what is held for donors; uses are negative amounts."""
+"""The movements that make up what is held for donors; uses are negative, a refund of one positive."""
 
 
 def flow_amounts(source: JournalSource, window: Window, *, where: Mapping[str, str]) -> dict[Flow, Amount]:

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from attrs import frozen
 
+from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.money import Amount
-from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
+from mdfm_ledger.reports.document import (
+    Column,
+    ColumnKind,
+    Document,
+    Fact,
+    Facts,
+    Row,
+    RowLevel,
+    Section,
+    Table,
+    text,
+)
 from mdfm_ledger.reports.flows import FLOWS, flow_amounts
-from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.head import Head, head_of, share
 from mdfm_ledger.reports.positions import donors_of, pledge_positions, term_of
+from mdfm_ledger.reports.receivers import Receiver, receivers_of, receivers_table
 from mdfm_ledger.source import JournalSource, Window
 
 
@@ -46,7 +61,8 @@ class Contributor:
 class SourcesAndUses:
     """Sources, uses and the balance held in trust for the donors of a term, since its inception.
 
-    ``delivery`` figures: expenditure and what was allotted for it. ``balance`` = sources + uses.
+    ``delivery`` figures: expenditure and what was allotted for it. ``balance`` = sources + uses, and
+    ``balance_share`` is that of the contributions (None where there are none).
     """
 
     name = "sources_and_uses"
@@ -56,7 +72,9 @@ class SourcesAndUses:
     sources: Amount
     uses: Amount
     balance: Amount
+    balance_share: Fraction | None
     activities: tuple[ActivityUse, ...]
+    receivers: tuple[Receiver, ...]
     contributors: tuple[Contributor, ...]
     allotted: Amount
     spent: Amount
@@ -68,8 +86,9 @@ class SourcesAndUses:
             title=text("title.sources_and_uses"),
             sections=(
                 Section(key="head", blocks=(self.head.facts(),)),
-                Section(key="sources_and_uses", blocks=(self._flows(),)),
+                Section(key="sources_and_uses", blocks=(self._flows(), self._facts())),
                 Section(key="activities", blocks=(self._activities(),)),
+                Section(key="receivers", blocks=(receivers_table(self.receivers),)),
                 Section(key="contributors", blocks=(self._contributors(),)),
             ),
         )
@@ -97,6 +116,9 @@ class SourcesAndUses:
             ),
         )
 
+    def _facts(self) -> Facts:
+        return Facts(key="fund", items=(Fact(key="balance_share", value=self.balance_share),))
+
     def _activities(self) -> Table:
         columns = (
             Column(key="activity", kind=ColumnKind.CODE),
@@ -106,7 +128,8 @@ class SourcesAndUses:
         rows = [
             Row(cells=(one.activity, text(f"category.{one.category}"), one.amount)) for one in self.activities
         ]
-        total = Row(cells=(None, text("total"), self.spent), level=RowLevel.TOTAL)
+        applied = sum((one.amount for one in self.activities), start=Amount.zero(BASE_CURRENCY))
+        total = Row(cells=(None, text("total"), applied), level=RowLevel.TOTAL)
         return Table(key="activities", columns=columns, rows=(*rows, total) if rows else ())
 
     def _contributors(self) -> Table:
@@ -129,6 +152,8 @@ def sources_and_uses(source: JournalSource, window: Window, *, term: str) -> Sou
     currency = term_of(source, window, term).currency
     flows = flow_amounts(source, window, where={"term": term})
     zero = Amount.zero(currency)
+    contributed = next(amount for flow, amount in flows.items() if flow.key == "contributions")
+    balance = sum(flows.values(), start=zero)
     states = {
         total.key[0]: -total.balance
         for total in source.totals(
@@ -145,8 +170,10 @@ def sources_and_uses(source: JournalSource, window: Window, *, term: str) -> Sou
         flows=tuple(FlowRow(key=flow.key, amount=amount) for flow, amount in flows.items()),
         sources=sum((amount for flow, amount in flows.items() if flow.is_source), start=zero),
         uses=sum((amount for flow, amount in flows.items() if not flow.is_source), start=zero),
-        balance=sum(flows.values(), start=zero),
+        balance=balance,
+        balance_share=share(balance.minor, contributed.minor),
         activities=activities,
+        receivers=receivers_of(source, window, term=term),
         contributors=_contributors(source, window, term),
         allotted=Amount(sum(states.values()), currency),
         spent=Amount(states.get("8150", 0), currency),

@@ -133,6 +133,8 @@ def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator
     yield _tie("resources", "trial_balance", resources, "trial_balance", held)
     states = -total(("8110", "8120", "8140"))
     yield _tie("states", "trial_balance", states, "trial_balance", held)
+    passed_on = sum((one.net for one in fund.receivers), start=zero)
+    yield _tie("transfers", "trial_balance", total(("2044", "2045")), "sources_and_uses", passed_on)
     yield _tie("spent", "trial_balance", -balance.balance("8150"), "sources_and_uses", fund.spent)
 
 

@@ -245,16 +245,16 @@ def test_a_transfer_is_the_use_and_what_comes_back_goes_by_its_shares() -> None:
     """)
     assert books.lines(transfer_refund("0.01")) == table("""
         Dr 1010 uil USD 0.01
-        Cr 2044 med kla USD 0.01
+        Cr 2045 med kla USD 0.01
         Dr 8150 med A-1 1.1 USD 0.01
         Cr 8120 med A-1 1.1 USD 0.01
     """)
     assert books.lines(transfer_refund("0.09", "TR-2")) == table("""
         Dr 1010 uil USD 0.09
-        Cr 2044 ham kla USD 0.03
+        Cr 2045 ham kla USD 0.03
         Dr 8150 ham A-1 1.1 USD 0.03
         Cr 8120 ham A-1 1.1 USD 0.03
-        Cr 2044 med kla USD 0.06
+        Cr 2045 med kla USD 0.06
         Dr 8150 med A-1 1.1 USD 0.06
         Cr 8120 med A-1 1.1 USD 0.06
     """)

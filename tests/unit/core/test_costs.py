@@ -252,6 +252,18 @@ def test_interest_goes_by_the_average_daily_balance() -> None:
     """)
 
 
+def test_interest_that_a_receiver_returns_stands_apart_even_where_the_host_keeps_its_own() -> None:
+    assert PricedDesk(*MONEY, policy()).lines(interest(amount="0.30", party="kla")) == table("""
+        Dr 1010 uil USD 0.30
+        Cr 2021 ham kla USD 0.10
+        Dr 8100 ham USD 0.10
+        Cr 8110 ham USD 0.10
+        Cr 2021 med kla USD 0.20
+        Dr 8100 med USD 0.20
+        Cr 8110 med USD 0.20
+    """)
+
+
 def test_a_donor_that_held_next_to_nothing_gets_no_line() -> None:
     books = PricedDesk(receipt("R-1", "100000.00"), receipt("R-2", "0.01", donor="med"))
     assert "med" not in books.lines(interest(amount="0.05"))
@@ -311,6 +323,11 @@ CASES: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Ledge
     "a charge of nobody known": (MONEY, lambda: charge(donor="who"), errors.UnknownDocumentError),
     "a charge of more than is free": (MONEY, lambda: charge(amount="300.01"), errors.NotFreeError),
     "interest the host keeps": ((*MONEY, policy()), interest, errors.PolicyError),
+    "interest of a receiver never registered": (
+        MONEY,
+        lambda: interest(party="x"),
+        errors.UnknownDocumentError,
+    ),
     "interest when nothing was held": (
         MONEY,
         lambda: interest(since=date(2020, 1, 1), until=date(2020, 2, 1)),
@@ -406,12 +423,14 @@ def test_a_ledger_with_all_of_it_verifies(tmp_path: Path) -> None:
             "opening": usd("0.00"),
             "contributions": usd("100.00"),
             "interest": usd("0.33"),
+            "interest_of_receivers": usd("0.00"),
             "exchange": usd("0.00"),
             "activities": usd("-3.31"),
             "support_cost": usd("-0.23"),
             "agent_fee": usd("-1.00"),
             "bank_charges": usd("-0.99"),
             "transfers": usd("0.00"),
+            "transfer_refunds": usd("0.00"),
             "closing": usd("94.80"),
         }
         assert ledger.report("tie_out", term=TERM).holds

@@ -19,6 +19,7 @@ from mdfm_ledger.chart import CATEGORIES, CHART
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.events.register_donor import DONOR_KINDS
+from mdfm_ledger.events.register_partner import PARTNER_KINDS
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.render.catalogue import LANGUAGES, Catalogue, catalogue
@@ -39,6 +40,7 @@ MADE = {
     "report": set(REPORT_VALUES),
     "title": set(REPORT_VALUES),
     "flow": {flow.key for flow in FLOWS},
+    "partner_kind": set(PARTNER_KINDS),
     "status": {"announced", "signed"},
 }
 # A group of the catalogue, by the class of the document whose key it names.
