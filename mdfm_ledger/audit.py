@@ -85,8 +85,8 @@ class Stored(Protocol):
     def movements(self) -> Iterator[tuple[int, int, int, int]]:
         """The line rows summed by subaccount and day: id, day, debits, credits."""
 
-    def daily_totals(self) -> Mapping[tuple[str, str, str, int], tuple[int, int]]:
-        """The stored sums by account, term, currency and day."""
+    def daily_totals(self) -> Mapping[tuple[str, str, str, str, int], tuple[int, int]]:
+        """The stored sums by account, term, currency, flow and day."""
 
 
 _UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)

@@ -33,6 +33,7 @@ DIMENSIONS = (
     "bank_account",
     "bank_reference",
     "party",
+    "flow",
 )
 """What a journal line can be told apart by, besides account, term and currency."""
 
@@ -81,6 +82,7 @@ _DEBIT, _CREDIT = Side.DEBIT, Side.CREDIT
 _PLEDGE = ("donor", "pledge")
 _SPENT = ("donor", "allocation", "activity", "category")
 _ALLOTTED = ("donor", "activity", "allocation")
+_FLOW = ("flow",)
 _ADVANCED = ("party", "allocation", "obligation", "advance")
 
 CHART: dict[str, Account] = {
@@ -89,16 +91,16 @@ CHART: dict[str, Account] = {
         Account("1010", "Cash at bank", _DEBIT, ("bank_account",)),
         Account("1210", "Advances to partners", _DEBIT, _ADVANCED),
         Account("1230", "Recoverable", _DEBIT, _ADVANCED),
-        Account("2010", "Funds held in trust: contributions", _CREDIT, ("donor",)),
-        Account("2020", "Funds held in trust: interest", _CREDIT, ("donor",)),
-        Account("2021", "Funds held in trust: interest of receivers", _CREDIT, ("donor", "party")),
-        Account("2030", "Funds held in trust: exchange differences", _CREDIT, ("donor",)),
-        Account("2040", "Applied to activities", _DEBIT, _SPENT, ("country",)),
-        Account("2041", "Applied: administrative agent fee", _DEBIT, ("donor",)),
-        Account("2042", "Applied: programme support cost", _DEBIT, ("donor", "allocation", "activity")),
-        Account("2043", "Applied: bank charges", _DEBIT, ("donor",)),
-        Account("2044", "Applied: pass-through transfers", _DEBIT, ("donor", "party")),
-        Account("2045", "Applied: refunds of pass-through transfers", _CREDIT, ("donor", "party")),
+        Account("2010", "Funds held in trust: contributions", _CREDIT, ("donor",), _FLOW),
+        Account("2020", "Funds held in trust: interest", _CREDIT, ("donor",), _FLOW),
+        Account("2021", "Funds held in trust: interest of receivers", _CREDIT, ("donor", "party"), _FLOW),
+        Account("2030", "Funds held in trust: exchange differences", _CREDIT, ("donor",), _FLOW),
+        Account("2040", "Applied to activities", _DEBIT, _SPENT, ("country", "flow")),
+        Account("2041", "Applied: administrative agent fee", _DEBIT, ("donor",), _FLOW),
+        Account("2042", "Applied: programme support cost", _DEBIT, ("donor", "allocation", "activity"), _FLOW),
+        Account("2043", "Applied: bank charges", _DEBIT, ("donor",), _FLOW),
+        Account("2044", "Applied: pass-through transfers", _DEBIT, ("donor", "party"), _FLOW),
+        Account("2045", "Applied: refunds of pass-through transfers", _CREDIT, ("donor", "party"), _FLOW),
         Account("2050", "Unapplied receipts", _CREDIT, ("bank_reference",)),
         Account("2060", "Refunds payable to donors", _CREDIT, ("donor",)),
         Account("2070", "Donor balance accounts", _CREDIT, ("donor",)),
@@ -122,6 +124,17 @@ HELD_CREDIT = ("2010", "2020", "2021", "2030", "2045")
 HELD_DEBIT = ("2040", "2041", "2042", "2043", "2044")
 HELD = HELD_CREDIT + HELD_DEBIT
 """Held for a donor is the credit balance over these accounts."""
+
+REFUND = "refund"
+CARRIED_IN = "carried_in"
+CARRIED_OUT = "carried_out"
+DONOR_BALANCE = "donor_balance"
+CLOSING = "closing"
+"""What a line on an account of money held is, where it is not what the account says: the dimension ``flow``.
+
+A debit on 2010 by a refund is not a negative contribution, and the lines that close a term take back
+nothing of what was received and spent.
+"""
 
 HELD_RESOURCES = ("8100", "8150")
 """Net less expended resources of a donor: the same as what is held for it, from the memorandum set."""

@@ -42,6 +42,7 @@ class Subaccount:
     bank_account: str = ""
     bank_reference: str = ""
     party: str = ""
+    flow: str = ""
     balances_in: tuple[str, str, str] = field(init=False, repr=False)
     """Set, term and currency: what the lines of an entry have to balance within."""
     values: tuple[str, ...] = field(init=False, repr=False)

@@ -13,7 +13,7 @@ Place = tuple[str, ...]
 
 ACCOUNT, TERM, CURRENCY = 0, 1, 2
 _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
-DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENCE, PARTY = (
+DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENCE, PARTY, FLOW = (
     _AT[name]
     for name in (
         "donor",
@@ -25,6 +25,7 @@ DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENC
         "earmark",
         "bank_reference",
         "party",
+        "flow",
     )
 )
 

@@ -37,7 +37,8 @@ def _allocated(place: Subaccount) -> tuple[GroupKey, ...]:
 _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "1210": lambda place: (("advance", place.advance), ("advanced", place.obligation)),
     "1230": lambda place: (("recoverable", place.advance),),
-    "2010": lambda place: (("received", place.term),),
+    # Refunds and what is carried between terms are no contributions.
+    "2010": lambda place: () if place.flow else (("received", place.term),),
     "2050": lambda place: (("unapplied", place.bank_reference),),
     "2110": lambda place: (("payable", place.term, place.party),),
     "8120": _allocated,

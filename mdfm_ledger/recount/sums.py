@@ -12,12 +12,12 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from mdfm_ledger.series import as_date, day_number
-from mdfm_ledger.stored_place import Place
+from mdfm_ledger.stored_place import FLOW, Place
 from mdfm_ledger.versions import Versions
 
 T = TypeVar("T")
 Days = dict[int, int]
-Daily = tuple[str, str, str, int]
+Daily = tuple[str, str, str, str, int]
 Movement = tuple[int, int, int, int]
 """The line rows of a subaccount on a day: id, day, debits, credits."""
 
@@ -35,7 +35,7 @@ class Sums:
     def add_up(
         self, movements: Iterable[Movement], place: Callable[[int], Place], watched: frozenset[str]
     ) -> dict[Daily, tuple[int, int]]:
-        """Take the movements, ordered by place and day; return them by account and day."""
+        """Take the movements, ordered by place and day; return them by account, flow and day."""
         daily: dict[Daily, tuple[int, int]] = {}
         for place_id, days in groupby(movements, key=itemgetter(0)):
             values = place(place_id)
@@ -43,7 +43,7 @@ class Sums:
             own: Days = {}
             for _, day, debit, credit in days:
                 own[day] = debit - credit
-                key = (account, term, currency, day)
+                key = (account, term, currency, values[FLOW], day)
                 sums = daily.get(key, (0, 0))
                 daily[key] = (sums[0] + debit, sums[1] + credit)
             self.balances.setdefault(account, []).append((values, sum(own.values())))

@@ -154,7 +154,7 @@ def donor_statements(
 def _receipts(
     source: JournalSource, window: Window, since: date, where: dict[str, str]
 ) -> tuple[ReceiptRow, ...]:
-    lines = source.lines(window, since=since, where={**where, "account": "2010"})
+    lines = source.lines(window, since=since, where={**where, "account": "2010", "flow": ""})
     return tuple(_receipt(line) for line in lines)
 
 
@@ -189,7 +189,7 @@ def _sum(flows: dict[Flow, Amount]) -> Amount:
 def _uses(
     source: JournalSource, window: Window, term: Term, since: date, where: dict[str, str]
 ) -> tuple[UseRow, ...]:
-    spent = {**where, "account": ("2040", "2042")}
+    spent = {**where, "account": ("2040", "2042"), "flow": ""}
     inception = {total.key[0]: total.balance for total in source.totals(("activity",), window, where=spent)}
     period = {
         total.key[0]: total.balance

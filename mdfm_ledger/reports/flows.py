@@ -6,21 +6,27 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from mdfm_ledger.chart import CARRIED_IN, CARRIED_OUT, DONOR_BALANCE, REFUND
 from mdfm_ledger.money import Amount
 from mdfm_ledger.source import JournalSource, Window
 
 
 @frozen
 class Flow:
-    """A kind of movement of money held: the accounts it is on, and whether it is a source."""
+    """A kind of movement of money held: its account, whether it is a source, and its flow on the account.
+
+    ``flow`` is the dimension of that name: empty for what the account says, such as contributions.
+    """
 
     key: str
     account: str
     is_source: bool
+    flow: str = ""
 
 
 FLOWS = (
     Flow("contributions", "2010", True),
+    Flow("carried_in", "2010", True, CARRIED_IN),
     Flow("interest", "2020", True),
     Flow("interest_of_receivers", "2021", True),
     Flow("exchange", "2030", True),
@@ -30,15 +36,22 @@ FLOWS = (
     Flow("bank_charges", "2043", False),
     Flow("transfers", "2044", False),
     Flow("transfer_refunds", "2045", False),
+    Flow("refunds", "2010", False, REFUND),
+    Flow("carried_out", "2010", False, CARRIED_OUT),
+    Flow("donor_balances", "2010", False, DONOR_BALANCE),
 )
 """The movements that make up what is held for donors; uses are negative, a refund of one positive."""
 
 
 def flow_amounts(source: JournalSource, window: Window, *, where: Mapping[str, str]) -> dict[Flow, Amount]:
-    """Each flow since inception, sources positive and uses negative, in US dollars."""
-    accounts = {flow.account: flow for flow in FLOWS}
+    """Each flow since inception, sources positive and uses negative, in US dollars.
+
+    The lines that close a term are left out: over a donor's accounts they add up to nothing.
+    """
+    flows = {(flow.account, flow.flow): flow for flow in FLOWS}
     found = dict.fromkeys(FLOWS, Amount.zero("USD"))
-    totals = source.totals(("account",), window, where={**where, "account": tuple(accounts)})
-    for total in totals:
-        found[accounts[total.key[0]]] = Amount(-total.balance, "USD")
+    wanted = {**where, "account": tuple({flow.account for flow in FLOWS})}
+    for total in source.totals(("account", "flow"), window, where=wanted):
+        if total.key in flows:
+            found[flows[total.key]] = Amount(-total.balance, "USD")
     return found

@@ -160,9 +160,10 @@ def sources_and_uses(source: JournalSource, window: Window, *, term: str) -> Sou
             ("account",), window, where={"term": term, "account": ("8120", "8140", "8150")}
         )
     }
+    spent = {"term": term, "account": "2040", "flow": ""}
     activities = tuple(
         ActivityUse(activity=total.key[0], category=total.key[1], amount=Amount(total.balance, currency))
-        for total in source.totals(("activity", "category"), window, where={"term": term, "account": "2040"})
+        for total in source.totals(("activity", "category"), window, where=spent)
         if total.balance
     )
     return SourcesAndUses(
@@ -184,7 +185,7 @@ def _contributors(source: JournalSource, window: Window, term: str) -> tuple[Con
     """One row a donor and currency pledged in; what was received stands on the donor's first row."""
     received = {
         total.key[0]: -total.balance
-        for total in source.totals(("donor",), window, where={"term": term, "account": "2010"})
+        for total in source.totals(("donor",), window, where={"term": term, "account": "2010", "flow": ""})
     }
     pledged: dict[tuple[str, str], list[int]] = {}
     for position in pledge_positions(source, window, term=term):

@@ -7,6 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.burden import FULL, nearest
+from mdfm_ledger.chart import CARRIED_IN
 from mdfm_ledger.documents import Policy, Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
@@ -156,7 +157,7 @@ def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarg
         starts_on=known.starts_on,
         ends_on=known.ends_on,
         target=target,
-        carried_in=Amount.zero(known.currency),
+        carried_in=_carried_in(source, window, known),
         received=received,
         due=due,
         not_due=not_due,
@@ -181,7 +182,7 @@ def _kinds(
         row = sums.setdefault(donors[donor].kind, {})
         row[name] = row.get(name, 0) + minor
 
-    where = {"term": term.reference, "account": "2010"}
+    where = {"term": term.reference, "account": "2010", "flow": ""}
     for total in source.totals(("donor",), window, where=where):
         add(total.key[0], "received", -total.balance)
     for position in positions:
@@ -203,13 +204,20 @@ def _kinds(
 def _curve(source: JournalSource, window: Window, term: Term) -> tuple[CurvePoint, ...]:
     """What had been received by the end of each day with a movement."""
     points, received = [], 0
-    where = {"term": term.reference, "account": "2010"}
+    where = {"term": term.reference, "account": "2010", "flow": ""}
     for total in source.totals(("day",), window, where=where):
         received -= total.balance
         points.append(
             CurvePoint(on=date.fromisoformat(total.key[0]), received=Amount(received, term.currency))
         )
     return tuple(points)
+
+
+def _carried_in(source: JournalSource, window: Window, term: Term) -> Amount:
+    """What donors left to this term from an earlier one; never new money toward the target."""
+    where = {"term": term.reference, "account": "2010", "flow": CARRIED_IN}
+    totals = source.totals(("account",), window, where=where)
+    return Amount(-sum(total.balance for total in totals), term.currency)
 
 
 def _expected(term: Term, target: Amount, as_of: date) -> Amount:

@@ -99,7 +99,8 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
         _tie("spent", "activity_budget", budget.total.spent, "sources_and_uses", fund.spent),
         _tie("allotted", "activity_budget", budget.total.allotted, "sources_and_uses", fund.allotted),
         _tie("budget", "activity_budget", budget.total.budget, "term_target", target.target),
-        _tie("received", "term_target", target.received, "sources_and_uses", _contributions(fund)),
+        _tie("received", "term_target", target.received, "sources_and_uses", _flow(fund, "contributions")),
+        _tie("carried_in", "term_target", target.carried_in, "sources_and_uses", _flow(fund, "carried_in")),
         *_target_ties(target),
         *_pledge_ties(balance, ageing),
         *_commitment_ties(balance, commitments(source, window, term=term)),
@@ -112,8 +113,8 @@ def _tie(key: str, one: str, left: Amount, other: str, right: Amount) -> Tie:
     return Tie(key=key, one=one, other=other, left=left, right=right)
 
 
-def _contributions(fund: SourcesAndUses) -> Amount:
-    return next(row.amount for row in fund.flows if row.key == "contributions")
+def _flow(fund: SourcesAndUses, key: str) -> Amount:
+    return next(row.amount for row in fund.flows if row.key == key)
 
 
 def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator[Tie]:
@@ -192,8 +193,8 @@ def _statement_ties(
             f"donors_{name}", "donor_statement", total(name), "trial_balance", -balance.balance(account)
         )
     used = sum((use.inception for one in statements for use in one.uses), start=zero)
-    spent = balance.balance("2040") + balance.balance("2042")
-    yield _tie("donors_used", "donor_statement", used, "trial_balance", spent)
+    applied = sum((_flow(fund, key) for key in ("activities", "support_cost")), start=zero)
+    yield _tie("donors_used", "donor_statement", used, "sources_and_uses", -applied)
     for one in statements:
         states = one.free + one.allotted + one.obligated
         yield _tie("donor_states", "donor_statement", one.closing, "donor_statement", states)

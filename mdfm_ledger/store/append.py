@@ -33,8 +33,8 @@ _INSERT_ENTRY = (
     " description, reverses, line_count, leaf, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _ADD_TO_TOTAL = (
-    "INSERT INTO daily_total (account, term, currency, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (account, term, currency, day)"
+    "INSERT INTO daily_total (account, term, currency, flow, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (account, term, currency, flow, day)"
     " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
 )
 
@@ -59,7 +59,7 @@ class Appender:
         self._subaccounts: list[Row] = []
         self._lines: list[Row] = []
         self._entries: list[Row] = []
-        self._totals: dict[tuple[str, str, str, int], list[int]] = {}
+        self._totals: dict[tuple[str, str, str, str, int], list[int]] = {}
 
     def begin(self) -> None:
         """A transaction begins: what others may have written since the last one is unknown again."""
@@ -81,7 +81,7 @@ class Appender:
             place, signed = line.subaccount, line.signed
             known = self._ids.get(place)
             lines.append((number, position, self._id(place) if known is None else known, day, signed))
-            key = (place.account, place.term, place.currency, day)
+            key = (place.account, place.term, place.currency, place.flow, day)
             sums = totals.get(key)
             if sums is None:
                 sums = totals[key] = [0, 0]

@@ -26,7 +26,7 @@ _MOVEMENTS = (
     " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line GROUP BY subaccount, day"
 )
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
-_TOTALS = "SELECT account, term, currency, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4"
+_TOTALS = "SELECT account, term, currency, flow, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4, 5"
 
 
 class StoredEntry(NamedTuple):
@@ -113,10 +113,10 @@ class Inspection:
         """The line rows summed by subaccount and day: id, day, debits, credits; in that order."""
         return _buffered(self._connection, _MOVEMENTS)
 
-    def daily_totals(self) -> dict[tuple[str, str, str, int], tuple[int, int]]:
-        """The stored sums by account, term, currency and day."""
+    def daily_totals(self) -> dict[tuple[str, str, str, str, int], tuple[int, int]]:
+        """The stored sums by account, term, currency, flow and day."""
         rows = self._connection.exec_driver_sql(_TOTALS)
-        return {(row[0], row[1], row[2], row[3]): (row[4], row[5]) for row in rows}
+        return {(row[0], row[1], row[2], row[3], row[4]): (row[5], row[6]) for row in rows}
 
 
 def _buffered(connection: Connection, statement: str) -> Iterator[Any]:

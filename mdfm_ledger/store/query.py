@@ -68,7 +68,9 @@ def _total(*conditions: Any) -> Select[Any]:
 
 
 _TOTALS = {
-    "received": _total(SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.term == bindparam("p1")),
+    "received": _total(
+        SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.flow == "", SUBACCOUNT.c.term == bindparam("p1")
+    ),
     "open": _total(
         SUBACCOUNT.c.account.in_(PLEDGE_OPEN),
         SUBACCOUNT.c.pledge == bindparam("p1"),

@@ -29,7 +29,7 @@ from mdfm_ledger.store.query import decode, decode_event, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.versions import Versions, next_versions
 
-_DAILY = frozenset({"account", "term", "currency", "day"})
+_DAILY = frozenset({"account", "term", "currency", "flow", "day"})
 _REGISTERED = frozenset({"term", "donor", "partner", "bank_account"})
 _ROWS_AT_A_TIME = 1_000
 

@@ -124,10 +124,11 @@ DAILY_TOTAL = Table(
     Column("account", Text, ForeignKey("account.code"), primary_key=True),
     Column("term", Text, primary_key=True),
     Column("currency", Text, primary_key=True),
+    Column("flow", Text, primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("debit", _BIG, nullable=False),
     Column("credit", _BIG, nullable=False),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-"""Sums of the lines by account and day: a convenience that verify recounts, never the record."""
+"""Sums of the lines by account, flow and day: a convenience that verify recounts, never the record."""

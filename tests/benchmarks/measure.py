@@ -27,7 +27,7 @@ _KEYS = {
     "subaccount": "id",
     "line": "number, position",
     "entry": "number",
-    "daily_total": "account, term, currency, day",
+    "daily_total": "account, term, currency, flow, day",
 }
 ROUNDS = 5
 SINGLES = 200

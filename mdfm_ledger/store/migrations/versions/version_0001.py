@@ -32,9 +32,10 @@ TABLES = (
     bank_account TEXT DEFAULT '' NOT NULL,
     bank_reference TEXT DEFAULT '' NOT NULL,
     party TEXT DEFAULT '' NOT NULL,
+    flow TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (id),
     CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, obligation, advance,
-        activity, earmark, category, country, bank_account, bank_reference, party),
+        activity, earmark, category, country, bank_account, bank_reference, party, flow),
     FOREIGN KEY(account) REFERENCES account (code)
 ) STRICT""",
     """CREATE TABLE entry (
@@ -73,10 +74,11 @@ TABLES = (
     account TEXT NOT NULL,
     term TEXT NOT NULL,
     currency TEXT NOT NULL,
+    flow TEXT NOT NULL,
     day INTEGER NOT NULL,
     debit INTEGER NOT NULL,
     credit INTEGER NOT NULL,
-    PRIMARY KEY (account, term, currency, day),
+    PRIMARY KEY (account, term, currency, flow, day),
     FOREIGN KEY(account) REFERENCES account (code)
 ) WITHOUT ROWID, STRICT""",
 )
@@ -150,7 +152,7 @@ END""",
       obligation = NEW.obligation AND advance = NEW.advance AND
       activity = NEW.activity AND earmark = NEW.earmark AND category = NEW.category AND country =
       NEW.country AND bank_account = NEW.bank_account AND bank_reference = NEW.bank_reference AND party
-      = NEW.party);
+      = NEW.party AND flow = NEW.flow);
 END""",
     """CREATE TRIGGER account_fixed BEFORE INSERT ON account BEGIN
   SELECT RAISE(ABORT, 'mdfm: the chart of accounts is fixed') WHERE 1;
