@@ -97,7 +97,9 @@ CHART: dict[str, Account] = {
         Account("2030", "Funds held in trust: exchange differences", _CREDIT, ("donor",), _FLOW),
         Account("2040", "Applied to activities", _DEBIT, _SPENT, ("country", "flow")),
         Account("2041", "Applied: administrative agent fee", _DEBIT, ("donor",), _FLOW),
-        Account("2042", "Applied: programme support cost", _DEBIT, ("donor", "allocation", "activity"), _FLOW),
+        Account(
+            "2042", "Applied: programme support cost", _DEBIT, ("donor", "allocation", "activity"), _FLOW
+        ),
         Account("2043", "Applied: bank charges", _DEBIT, ("donor",), _FLOW),
         Account("2044", "Applied: pass-through transfers", _DEBIT, ("donor", "party"), _FLOW),
         Account("2045", "Applied: refunds of pass-through transfers", _CREDIT, ("donor", "party"), _FLOW),
