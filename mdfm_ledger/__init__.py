@@ -11,6 +11,7 @@ from mdfm_ledger.documents import Instalment, instalments
 from mdfm_ledger.ledger import Ledger, open_engine, write_report
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names, shipped_plan, shipped_plans
+from mdfm_ledger.rates import CurrencyRate
 
 if TYPE_CHECKING:
     from mdfm_ledger.events import (
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
         Allocation,
         AllocationReturn,
         BankCharge,
+        Conversion,
         Expenditure,
         Interest,
         Obligation,
@@ -32,11 +34,13 @@ if TYPE_CHECKING:
         Pledge,
         PledgeAmendment,
         PledgeWriteOff,
+        PublishRates,
         Receipt,
         ReceiptApplication,
         Recovery,
         RegisterDonor,
         RegisterPartner,
+        Revaluation,
         Reversal,
         ReviseBudget,
         RevisePolicy,
@@ -57,6 +61,8 @@ __all__ = [
     "BankCharge",
     "BudgetLine",
     "BudgetPlan",
+    "Conversion",
+    "CurrencyRate",
     "Expenditure",
     "Instalment",
     "Interest",
@@ -71,11 +77,13 @@ __all__ = [
     "Pledge",
     "PledgeAmendment",
     "PledgeWriteOff",
+    "PublishRates",
     "Receipt",
     "ReceiptApplication",
     "Recovery",
     "RegisterDonor",
     "RegisterPartner",
+    "Revaluation",
     "Reversal",
     "ReviseBudget",
     "RevisePolicy",

@@ -19,6 +19,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recount import Recount
+from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines, own_values
 from mdfm_ledger.seal import after_event, before_event, canonical, event_text, leaf_digest
 from mdfm_ledger.series import as_date, day_number
 
@@ -82,6 +83,12 @@ class Stored(Protocol):
     def lines_of(self, number: int) -> list[Any]:
         """The line rows of one entry."""
 
+    def own_amounts(self) -> Iterator[OwnRow]:
+        """The own amounts of lines on bank accounts in other currencies, in the order of the lines."""
+
+    def own_amounts_of(self, number: int) -> list[OwnRow]:
+        """The own amounts of one entry."""
+
     def movements(self) -> Iterator[tuple[int, int, int, int]]:
         """The line rows summed by subaccount and day: id, day, debits, credits."""
 
@@ -112,6 +119,7 @@ CHECKS = (
     "within-budget",
     "within-allotment",
     "outstanding-not-negative",
+    "own-currency",
     "resources-identity",
     "target-not-a-cap",
     "daily-totals",
@@ -125,13 +133,15 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
     findings += [_whole("schema", text, "as it was made") for text in stored.schema_differences()]
     entries = lines = 0
     try:
-        recount = Recount(stored.places())
-        for row, own in stored.entries():
+        recount, own_amounts = Recount(stored.places()), OwnAmounts(stored.own_amounts())
+        for row, rows in stored.entries():
             entries += 1
-            lines += len(own)
+            lines += len(rows)
+            own = StoredLines(rows, own_amounts.of(row.number))
             findings += _entry_findings(entries, row, own, recount)
             if row.reverses is not None:
-                findings += _mirror(row, own, stored.lines_of(row.reverses))
+                undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)
+                findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
             if progress and entries % 1_000 == 0:
                 progress(entries)
         findings += [_finding(found, 0) for found in recount.close(stored.movements(), stored.daily_totals())]
@@ -143,25 +153,25 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
     return Verification(entries=entries, lines=lines, checks=CHECKS, findings=tuple(findings))
 
 
-def _entry_findings(position: int, row: Any, own: list[Any], recount: Recount) -> list[Finding]:
+def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recount) -> list[Finding]:
     findings = _numbered(position, row)
     event = None
     try:
-        event = _agreeing(row, own, recount)
+        event = _agreeing(row, stored, recount)
         if event is None:
             value = json.loads(row.leaf)
             event = event_from_json(value["event"])
-            findings += _disagreements(row, own, entry_from_json(value), value, recount)
+            findings += _disagreements(row, stored, entry_from_json(value), value, recount)
         findings += _dates_and_people(row, event)
     except _UNREADABLE as error:
         findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
-    findings += [_finding(found, row.number) for found in recount.add(row, own, event)]
+    findings += [_finding(found, row.number) for found in recount.add(row, stored, event)]
     return findings
 
 
-def _agreeing(row: Any, own: list[Any], recount: Recount) -> Event | None:
+def _agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
     """The event of a leaf, where the columns and line rows, written out again, give its very bytes."""
-    lines = recount.line_texts(own, row.number, row.day)
+    lines = recount.line_texts(stored, row.number, row.day)
     if lines is None:
         return None
     before = before_event(about=row.about, actor=row.actor).encode()
@@ -178,7 +188,7 @@ def _agreeing(row: Any, own: list[Any], recount: Recount) -> Event | None:
     value, end = _decode(middle)
     event = event_from_json(value)
     columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
-    expected = (event.event_kind, event.reference, event.approver, event.description, len(own))
+    expected = (event.event_kind, event.reference, event.approver, event.description, len(stored.rows))
     agrees = columns == expected and (row.reverses is None) is (event.reverses is None)
     return event if agrees and end == len(middle) and event_text(event) == middle else None
 
@@ -189,10 +199,10 @@ def _day_text(day: int) -> str:
 
 
 def _disagreements(
-    row: Any, own: list[Any], entry: JournalEntry, value: Any, recount: Recount
+    row: Any, stored: StoredLines, entry: JournalEntry, value: Any, recount: Recount
 ) -> list[Finding]:
     """Which column or line it is that does not agree with the leaf."""
-    findings = [*_columns(row, entry), *_lines(row, own, entry, recount)]
+    findings = [*_columns(row, entry), *_lines(row, stored, entry, recount)]
     if canonical(value) != row.leaf:
         findings.append(_finding(("numbered", "leaf", "canonical bytes", "another spelling"), row.number))
     return findings
@@ -265,18 +275,19 @@ def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
         yield _finding(("two-people", "approver", "somebody else", event.approver), row.number)
 
 
-def _lines(row: Any, own: list[Any], entry: JournalEntry, recount: Recount) -> Iterable[Finding]:
-    stored = [(recount.place(place), amount) for _, place, _, amount in own]
-    leaf = [(line.subaccount.values, line.signed) for line in entry.lines]
-    if stored != leaf:
+def _lines(row: Any, stored: StoredLines, entry: JournalEntry, recount: Recount) -> Iterable[Finding]:
+    found = [(recount.place(place), amount, own) for (_, place, _, amount), own in stored.pairs()]
+    leaf = [(line.subaccount.values, line.signed, own_values(line.own)) for line in entry.lines]
+    if found != leaf:
         expected = [line_to_json(line) for line in entry.lines]
-        yield _finding(("lines", "line rows against the leaf", expected, stored), row.number)
-    if any(day != row.day or number != row.number for number, _, day, _ in own):
-        yield _finding(("lines", "date of a line", row.day, [day for _, _, day, _ in own]), row.number)
+        yield _finding(("lines", "line rows against the leaf", expected, found), row.number)
+    if any(day != row.day or number != row.number for number, _, day, _ in stored.rows):
+        days = [day for _, _, day, _ in stored.rows]
+        yield _finding(("lines", "date of a line", row.day, days), row.number)
 
 
-def _mirror(row: Any, own: list[Any], undone: list[Any]) -> Iterable[Finding]:
-    expected = sorted((place, -amount) for _, place, _, amount in undone)
-    found = sorted((place, amount) for _, place, _, amount in own)
-    if expected != found or not undone:
+def _mirror(row: Any, stored: StoredLines, undone: StoredLines) -> Iterable[Finding]:
+    expected = sorted((place, -amount, own) for (_, place, _, amount), own in undone.pairs())
+    found = sorted((place, amount, own) for (_, place, _, amount), own in stored.pairs())
+    if expected != found or not undone.rows:
         yield _finding(("reversal-exact", f"mirror of entry {row.reverses}", expected, found), row.number)

@@ -51,6 +51,9 @@ class BooksSource(Protocol):
     def held(self, term: str) -> Mapping[str, Series]:
         """What is held for each donor of a term, by donor."""
 
+    def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
+        """The balance of a bank account in a term: in dollars, and its own amounts."""
+
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference."""
 
@@ -155,6 +158,19 @@ class Books:
                 if place.term == term and place.account in HELD_RESOURCES:
                     held[place.donor] = held.get(place.donor, _EMPTY).plus(entry.day, signed)
         return held
+
+    def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
+        """What is on a bank account in a term, in dollars and in its own currency; worked out anew."""
+        if self.source is not None:
+            return self.source.cash(term, bank_account)
+        dollars = own = _EMPTY
+        for entry in (found.entry for found in self.entries.values()):
+            for line in entry.lines:
+                place = line.subaccount
+                if (place.account, place.term, place.bank_account) == ("1010", term, bank_account):
+                    dollars = dollars.plus(entry.day, line.signed)
+                    own = own.plus(entry.day, line.own_signed)
+        return dollars, own
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from mdfm_ledger.banking import is_in_base_currency, paid
 from mdfm_ledger.books import Books
+from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.documents import Partner, Term
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.journal import JournalLine, credit, subaccount
+from mdfm_ledger.money import Amount
 
 FULL = 10_000
 """A hundred percent, in basis points."""
@@ -28,10 +31,13 @@ def support_cost(term: Term, minor: int, on: date) -> int:
     return share_of(minor, term.policy_on(on).support_cost_basis_points)
 
 
-def settled(books: Books, term: Term, minor: int, on: date, bank_account: str) -> JournalLine:
-    """Cr 1010 where the fee or cost is paid from a bank account, else Cr 2110 owed to the agent."""
-    if bank_account:
-        return credit(subaccount("1010", term=term.reference, bank_account=bank_account), minor)
+def settled(books: Books, term: Term, minor: int, on: date, bank_account: str = "") -> JournalLine:
+    """Cr 1010 where the fee or cost is paid from a bank account in dollars, else Cr 2110 owed to the agent.
+
+    Fee and support cost are dollars, so that an account in another currency does not pay them.
+    """
+    if bank_account and is_in_base_currency(books, bank_account):
+        return paid(books, term.reference, bank_account, Amount(minor, BASE_CURRENCY), on)
     agent = term.policy_on(on).agent
     if not agent:
         problem = (

@@ -26,8 +26,17 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import parse_day
-from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import (
+    JournalEntry,
+    JournalLine,
+    OwnAmount,
+    Subaccount,
+    credit,
+    debit,
+    subaccount,
+)
 from mdfm_ledger.money import Amount, minor_text
+from mdfm_ledger.rates import RateUsed
 
 LONGEST_LINE = 1_000_000
 """The longest event accepted, in characters: far above any real one, far below what hurts."""
@@ -164,11 +173,20 @@ def _innermost(error: BaseException) -> tuple[BaseException, str]:
 
 def line_to_json(line: JournalLine) -> dict[str, Any]:
     """A journal line as plain JSON values; dimensions that do not apply are left out."""
-    return {
+    plain: dict[str, Any] = {
         **place_to_json(line.subaccount),
         "side": line.side.value,
         "amount": f"{line.subaccount.currency} {minor_text(line.minor, line.subaccount.currency)}",
     }
+    if line.own:
+        plain["own"] = own_to_json(line.own)
+    return plain
+
+
+def own_to_json(own: OwnAmount) -> dict[str, str]:
+    """The own amount of a line as plain JSON values, with the rate it was priced at."""
+    rate: dict[str, str] = to_json(own.rate)
+    return {"amount": f"{own.currency} {minor_text(own.minor, own.currency)}", **rate}
 
 
 def place_to_json(place: Subaccount) -> dict[str, str]:
@@ -184,7 +202,14 @@ def line_from_json(value: dict[str, Any]) -> JournalLine:
     fields = dict(value)
     amount = _amount(fields.pop("amount"))
     make = debit if Side(fields.pop("side")) is Side.DEBIT else credit
-    return make(subaccount(fields.pop("account"), currency=amount.currency, **fields), amount.minor)
+    own = _own(dict(fields.pop("own"))) if "own" in fields else None
+    return make(subaccount(fields.pop("account"), currency=amount.currency, **fields), amount.minor, own)
+
+
+def _own(value: dict[str, Any]) -> OwnAmount:
+    amount = _amount(value.pop("amount"))
+    rate = RateUsed(**value | {"since": _day(value.get("since"))})
+    return OwnAmount(amount.minor, amount.currency, rate)
 
 
 def entry_to_json(entry: JournalEntry) -> dict[str, Any]:

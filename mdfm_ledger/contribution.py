@@ -5,11 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Donor, PledgePromise
+from mdfm_ledger.documents import PROCEEDS, Donor, PledgePromise, Term
 from mdfm_ledger.errors import InvalidFieldError, PledgeExceededError
 from mdfm_ledger.event import Event
+from mdfm_ledger.exchange import rate_on
 from mdfm_ledger.fields import optional_amount, optional_reference, positive_amount, require_match
-from mdfm_ledger.journal import Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -40,8 +41,8 @@ class Contribution(Event):
         if self.fulfils:
             raise InvalidFieldError(field="fulfils", problem="needs a pledge to fulfil")
 
-    def from_where(self, term: str) -> Subaccount:
-        """The place debited: where the money is, or was until now."""
+    def from_where(self, books: Books, term: str) -> JournalLine:
+        """The debit, in dollars: where the money is, or was until now."""
         raise NotImplementedError
 
     def contributed(self, books: Books) -> Lines:
@@ -49,19 +50,41 @@ class Contribution(Event):
         if not self.pledge:
             books.term(self.term).require_earmark(self.earmark)
             books.document(Donor, "donor", self.donor)
-            return self._money(self.term, self.donor, self.earmark)
+            return self._money(books, self.term, self.donor, self.earmark)
         promise = books.pledge(self.pledge)
         self._require_same(promise)
-        return self._money(promise.term, promise.donor, promise.earmark) + self._paid(books, promise)
+        money = self._money(books, promise.term, promise.donor, promise.earmark)
+        return money + self._paid(books, promise)
 
-    def _money(self, term: str, donor: str, earmark: str) -> Lines:
-        minor = self.amount.minor
+    def _money(self, books: Books, term: str, donor: str, earmark: str) -> Lines:
+        cash = self.from_where(books, term)
         return (
-            debit(self.from_where(term), minor),
-            credit(subaccount("2010", term=term, donor=donor), minor),
-            debit(subaccount("8100", term=term, donor=donor), minor),
-            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), minor),
+            cash,
+            *self._held(books, cash, donor),
+            debit(subaccount("8100", term=term, donor=donor), cash.minor),
+            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), cash.minor),
         )
+
+    def _held(self, books: Books, cash: JournalLine, donor: str) -> Lines:
+        """Cr 2010; on 2030 the donor's own difference where policy and bank have different rates."""
+        term = cash.subaccount.term
+        minor = self._counted(books, books.term(term), cash)
+        held = credit(subaccount("2010", term=term, donor=donor), minor)
+        if minor == cash.minor:
+            return (held,)
+        place = subaccount("2030", term=term, donor=donor)
+        if minor > cash.minor:
+            return (held, debit(place, minor - cash.minor))
+        return (held, credit(place, cash.minor - minor))
+
+    def _counted(self, books: Books, term: Term, cash: JournalLine) -> int:
+        """What the contribution counts for in dollars, by the policy of the bank's day."""
+        fulfils = self.fulfils
+        if fulfils is None or cash.own or fulfils.currency == term.currency:
+            return cash.minor
+        if term.policy_on(self.bank_day).receipts_at == PROCEEDS:
+            return cash.minor
+        return rate_on(books, term, fulfils.currency, self.bank_day).dollars(fulfils).minor
 
     def _paid(self, books: Books, promise: PledgePromise) -> Lines:
         paid = self.fulfils or self.amount

@@ -30,8 +30,12 @@ class BudgetVersion:
     decision: str = ""
 
 
-MADE_OF_LINES = frozenset({"allocation", "obligation", "advance", "transfer"})
+MADE_OF_LINES = frozenset({"allocation", "obligation", "advance", "transfer", "unidentified_receipt"})
 """Kinds of documents that hold what their lines say: shares that were split, or where they were posted."""
+
+PROCEEDS = "proceeds"
+RECEIPTS_AT = (PROCEEDS, "operational_rate")
+"""What money counts for that the bank turned into dollars: what it brought, or at the published rate."""
 
 INTEREST_TO = ("donors", "host")
 """Whose the interest of a bank account is: the donors', by what was held for each, or the host's."""
@@ -42,7 +46,8 @@ class Policy:
     """Rates in basis points and rules of a term, and the date from which they hold (inclusive).
 
     ``agent`` is the partner that is owed the agent's fee and the support cost where they are not
-    paid at once.
+    paid at once. ``rate_source`` publishes the rates that price money in other currencies; one more
+    than ``rate_limit_days`` old is not used.
     """
 
     since: date
@@ -50,6 +55,9 @@ class Policy:
     support_cost_basis_points: int
     interest_to: str
     agent: str
+    rate_source: str = ""
+    rate_limit_days: int = 31
+    receipts_at: str = PROCEEDS
     decision: str = ""
 
 
@@ -210,7 +218,7 @@ class Partner:
 
 @frozen(kw_only=True)
 class UnappliedReceipt:
-    """Money received that waits to be applied to a donor or a pledge."""
+    """Money received that waits to be applied to a donor or a pledge, in dollars."""
 
     reference: str
     term: str

@@ -33,6 +33,13 @@ class Event:
     value_date: date | None = optional_day()
 
     @property
+    def bank_day(self) -> date:
+        """The bank's date, by which money in other currencies is priced: the value date, else ``on``."""
+        bank_day = self.value_date or self.on
+        assert bank_day, "an event that moves money is dated"
+        return bank_day
+
+    @property
     def approver(self) -> str:
         """Who approved the document: its field ``approved_by``, empty where its kind has none."""
         approved_by: str = getattr(self, "approved_by", "")

@@ -87,6 +87,17 @@ def several(shape: type[object]) -> Any:
     return field(default=(), validator=check)
 
 
+def whole_number(least: int, most: int, *, default: int) -> Any:
+    """A field that holds a whole number from ``least`` to ``most``, both inclusive."""
+
+    def check(_: object, attribute: Attribute[int], value: object) -> None:
+        if type(value) is not int or not least <= value <= most:
+            problem = f"{value!r} is not a whole number from {least} to {most}"
+            raise InvalidFieldError(field=attribute.name, problem=problem)
+
+    return field(default=default, validator=check)
+
+
 def basis_points(*, required: bool = False) -> Any:
     """A field that holds a rate in hundredths of a percent, 0 to 10,000; 7 % is 700."""
     if required:

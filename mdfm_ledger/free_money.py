@@ -18,17 +18,25 @@ def taken(books: Books, term: Term, donor: str, minor: int, on: date) -> Lines:
 
     Raises DonorNegativeError where less is free on the date or on any later one.
     """
-    lines: list[JournalLine] = []
+    parts: dict[str, int] = {}
     wanted = minor
-    for place, free in _free_of(books, term, donor, day_number(on)):
-        part = min(wanted, free)
-        if part:
-            lines += (debit(place, part), credit(_net(term, donor), part))
-            wanted -= part
+    for place, free in free_of(books, term, donor, day_number(on)):
+        parts[place.earmark] = min(wanted, free)
+        wanted -= parts[place.earmark]
     if wanted:
         raise DonorNegativeError(
             donor=donor, term=term.reference, balance=Amount(-wanted, term.currency), day=on
         )
+    return lowered(term, donor, parts)
+
+
+def lowered(term: Term, donor: str, parts: Mapping[str, int]) -> Lines:
+    """Dr 8110 Cr 8100: a donor has less free money, by earmark; parts of nothing post nothing."""
+    lines: list[JournalLine] = []
+    for earmark, minor in parts.items():
+        if minor:
+            free = subaccount("8110", term=term.reference, donor=donor, earmark=earmark)
+            lines += (debit(free, minor), credit(_net(term, donor), minor))
     return tuple(lines)
 
 
@@ -46,7 +54,7 @@ def shared_by_held(books: Books, term: Term, amount: Amount, on: date) -> list[t
     """
     day = day_number(on)
     held = {donor: series.at(day) for donor, series in books.held(term.reference).items()}
-    free = {donor: sum(part for _, part in _free_of(books, term, donor, day)) for donor in held}
+    free = {donor: sum(part for _, part in free_of(books, term, donor, day)) for donor in held}
     if sum(free.values()) < amount.minor:
         raise NotFreeError(
             term=term.reference, asked=amount, free=Amount(sum(free.values()), term.currency), on=on
@@ -82,7 +90,7 @@ def _balance_days(series: Series, since: date, until: date) -> int:
     return total + max(balance, 0) * (until + timedelta(days=1) - day).days
 
 
-def _free_of(books: Books, term: Term, donor: str, day: int) -> list[tuple[Subaccount, int]]:
+def free_of(books: Books, term: Term, donor: str, day: int) -> list[tuple[Subaccount, int]]:
     """What is free of a donor's money from the day on, by earmark, the unearmarked first."""
     found = []
     for earmark in sorted(term.earmarks):

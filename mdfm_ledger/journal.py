@@ -13,6 +13,7 @@ from attrs import field, frozen
 from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, Account, JournalSet, Side, account
 from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
+from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.series import day_number
 
 if TYPE_CHECKING:
@@ -109,12 +110,31 @@ def subaccount(account: str, *, term: str, currency: str = BASE_CURRENCY, **dime
 
 
 @frozen
+class OwnAmount:
+    """What a line on a bank account in another currency is in that currency, and the rate it was priced at.
+
+    ``minor`` is positive on both sides, and zero where only what the money is worth has changed.
+    """
+
+    minor: int
+    currency: str
+    rate: RateUsed
+
+    @property
+    def amount(self) -> Amount:
+        """The amount, zero or more, in the currency of the bank account."""
+        return Amount(self.minor, self.currency)
+
+
+@frozen
 class JournalLine:
     """One debit or credit on a subaccount. Made by :func:`debit` and :func:`credit`."""
 
     subaccount: Subaccount
     signed: int
     """Minor units, debit positive and credit negative; never zero."""
+    own: OwnAmount | None = None
+    """On a bank account in another currency than the trust set's: the amount in that currency."""
 
     def __attrs_post_init__(self) -> None:
         if not self.signed:
@@ -137,22 +157,29 @@ class JournalLine:
 
     def mirrored(self) -> JournalLine:
         """The same line on the other side, as a reversal posts it."""
-        return JournalLine(self.subaccount, -self.signed)
+        return JournalLine(self.subaccount, -self.signed, self.own)
+
+    @property
+    def own_signed(self) -> int:
+        """The own amount in its minor units, debit positive; nothing where there is none."""
+        if self.own is None:
+            return 0
+        return self.own.minor if self.signed > 0 else -self.own.minor
 
 
 Lines = tuple[JournalLine, ...]
 
 
-def debit(place: Subaccount, minor: int) -> JournalLine:
+def debit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> JournalLine:
     """A debit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
     _require_positive(minor)
-    return JournalLine(place, minor)
+    return JournalLine(place, minor, own)
 
 
-def credit(place: Subaccount, minor: int) -> JournalLine:
+def credit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> JournalLine:
     """A credit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
     _require_positive(minor)
-    return JournalLine(place, -minor)
+    return JournalLine(place, -minor, own)
 
 
 def _require_positive(minor: int) -> None:

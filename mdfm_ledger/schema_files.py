@@ -17,7 +17,9 @@ import attrs
 from mdfm_ledger.chart import CHART, DIMENSIONS
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
+from mdfm_ledger.journal import OwnAmount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.reports import REPORT_VALUES
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -84,6 +86,7 @@ def entry_schema() -> dict[str, Any]:
             "side": {"enum": ["debit", "credit"]},
             "amount": _SIMPLE[Amount],
             **dict.fromkeys(DIMENSIONS, text),
+            "own": _own_schema(),
         },
         "required": ["account", "term", "side", "amount"],
         "additionalProperties": False,
@@ -105,6 +108,17 @@ def entry_schema() -> dict[str, Any]:
         "type": "object",
         "properties": properties,
         "required": sorted(set(properties) - {"about"}),
+        "additionalProperties": False,
+    }
+
+
+def _own_schema() -> dict[str, Any]:
+    rate = _object(RateUsed)
+    return {
+        "description": " ".join((OwnAmount.__doc__ or "").split()),
+        "type": "object",
+        "properties": {"amount": _SIMPLE[Amount], **rate["properties"]},
+        "required": ["amount", *rate["required"]],
         "additionalProperties": False,
     }
 

@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger.chart import DIMENSIONS
-from mdfm_ledger.codec import event_to_json, time_text
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.codec import event_to_json, own_to_json, time_text
+from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
 from mdfm_ledger.money import minor_text
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def leaf_of(entry: JournalEntry) -> bytes:
     """The canonical bytes of an entry: those of its JSON values, joined from parts encoded once."""
     before = before_event(about=entry.about, actor=entry.actor)
     after = after_event(
-        lines=[line_text(line.subaccount, line.signed) for line in entry.lines],
+        lines=[line_text(line.subaccount, line.signed, line.own) for line in entry.lines],
         number=entry.number,
         on=entry.on.isoformat(),
         recorded_at=time_text(entry.recorded_at),
@@ -85,9 +85,10 @@ def after_event(*, lines: Sequence[str], number: int, on: str, recorded_at: str,
     )
 
 
-def line_text(place: Subaccount, signed: int) -> str:
+def line_text(place: Subaccount, signed: int, own: OwnAmount | None = None) -> str:
     """A line in canonical form; ``signed`` is in minor units, debit positive."""
-    return line_from(around_amount(place), place.currency, signed)
+    around = around_amount(place)
+    return line_from(around if own is None else with_own(around, own), place.currency, signed)
 
 
 Around = tuple[str, str, str]
@@ -101,6 +102,18 @@ def line_from(around: Around, currency: str, signed: int) -> str:
     return f"{before}{minor_text(abs(signed), currency)}{between}{side}{after}"
 
 
+def with_own(around: Around, own: OwnAmount) -> Around:
+    """What stands around the digits of a line that has an own amount.
+
+    Only cash at bank has one, and of its members none comes between ``own`` and ``side``.
+    """
+    before, between, after = around
+    return before, between.replace(_SIDE, f'"own":{canonical_text(own_to_json(own))},{_SIDE}'), after
+
+
+_SIDE = '"side":"'
+
+
 @lru_cache(maxsize=16_384)
 def around_amount(place: Subaccount) -> Around:
     """What stands around the digits and the side of a line on this place."""
@@ -111,7 +124,7 @@ def around_amount_of(values: tuple[str, ...]) -> Around:
     """The same, from account, term, currency and the dimensions in their order."""
     before = "".join(_members(_BEFORE_AMOUNT, _values_before(values)))
     between = "".join(_members(_AFTER_AMOUNT, _values_after(values)))
-    return f'{{{before}"amount":"{values[2]} ', f'",{between}"side":"', f'","term":{_quoted(values[1])}}}'
+    return f'{{{before}"amount":"{values[2]} ', f'",{between}{_SIDE}', f'","term":{_quoted(values[1])}}}'
 
 
 def _members(names: Sequence[str], values: Sequence[str]) -> list[str]:

@@ -13,7 +13,19 @@ Place = tuple[str, ...]
 
 ACCOUNT, TERM, CURRENCY = 0, 1, 2
 _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
-DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENCE, PARTY, FLOW = (
+(
+    DONOR,
+    PLEDGE,
+    ALLOCATION,
+    OBLIGATION,
+    ADVANCE,
+    ACTIVITY,
+    EARMARK,
+    BANK_ACCOUNT,
+    BANK_REFERENCE,
+    PARTY,
+    FLOW,
+) = (
     _AT[name]
     for name in (
         "donor",
@@ -23,6 +35,7 @@ DONOR, PLEDGE, ALLOCATION, OBLIGATION, ADVANCE, ACTIVITY, EARMARK, BANK_REFERENC
         "advance",
         "activity",
         "earmark",
+        "bank_account",
         "bank_reference",
         "party",
         "flow",
@@ -36,6 +49,7 @@ class StoredPlace(NamedTuple):
     values: Place
     balances_in: tuple[bool, str, str]
     resources_of: tuple[str, str] | None
+    holds_cash: bool
     around: Around | None
     """What stands around the digits and the side of a line in a leaf; None where it is no place."""
 
@@ -47,6 +61,7 @@ def known_place(values: Place) -> StoredPlace:
         values=values,
         balances_in=(account >= "8", term, currency),
         resources_of=(term, values[DONOR]) if account in HELD_OR_RESOURCES else None,
+        holds_cash=account == "1010",
         around=around_amount_of(values) if is_place(values) else None,
     )
 

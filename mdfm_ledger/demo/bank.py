@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from mdfm_ledger.demo.exchange import RATES
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import BankCharge, Interest, ReceiptApplication, RevisePolicy, UnidentifiedReceipt
 from mdfm_ledger.money import Amount
@@ -49,6 +50,7 @@ def bank(term: str, account: str) -> Iterator[Event]:
         support_cost_basis_points=700,
         interest_to="host",
         agent="UIL",
+        rate_source=RATES,
         decision="SC-2021-12: the host keeps what little interest there is",
         approved_by=_APPROVER,
         on=date(2021, 12, 15),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from attrs import evolve
 
 from mdfm_ledger.demo.bank import bank
+from mdfm_ledger.demo.exchange import RATES, exchange
 from mdfm_ledger.demo.partners import partners
 from mdfm_ledger.documents import instalments, months_after
 from mdfm_ledger.event import Event
@@ -84,6 +85,7 @@ def story() -> Iterator[Event]:
         agent_fee_basis_points=100,
         support_cost_basis_points=700,
         agent="UIL",
+        rate_source=RATES,
     )
     yield OpenBankAccount(reference=_BANK, name="UIL trust account", currency="USD")
     yield RegisterPartner(reference="UIL", name="UNESCO Institute for Lifelong Learning", country="DE")
@@ -101,6 +103,7 @@ def story() -> Iterator[Event]:
     yield from _changes()
     yield from _allocations()
     yield from bank(TERM, _BANK)
+    yield from exchange(TERM, _BANK)
     yield from _spending()
     yield from partners(TERM, _BANK)
 

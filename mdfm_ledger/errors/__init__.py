@@ -25,6 +25,12 @@ from mdfm_ledger.errors.commitments import (
     OverObligationError,
     TransferExceededError,
 )
+from mdfm_ledger.errors.exchange import (
+    ExchangeShortfallError,
+    NoRateError,
+    NoRateSourceError,
+    OwnCurrencyError,
+)
 from mdfm_ledger.errors.rejected import (
     BooksMovedError,
     FeeTakenError,
@@ -84,6 +90,7 @@ __all__ = [
     "CorruptLedgerError",
     "DonorNegativeError",
     "EarmarkError",
+    "ExchangeShortfallError",
     "FeeTakenError",
     "FutureDateError",
     "GuardsMissingError",
@@ -96,6 +103,8 @@ __all__ = [
     "LedgerError",
     "MalformedInputError",
     "MismatchError",
+    "NoRateError",
+    "NoRateSourceError",
     "NotALedgerError",
     "NotFreeError",
     "NotFundedError",
@@ -104,6 +113,7 @@ __all__ = [
     "OverAllotmentError",
     "OverBudgetError",
     "OverObligationError",
+    "OwnCurrencyError",
     "PledgeExceededError",
     "PolicyError",
     "ReferenceConflictError",

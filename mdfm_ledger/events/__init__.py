@@ -10,6 +10,7 @@ from mdfm_ledger.events.agent_fee import AgentFee
 from mdfm_ledger.events.allocation import Allocation
 from mdfm_ledger.events.allocation_return import AllocationReturn
 from mdfm_ledger.events.bank_charge import BankCharge
+from mdfm_ledger.events.conversion import Conversion
 from mdfm_ledger.events.expenditure import Expenditure
 from mdfm_ledger.events.interest import Interest
 from mdfm_ledger.events.obligation import Obligation
@@ -21,11 +22,13 @@ from mdfm_ledger.events.payment import Payment
 from mdfm_ledger.events.pledge import Pledge
 from mdfm_ledger.events.pledge_amendment import PledgeAmendment
 from mdfm_ledger.events.pledge_write_off import PledgeWriteOff
+from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
 from mdfm_ledger.events.recovery import Recovery
 from mdfm_ledger.events.register_donor import RegisterDonor
 from mdfm_ledger.events.register_partner import RegisterPartner
+from mdfm_ledger.events.revaluation import Revaluation
 from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_budget import ReviseBudget
 from mdfm_ledger.events.revise_policy import RevisePolicy
@@ -42,6 +45,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         RegisterDonor,
         RegisterPartner,
         OpenBankAccount,
+        PublishRates,
         Pledge,
         PledgeAmendment,
         PledgeWriteOff,
@@ -51,6 +55,8 @@ EVENT_KINDS: dict[str, type[Event]] = {
         AgentFee,
         BankCharge,
         Interest,
+        Conversion,
+        Revaluation,
         Allocation,
         AllocationReturn,
         Obligation,
@@ -78,6 +84,7 @@ __all__ = [
     "Allocation",
     "AllocationReturn",
     "BankCharge",
+    "Conversion",
     "Expenditure",
     "Interest",
     "Obligation",
@@ -89,11 +96,13 @@ __all__ = [
     "Pledge",
     "PledgeAmendment",
     "PledgeWriteOff",
+    "PublishRates",
     "Receipt",
     "ReceiptApplication",
     "Recovery",
     "RegisterDonor",
     "RegisterPartner",
+    "Revaluation",
     "Reversal",
     "ReviseBudget",
     "RevisePolicy",

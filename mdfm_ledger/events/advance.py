@@ -6,13 +6,13 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import AdvancePaid
 from mdfm_ledger.errors import AdvanceOverdueError, InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
-from mdfm_ledger.journal import Lines, credit, debit, subaccount
+from mdfm_ledger.journal import Lines, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.series import day_number
 
@@ -47,7 +47,7 @@ class Advance(Event):
     def post(self, books: Books) -> Lines:
         """Dr 1210 Cr 1010; nothing moves in the memorandum set."""
         standing = books.obligation(self.obligation)
-        require_bank_currency(books, self.bank_account, self.amount)
+        cash = paid(books, standing.term, self.bank_account, self.amount, self.bank_day)
         if not self.despite_overdue:
             self._require_none_overdue(books, standing.party)
         place = subaccount(
@@ -58,8 +58,7 @@ class Advance(Event):
             obligation=self.obligation,
             advance=self.reference,
         )
-        paid = subaccount("1010", term=standing.term, bank_account=self.bank_account)
-        return (debit(place, self.amount.minor), credit(paid, self.amount.minor))
+        return (debit(place, cash.minor), cash)
 
     def _require_none_overdue(self, books: Books, party: str) -> None:
         for place, series in books.advances(party).items():
@@ -82,5 +81,5 @@ class Advance(Event):
             term=place.term,
             on=self.on,
             due_on=self.due_on,
-            amount=self.amount,
+            amount=lines[0].amount,
         )

@@ -6,7 +6,6 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
 from mdfm_ledger.books import Books
 from mdfm_ledger.burden import settled, support_cost
 from mdfm_ledger.chart import CATEGORIES
@@ -77,8 +76,6 @@ class AdvanceLiquidation(Event):
         burden = support_cost(term, amount.minor, self.on)
         if not burden:
             return ()
-        if self.bank_account:
-            require_bank_currency(books, self.bank_account, amount)
         carried = draw_on(books, standing.allocation, Amount(burden, amount.currency), self.on)
         owed = settled(books, term, burden, self.on, self.bank_account)
         return (*supported(carried), owed, *expended(carried))

@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.burden import settled, share_of
-from mdfm_ledger.documents import FeeTaken
+from mdfm_ledger.documents import FeeTaken, Term
 from mdfm_ledger.errors import FeeTakenError, PolicyError, UnknownDocumentError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, optional_text, reference
-from mdfm_ledger.journal import JournalEntry, Lines, credit, debit, subaccount
+from mdfm_ledger.journal import JournalEntry, JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -48,15 +48,19 @@ class AgentFee(Event):
         fee = share_of(contribution.minor, term.policy_on(received.on).agent_fee_basis_points)
         if not fee:
             raise PolicyError(term=place.term, on=received.on, problem="no agent's fee on this receipt")
-        if self.bank_account:
-            require_bank_currency(books, self.bank_account, Amount(fee, place.currency))
         free = next(line.subaccount for line in received.lines if line.subaccount.account == "8110")
         return (
             debit(subaccount("2041", term=place.term, donor=place.donor), fee),
-            settled(books, term, fee, self.on, self.bank_account),
+            self._owed_or_paid(books, term, fee),
             debit(free, fee),
             credit(subaccount("8100", term=place.term, donor=place.donor), fee),
         )
+
+    def _owed_or_paid(self, books: Books, term: Term, fee: int) -> JournalLine:
+        if self.bank_account:
+            amount = Amount(fee, term.currency)
+            return paid(books, term.reference, self.bank_account, amount, self.bank_day)
+        return settled(books, term, fee, self.on)
 
     def _received(self, books: Books) -> JournalEntry:
         found = books.found("receipt", self.receipt)

@@ -6,13 +6,13 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import Donor
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, optional_text, positive_amount, reference, text
 from mdfm_ledger.free_money import shared_by_held, taken
-from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -37,18 +37,17 @@ class BankCharge(Event):
 
     def post(self, books: Books) -> Lines:
         """Dr 2043 per donor, Cr 1010; Dr 8110 Cr 8100 per donor."""
-        require_bank_currency(books, self.bank_account, self.amount)
         term = books.term(self.term)
+        cash = paid(books, self.term, self.bank_account, self.amount, self.bank_day)
         if self.donor:
             books.document(Donor, "donor", self.donor)
-            shares = [(self.donor, self.amount.minor)]
+            shares = [(self.donor, cash.minor)]
         else:
-            shares = shared_by_held(books, term, self.amount, self.on)
+            shares = shared_by_held(books, term, cash.amount, self.on)
         lines: list[JournalLine] = [
             debit(subaccount("2043", term=self.term, donor=donor), minor) for donor, minor in shares
         ]
-        paid = subaccount("1010", term=self.term, bank_account=self.bank_account)
-        lines.append(credit(paid, self.amount.minor))
+        lines.append(cash)
         for donor, minor in shares:
             lines += taken(books, term, donor, minor, self.on)
         return tuple(lines)

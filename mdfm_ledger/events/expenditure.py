@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.burden import settled, support_cost
 from mdfm_ledger.chart import CATEGORIES
@@ -31,7 +31,7 @@ from mdfm_ledger.fields import (
     require_match,
     text,
 )
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, credit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -70,26 +70,28 @@ class Expenditure(Event):
         Programme support cost at the rate of the term's policy rides along: Dr 2042 per donor, Cr 1010 or
         what is owed to the agent, and Dr 8120 Cr 8150. What is left has to cover cost and burden.
         """
-        if self.bank_account:
-            require_bank_currency(books, self.bank_account, self.amount)
         allocation = self.allocation or books.obligation(self.obligation).allocation
         term = books.term(books.allocation(allocation).term)
-        burden = support_cost(term, self.amount.minor, self.on)
+        owed = self._owed_or_paid(books, term.reference)
+        burden = support_cost(term, owed.minor, self.on)
         if self.obligation:
-            drawn = draw_on_obligation(books, self.obligation, self.amount, self.on)
+            drawn = draw_on_obligation(books, self.obligation, owed.amount, self.on)
             carried = draw_on(books, allocation, Amount(burden, term.currency), self.on) if burden else ()
         else:
-            drawn, carried = draw_with_burden(books, allocation, self.amount, burden, self.on)
-        lines = (*spent(drawn, self.category, self.country), self._owed_or_paid(books, drawn[0][0]))
+            drawn, carried = draw_with_burden(books, allocation, owed.amount, burden, self.on)
+        lines = (*spent(drawn, self.category, self.country), owed)
         if carried:
             lines += (*supported(carried), settled(books, term, burden, self.on, self.bank_account))
         return (*lines, *expended(drawn), *expended(carried))
 
-    def _owed_or_paid(self, books: Books, drawn: Subaccount) -> JournalLine:
+    def _owed_or_paid(self, books: Books, term: str) -> JournalLine:
+        """Cr 1010 or 2110; what is owed is in dollars."""
         if self.bank_account:
-            place = subaccount("1010", term=drawn.term, bank_account=self.bank_account)
-            return credit(place, self.amount.minor)
+            return paid(books, term, self.bank_account, self.amount, self.bank_day)
         books.document(Partner, "partner", self.party)
-        if drawn.party:
-            require_match("party", self.party, f"obligation {self.obligation}", drawn.party)
-        return credit(subaccount("2110", term=drawn.term, party=self.party), self.amount.minor)
+        if self.obligation:
+            party = books.obligation(self.obligation).party
+            require_match("party", self.party, f"obligation {self.obligation}", party)
+        place = subaccount("2110", term=term, party=self.party)
+        require_match("amount", self.amount.currency, f"what is owed to {self.party}", place.currency)
+        return credit(place, self.amount.minor)

@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import Partner
 from mdfm_ledger.errors import InvalidDateError, PolicyError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
 from mdfm_ledger.free_money import added, balance_days
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, subaccount
 from mdfm_ledger.money import Amount, split
 
 
@@ -46,8 +46,8 @@ class Interest(Event):
 
     def post(self, books: Books) -> Lines:
         """Dr 1010, Cr 2020 (2021 where a receiver earned it) per donor; Dr 8100 Cr 8110 per donor."""
-        require_bank_currency(books, self.bank_account, self.amount)
         term = books.term(self.term)
+        cash = received(books, self.term, self.bank_account, self.amount, self.bank_day)
         if self.party:
             books.document(Partner, "partner", self.party)
         elif term.policy_on(self.on).interest_to != "donors":
@@ -56,9 +56,8 @@ class Interest(Event):
         if not any(weight for _, weight in weights):
             problem = f"nobody's money was held from {self.since} to {self.until}"
             raise PolicyError(term=self.term, on=self.on, problem=problem)
-        shares = zip(weights, split(self.amount.minor, weights), strict=True)
-        credited = subaccount("1010", term=self.term, bank_account=self.bank_account)
-        lines: list[JournalLine] = [debit(credited, self.amount.minor)]
+        shares = zip(weights, split(cash.minor, weights), strict=True)
+        lines: list[JournalLine] = [cash]
         for (donor, _), minor in shares:
             if minor:
                 lines.append(credit(self._held(donor), minor))

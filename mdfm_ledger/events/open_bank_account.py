@@ -5,9 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.documents import BankAccount
-from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import text
 from mdfm_ledger.journal import Lines
@@ -16,7 +14,7 @@ from mdfm_ledger.money import require_currency
 
 @frozen(kw_only=True)
 class OpenBankAccount(Event):
-    """A bank account of the trust, in one currency."""
+    """A bank account of the trust, in one currency; the trust set prices it in US dollars."""
 
     event_kind = "open_bank_account"
 
@@ -31,10 +29,6 @@ class OpenBankAccount(Event):
         return f"bank_account:{self.reference}"
 
     def post(self, books: Books) -> Lines:
-        if self.currency != BASE_CURRENCY:
-            raise MismatchError(
-                field="currency", given=self.currency, document="the trust set", expected=BASE_CURRENCY
-            )
         return ()
 
     def document(self, before: BankAccount | None, lines: Lines) -> BankAccount:

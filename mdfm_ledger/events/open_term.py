@@ -8,10 +8,10 @@ from typing import Any
 from attrs import field, frozen, validators
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import INTEREST_TO, BudgetVersion, Policy, Term
+from mdfm_ledger.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, BudgetVersion, Policy, Term
 from mdfm_ledger.errors import BudgetNotTargetError, InvalidDateError, MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import basis_points, day, one_of, optional_amount, optional_reference
+from mdfm_ledger.fields import basis_points, day, one_of, optional_amount, optional_reference, whole_number
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
@@ -23,8 +23,10 @@ class OpenTerm(Event):
 
     The rates of the administrative agent's fee (on receipts) and of programme support (on
     expenditure) are policy of the term, in basis points: 7 % is 700; so is whose the interest is, and
-    ``agent``, the partner that is owed fee and support cost not paid at once. Source: strategy, "The
-    initial target amount for the MDFM is US$1 million for each two-year term".
+    ``agent``, the partner that is owed fee and support cost not paid at once. Money in other currencies
+    is priced by the rates of ``rate_source``, none older than ``rate_limit_days``; what the bank turned
+    into dollars counts for what it brought, or by ``receipts_at`` for the published rate. Source:
+    strategy, "The initial target amount for the MDFM is US$1 million for each two-year term".
     """
 
     event_kind = "open_term"
@@ -37,6 +39,9 @@ class OpenTerm(Event):
     support_cost_basis_points: int = basis_points()
     interest_to: str = one_of(*INTEREST_TO, default="donors")
     agent: str = optional_reference()
+    rate_source: str = optional_reference()
+    rate_limit_days: int = whole_number(0, 366, default=31)
+    receipts_at: str = one_of(*RECEIPTS_AT, default=PROCEEDS)
 
     def __attrs_post_init__(self) -> None:
         if self.ends_on < self.starts_on:
@@ -78,6 +83,9 @@ class OpenTerm(Event):
                     support_cost_basis_points=self.support_cost_basis_points,
                     interest_to=self.interest_to,
                     agent=self.agent,
+                    rate_source=self.rate_source,
+                    rate_limit_days=self.rate_limit_days,
+                    receipts_at=self.receipts_at,
                 ),
             ),
         )

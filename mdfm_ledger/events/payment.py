@@ -6,12 +6,12 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import Partner
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
-from mdfm_ledger.journal import Lines, credit, debit, subaccount
+from mdfm_ledger.journal import Lines, debit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -34,8 +34,5 @@ class Payment(Event):
         """Dr 2110 Cr 1010."""
         books.term(self.term)
         books.document(Partner, "partner", self.party)
-        require_bank_currency(books, self.bank_account, self.amount)
-        return (
-            debit(subaccount("2110", term=self.term, party=self.party), self.amount.minor),
-            credit(subaccount("1010", term=self.term, bank_account=self.bank_account), self.amount.minor),
-        )
+        cash = paid(books, self.term, self.bank_account, self.amount, self.bank_day)
+        return (debit(subaccount("2110", term=self.term, party=self.party), cash.minor), cash)

@@ -6,12 +6,12 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
 from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.documents import FeeTaken
 from mdfm_ledger.fields import day, reference, text
-from mdfm_ledger.journal import Lines, Subaccount, subaccount
+from mdfm_ledger.journal import JournalLine, Lines
 
 
 @frozen(kw_only=True)
@@ -20,7 +20,8 @@ class Receipt(Contribution):
 
     With a ``pledge``, donor, term and earmark are the pledge's; without one, ``donor`` and ``term``
     are required. ``fulfils`` is what it counts for in the pledge's own currency, needed only where
-    that is not the currency of the money: a promise is fulfilled in the donor's currency.
+    that is not the currency of the money: a promise is fulfilled in the donor's currency. On an account
+    in another currency the money is priced at the published rate of its value date.
     """
 
     event_kind = "receipt"
@@ -32,11 +33,10 @@ class Receipt(Contribution):
 
     def post(self, books: Books) -> Lines:
         """Dr 1010 Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 paid, Cr 8020 (or 8010) open."""
-        require_bank_currency(books, self.bank_account, self.amount)
         return self.contributed(books)
 
-    def from_where(self, term: str) -> Subaccount:
-        return subaccount("1010", term=term, bank_account=self.bank_account)
+    def from_where(self, books: Books, term: str) -> JournalLine:
+        return received(books, term, self.bank_account, self.amount, self.bank_day)
 
     def stands_on(self, books: Books) -> str:
         if not books.has_document("agent_fee", self.reference):

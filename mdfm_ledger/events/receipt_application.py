@@ -10,7 +10,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.fields import day, optional_text, reference, require_match
-from mdfm_ledger.journal import Lines, Subaccount, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 
 
 @frozen(kw_only=True)
@@ -40,5 +40,5 @@ class ReceiptApplication(Contribution):
         require_match("term", lines[0].subaccount.term, named, waiting.term)
         return lines
 
-    def from_where(self, term: str) -> Subaccount:
-        return subaccount("2050", term=term, bank_reference=self.receipt)
+    def from_where(self, books: Books, term: str) -> JournalLine:
+        return debit(subaccount("2050", term=term, bank_reference=self.receipt), self.amount.minor)

@@ -7,10 +7,19 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import INTEREST_TO, Policy, Term
+from mdfm_ledger.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, Policy, Term
 from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import basis_points, day, one_of, optional_reference, optional_text, reference, text
+from mdfm_ledger.fields import (
+    basis_points,
+    day,
+    one_of,
+    optional_reference,
+    optional_text,
+    reference,
+    text,
+    whole_number,
+)
 from mdfm_ledger.journal import Lines
 
 
@@ -19,7 +28,9 @@ class RevisePolicy(Event):
     """The whole policy of a term from ``on`` (inclusive), by a named decision.
 
     Rates are in basis points: 7 % is 700. ``agent`` is the partner that is owed the agent's fee and
-    the support cost where they are not paid at once.
+    the support cost where they are not paid at once. ``rate_source`` publishes the rates that price
+    money in other currencies, none older than ``rate_limit_days``; money the bank turned into dollars
+    counts for its ``proceeds``, or for the ``operational_rate`` published, by ``receipts_at``.
     """
 
     event_kind = "revise_policy"
@@ -31,6 +42,9 @@ class RevisePolicy(Event):
     support_cost_basis_points: int = basis_points(required=True)
     interest_to: str = one_of(*INTEREST_TO)
     agent: str = optional_reference()
+    rate_source: str = optional_reference()
+    rate_limit_days: int = whole_number(0, 366, default=31)
+    receipts_at: str = one_of(*RECEIPTS_AT, default=PROCEEDS)
     decision: str = text()
     approved_by: str = optional_text()
 
@@ -56,6 +70,9 @@ class RevisePolicy(Event):
             support_cost_basis_points=self.support_cost_basis_points,
             interest_to=self.interest_to,
             agent=self.agent,
+            rate_source=self.rate_source,
+            rate_limit_days=self.rate_limit_days,
+            receipts_at=self.receipts_at,
             decision=self.decision,
         )
         return evolve(before, policies=(*before.policies, policy))

@@ -6,13 +6,13 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import Partner
 from mdfm_ledger.drawing import draw_on, expended
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
-from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.shares import TransferShares, parcels_on
 
@@ -43,15 +43,14 @@ class Transfer(Event):
     def post(self, books: Books) -> Lines:
         """Dr 2044 per donor, Cr 1010; Dr 8120 Cr 8150 per donor."""
         books.document(Partner, "partner", self.party)
-        require_bank_currency(books, self.bank_account, self.amount)
-        drawn = draw_on(books, self.allocation, self.amount, self.on)
-        term = drawn[0][0].term
+        term = books.allocation(self.allocation).term
+        cash = paid(books, term, self.bank_account, self.amount, self.bank_day)
+        drawn = draw_on(books, self.allocation, cash.amount, self.on)
         lines: list[JournalLine] = [
             debit(subaccount("2044", term=term, donor=place.donor, party=self.party), minor)
             for place, minor in drawn
         ]
-        paid = subaccount("1010", term=term, bank_account=self.bank_account)
-        return (*lines, credit(paid, self.amount.minor), *expended(drawn))
+        return (*lines, cash, *expended(drawn))
 
     def document(self, before: TransferShares | None, lines: Lines) -> TransferShares:
         del before

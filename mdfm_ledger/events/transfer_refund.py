@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
 from mdfm_ledger.errors import MismatchError, TransferExceededError
 from mdfm_ledger.event import Event
@@ -38,7 +38,7 @@ class TransferRefund(Event):
     def post(self, books: Books) -> Lines:
         """Dr 1010, Cr 2045 per donor; Dr 8150 Cr 8120 per donor."""
         standing = books.document(TransferShares, "transfer", self.transfer)
-        require_bank_currency(books, self.bank_account, self.amount)
+        cash = received(books, standing.term, self.bank_account, self.amount, self.bank_day)
         if self.on < standing.on:
             raise MismatchError(
                 field="on",
@@ -48,13 +48,12 @@ class TransferRefund(Event):
             )
         shares = [parcel.minor for parcel in standing.parcels]
         left = sum(shares) - sum(standing.refunded)
-        if self.amount.minor > left:
+        if cash.minor > left:
             raise TransferExceededError(
-                transfer=self.transfer, asked=self.amount, left=Amount(left, self.amount.currency)
+                transfer=self.transfer, asked=cash.amount, left=Amount(left, cash.amount.currency)
             )
-        parts = draw(self.amount.minor, shares, list(standing.refunded))
-        received = subaccount("1010", term=standing.term, bank_account=self.bank_account)
-        lines: list[JournalLine] = [debit(received, self.amount.minor)]
+        parts = draw(cash.minor, shares, list(standing.refunded))
+        lines: list[JournalLine] = [cash]
         for parcel, part in zip(standing.parcels, parts, strict=True):
             if part:
                 back = subaccount("2045", term=standing.term, donor=parcel.donor, party=standing.party)

@@ -6,12 +6,12 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import require_bank_currency
+from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, positive_amount, reference, text
-from mdfm_ledger.journal import Lines, credit, debit, subaccount
+from mdfm_ledger.journal import Lines, credit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -38,11 +38,10 @@ class UnidentifiedReceipt(Event):
     def post(self, books: Books) -> Lines:
         """Dr 1010 Cr 2050."""
         books.term(self.term)
-        require_bank_currency(books, self.bank_account, self.amount)
-        received = subaccount("1010", term=self.term, bank_account=self.bank_account)
+        cash = received(books, self.term, self.bank_account, self.amount, self.bank_day)
         waiting = subaccount("2050", term=self.term, bank_reference=self.reference)
-        return (debit(received, self.amount.minor), credit(waiting, self.amount.minor))
+        return (cash, credit(waiting, cash.minor))
 
     def document(self, before: UnappliedReceipt | None, lines: Lines) -> UnappliedReceipt:
-        del before, lines
-        return UnappliedReceipt(reference=self.reference, term=self.term, amount=self.amount)
+        del before
+        return UnappliedReceipt(reference=self.reference, term=self.term, amount=lines[0].amount)

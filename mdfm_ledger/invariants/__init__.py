@@ -15,6 +15,7 @@ from attrs import frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import HELD_OR_RESOURCES, PLEDGE_STATES
 from mdfm_ledger.errors import RuleError
+from mdfm_ledger.invariants.cash import own_currency
 from mdfm_ledger.invariants.dates_and_people import period_open, two_people
 from mdfm_ledger.invariants.donor_money import donor_not_negative, earmark, resources_identity
 from mdfm_ledger.invariants.promises import pledge_identity
@@ -61,6 +62,7 @@ INVARIANTS = (
     Invariant("within-budget", within_budget, _ALLOTTED),
     Invariant("within-allotment", within_allotment, frozenset({"8120", "8140", "1210"})),
     Invariant("outstanding-not-negative", outstanding_not_negative, frozenset(OUTSTANDING)),
+    Invariant("own-currency", own_currency, frozenset({"1010"})),
     Invariant("resources-identity", resources_identity, HELD_OR_RESOURCES),
 )
 """Checked in this order on every entry; the first that is broken is the error raised."""

@@ -5,26 +5,41 @@ from __future__ import annotations
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import HELD_OR_RESOURCES
 from mdfm_ledger.errors import DonorNegativeError, EarmarkError, ResourcesDifferError
-from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.series import as_date
 
 
 def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
-    """The free money of each donor touched is never below zero, on the date and on every later one."""
+    """The free money of each donor touched is never below zero, on the date and on every later one.
+
+    But for exchange losses, which fall on whoever's money is held: they may leave it below zero, and
+    then nothing else may lower it further (accounting model, section 3).
+    """
     del before
     day = entry.day
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8110":
             lowest, on = after.free(place.term, place.earmark)[place].low_from(day)
-            if lowest < 0:
+            if lowest < 0 and not _is_excused(entry, place):
                 raise DonorNegativeError(
                     donor=place.donor,
                     term=place.term,
                     balance=Amount(lowest, place.currency),
                     day=as_date(on),
                 )
+
+
+def _is_excused(entry: JournalEntry, free: Subaccount) -> bool:
+    """Whether the entry lowers a donor's free money by no more than its part of an exchange loss."""
+    own = [
+        line
+        for line in entry.lines
+        if line.subaccount.donor == free.donor and line.subaccount.term == free.term
+    ]
+    lost = sum(line.signed for line in own if line.subaccount.account == "2030")
+    return sum(line.signed for line in own if line.subaccount.account == "8110") <= max(lost, 0)
 
 
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:

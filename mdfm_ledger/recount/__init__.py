@@ -12,9 +12,10 @@ from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
+from mdfm_ledger.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
 from mdfm_ledger.recount.sums import Daily, Movement, Sums
 from mdfm_ledger.recount.whole import COURSES, RULES, Found
-from mdfm_ledger.seal import line_from
+from mdfm_ledger.seal import line_from, with_own
 from mdfm_ledger.stored_place import ACCOUNT, CURRENCY, NOWHERE, Place, known_place
 from mdfm_ledger.versions import Versions, next_versions
 
@@ -26,34 +27,42 @@ class Recount:
         self._places = {place_id: known_place(values) for place_id, values in places.items()}
         self._documents: dict[str, Versions] = {}
         self._reversed: dict[int, int] = {}
+        self._cash = ForeignCash()
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places.get(place_id, NOWHERE).values
 
-    def line_texts(self, lines: list[Any], number: int, day: int) -> list[str] | None:
+    def line_texts(self, stored: StoredLines, number: int, day: int) -> list[str] | None:
         """The line rows as a leaf writes them; None where one is on no place, or of another entry or day."""
-        texts = []
+        texts, lines = [], stored.rows
         for own_number, place_id, own_day, amount in lines:
             place = self._places.get(place_id, NOWHERE)
             if place.around is None or own_number != number or own_day != day:
                 return None
             texts.append(line_from(place.around, place.values[CURRENCY], amount))
+        for position, row in stored.own.items():
+            place = self._places[lines[position][1]]
+            assert place.around, "looked at above"
+            around = with_own(place.around, own_amount_of(row))
+            texts[position] = line_from(around, place.values[CURRENCY], lines[position][3])
         return texts
 
     # -- entry by entry ------------------------------------------------------------------------
 
-    def add(self, row: Any, lines: list[Any], event: Event | None) -> Iterator[Found]:
+    def add(self, row: Any, stored: StoredLines, event: Event | None) -> Iterator[Found]:
         """Look at an entry with its line rows; yield what is wrong with the entry itself."""
-        yield from self._add_lines(lines)
+        yield from self._add_lines(stored)
         if event is not None and (row.about or row.reverses is not None):
-            yield from self._add_document(row, lines, event)
+            yield from self._add_document(row, stored.rows, event)
 
-    def _add_lines(self, lines: list[Any]) -> Iterator[Found]:
+    def _add_lines(self, stored: StoredLines) -> Iterator[Found]:
         sets: dict[tuple[bool, str, str], int] = {}
         resources: dict[tuple[str, str], int] = {}
-        for _, place_id, _, amount in lines:
+        for position, (_, place_id, _, amount) in enumerate(stored.rows):
             place = self._places.get(place_id, NOWHERE)
+            if place.holds_cash:
+                self._cash.add(place.values, stored.own.get(position))
             if place.around is None:
                 yield ("no-revenue", "account", "one of the chart", place.values[ACCOUNT])
             sets[place.balances_in] = sets.get(place.balances_in, 0) + amount
@@ -100,7 +109,7 @@ class Recount:
         """
         sums = Sums(self._documents)
         counted = sums.add_up(movements, self.place, COURSES)
-        for rule in RULES:
+        for rule in (*RULES, self._cash.check):
             yield from rule(sums)
         for key in sorted(counted.keys() | daily_totals.keys()):
             if counted.get(key) != daily_totals.get(key):

@@ -12,7 +12,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from mdfm_ledger.series import as_date, day_number
-from mdfm_ledger.stored_place import FLOW, Place
+from mdfm_ledger.stored_place import DONOR, FLOW, Place
 from mdfm_ledger.versions import Versions
 
 T = TypeVar("T")
@@ -31,6 +31,8 @@ class Sums:
     """By account, with the balance of each place, debit positive."""
     days: list[tuple[Place, Days]] = field(factory=list)
     """What was posted on each day, of the places whose course is looked at."""
+    losses: dict[tuple[str, str], Days] = field(factory=dict)
+    """Exchange losses by term and donor: the debits on 2030 of each day."""
 
     def add_up(
         self, movements: Iterable[Movement], place: Callable[[int], Place], watched: frozenset[str]
@@ -43,6 +45,8 @@ class Sums:
             own: Days = {}
             for _, day, debit, credit in days:
                 own[day] = debit - credit
+                if account == "2030" and debit:
+                    merge(self.losses.setdefault((term, values[DONOR]), {}), {day: debit})
                 key = (account, term, currency, values[FLOW], day)
                 sums = daily.get(key, (0, 0))
                 daily[key] = (sums[0] + debit, sums[1] + credit)

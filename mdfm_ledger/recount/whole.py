@@ -66,11 +66,19 @@ def never_negative(sums: Sums) -> Iterator[Found]:
         if place[ACCOUNT] in _NEVER_NEGATIVE:
             check, dimension = _NEVER_NEGATIVE[place[ACCOUNT]]
             sign = 1 if place[ACCOUNT] < "2000" else -1
+            losses = _losses(sums, place)
             for day, balance in running(days):
-                if sign * balance < 0:
+                if sign * balance + sum(lost for on, lost in losses.items() if on <= day) < 0:
                     what = f"{place[ACCOUNT]} {place[dimension]} {place[DONOR]} on {date_of(day)}"
                     yield (check, what, "zero or more", sign * balance)
                     break
+
+
+def _losses(sums: Sums, place: Place) -> Days:
+    """The exchange losses that may have left a donor's free money below zero, by day."""
+    if place[ACCOUNT] != "8110" or place[EARMARK]:
+        return {}
+    return sums.losses.get((place[TERM], place[DONOR]), {})
 
 
 def covered(sums: Sums) -> Iterator[Found]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.codec import time_text
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
 from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query
@@ -28,6 +28,10 @@ _INSERT_SUBACCOUNT = (
 )
 _FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
 _INSERT_LINE = "INSERT INTO line (number, position, subaccount, day, amount) VALUES (?, ?, ?, ?, ?)"
+_INSERT_OWN = (
+    "INSERT INTO own_amount (number, position, currency, amount, rate, quoted, source, since)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _INSERT_ENTRY = (
     "INSERT INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor, approved_by,"
     " description, reverses, line_count, leaf, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -58,6 +62,7 @@ class Appender:
     def _begin_batch(self) -> None:
         self._subaccounts: list[Row] = []
         self._lines: list[Row] = []
+        self._own_amounts: list[Row] = []
         self._entries: list[Row] = []
         self._totals: dict[tuple[str, str, str, str, int], list[int]] = {}
 
@@ -81,6 +86,8 @@ class Appender:
             place, signed = line.subaccount, line.signed
             known = self._ids.get(place)
             lines.append((number, position, self._id(place) if known is None else known, day, signed))
+            if line.own is not None:
+                self._own_amounts.append(_own_row(number, position, line.own))
             key = (place.account, place.term, place.currency, place.flow, day)
             sums = totals.get(key)
             if sums is None:
@@ -123,9 +130,11 @@ class Appender:
             return
         # Taken out first: the statements below run triggers that must never see the batch twice.
         subaccounts, lines, entries, totals = self._subaccounts, self._lines, self._entries, self._totals
+        own_amounts = self._own_amounts
         self._begin_batch()
         self._write(_INSERT_SUBACCOUNT, subaccounts)
         self._write(_INSERT_LINE, lines)
+        self._write(_INSERT_OWN, own_amounts)
         self._write(_INSERT_ENTRY, entries)
         self._write(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
         self._forget_if_many()
@@ -195,7 +204,18 @@ class Appender:
         self.flush()
         return query.held(self._connection, term)
 
+    def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
+        """The balance of a bank account in a term: in dollars, and its own amounts."""
+        self.flush()
+        return query.cash(self._connection, term, bank_account)
+
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""
         self.flush()
         return query.found(self._connection, kind, reference)
+
+
+def _own_row(number: int, position: int, own: OwnAmount) -> Row:
+    rate = own.rate
+    since = day_number(rate.since)
+    return (number, position, own.currency, own.minor, rate.rate, rate.quoted, rate.source, since)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 
-_APPEND_ONLY = ("account", "subaccount", "entry", "line")
+_APPEND_ONLY = ("account", "subaccount", "entry", "line", "own_amount")
 _SAME_PLACE = " AND ".join(f"{column} = NEW.{column}" for column in PLACE_COLUMNS)
 
 
@@ -64,16 +64,22 @@ SQLITE_GUARDS: dict[str, str] = {
     name: text for table in _APPEND_ONLY for name, text in _append_only(table).items()
 } | {
     "entry_in_order": _trigger("entry_in_order", "BEFORE INSERT ON entry", _ENTRY_REFUSALS),
-    "line_not_late": _trigger(
-        "line_not_late",
-        "BEFORE INSERT ON line",
-        (
+    **{
+        name: _trigger(
+            name,
+            f"BEFORE INSERT ON {table}",
             (
-                "NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry)",
-                "no line is added to an entry that is sealed",
+                (
+                    "NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry)",
+                    f"no {what} is added to an entry that is sealed",
+                ),
             ),
-        ),
-    ),
+        )
+        for name, table, what in (
+            ("line_not_late", "line", "line"),
+            ("own_amount_not_late", "own_amount", "own amount"),
+        )
+    },
     "subaccount_once": _trigger(
         "subaccount_once",
         "BEFORE INSERT ON subaccount",

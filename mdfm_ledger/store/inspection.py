@@ -25,6 +25,9 @@ _MOVEMENTS = (
     "SELECT subaccount, day, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
     " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line GROUP BY subaccount, day"
 )
+_OWN = "SELECT number, position, currency, amount, rate, quoted, source, since FROM own_amount"
+_OWN_AMOUNTS = f"{_OWN} ORDER BY number, position"
+_OWN_AMOUNTS_OF = f"{_OWN} WHERE number = ? ORDER BY position"
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
 _TOTALS = "SELECT account, term, currency, flow, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4, 5"
 
@@ -50,6 +53,10 @@ class StoredEntry(NamedTuple):
 
 StoredLine = tuple[int, int, int, int]
 """A line row: number, id of the subaccount, day, amount."""
+
+
+OwnRow = tuple[int, int, str, int, str, str, str, int]
+"""An own amount: number and position of its line, currency, amount, rate, quoted, source, since."""
 
 
 class Inspection:
@@ -108,6 +115,15 @@ class Inspection:
         """The line rows of one entry."""
         rows = self._connection.exec_driver_sql(_LINES_OF, (number,))
         return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    def own_amounts(self) -> Iterator[OwnRow]:
+        """The own amounts of lines on bank accounts in other currencies, in the order of the lines."""
+        return _buffered(self._connection, _OWN_AMOUNTS)
+
+    def own_amounts_of(self, number: int) -> list[OwnRow]:
+        """The own amounts of one entry."""
+        rows = self._connection.exec_driver_sql(_OWN_AMOUNTS_OF, (number,))
+        return [tuple(row) for row in rows]
 
     def movements(self) -> Iterator[tuple[int, int, int, int]]:
         """The line rows summed by subaccount and day: id, day, debits, credits; in that order."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, HELD_RESOURCES, PLEDGE_OPEN, Side
@@ -15,7 +15,7 @@ from mdfm_ledger.codec import entry_from_json, event_from_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
-from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.watched import GroupKey
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
@@ -110,6 +110,23 @@ _HELD = (
     .group_by(SUBACCOUNT.c.donor, LINE.c.day)
     .order_by(SUBACCOUNT.c.donor, LINE.c.day)
 )
+_OWN_SIGNED = case((LINE.c.amount > 0, OWN_AMOUNT.c.amount), else_=-OWN_AMOUNT.c.amount)
+_CASH = (
+    select(LINE.c.day, func.sum(LINE.c.amount), func.coalesce(func.sum(_OWN_SIGNED), 0))
+    .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
+    .join(
+        OWN_AMOUNT,
+        and_(OWN_AMOUNT.c.number == LINE.c.number, OWN_AMOUNT.c.position == LINE.c.position),
+        isouter=True,
+    )
+    .where(
+        SUBACCOUNT.c.account == "1010",
+        SUBACCOUNT.c.term == bindparam("term"),
+        SUBACCOUNT.c.bank_account == bindparam("bank_account"),
+    )
+    .group_by(LINE.c.day)
+    .order_by(LINE.c.day)
+)
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -157,6 +174,13 @@ def held(connection: Connection, term: str) -> dict[str, Series]:
     for donor, day, minor in connection.execute(_HELD, {"term": term}).all():
         days.setdefault(donor, []).append((day, int(minor)))
     return {donor: _series(movements) for donor, movements in days.items()}
+
+
+def cash(connection: Connection, term: str, bank_account: str) -> tuple[Series, Series]:
+    """What is on a bank account in a term: in dollars, and the own amounts of its lines."""
+    rows = connection.execute(_CASH, {"term": term, "bank_account": bank_account}).all()
+    dollars = _series([(day, int(minor)) for day, minor, _ in rows])
+    return dollars, _series([(day, int(own)) for day, _, own in rows])
 
 
 def _parameters(key: GroupKey) -> dict[str, str]:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from mdfm_ledger.chart import DIMENSIONS
+from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS
 from mdfm_ledger.money import MAX_MINOR
 
 APPLICATION_ID = 0x4D44464D
@@ -117,6 +117,27 @@ LINE = Table(
     sqlite_with_rowid=False,
 )
 Index("line_by_subaccount", LINE.c.subaccount, LINE.c.day, LINE.c.amount)
+
+OWN_AMOUNT = Table(
+    "own_amount",
+    METADATA,
+    Column("number", _BIG, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("currency", Text, nullable=False),
+    # On the side of its line, in minor units of the bank account's currency; a table of its own,
+    # because few lines have one.
+    Column("amount", _BIG, nullable=False),
+    Column("rate", Text, nullable=False),
+    Column("quoted", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("since", Integer, nullable=False),
+    ForeignKeyConstraint(["number", "position"], ["line.number", "line.position"]),
+    CheckConstraint(f"amount BETWEEN 0 AND {MAX_MINOR}", name="own_amount_range"),
+    CheckConstraint(f"currency <> '{BASE_CURRENCY}'", name="own_currency"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""What lines on bank accounts in other currencies are in those, and the rates they were priced at."""
 
 DAILY_TOTAL = Table(
     "daily_total",

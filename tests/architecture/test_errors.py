@@ -36,8 +36,9 @@ INVARIANTS = {
     "two-people",
     "roll-forward",
     "tie-out",
-    # Ours beside them: see the decision on advances and payables.
+    # Ours beside them: see the decisions on advances and payables, and on own amounts.
     "outstanding-not-negative",
+    "own-currency",
 }
 SAMPLES: dict[type, object] = {
     str: "some-text",

@@ -14,6 +14,7 @@ import pytest
 from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS, Verification
 from mdfm_ledger.recount import Recount
+from mdfm_ledger.recount.own_amounts import StoredLines
 from mdfm_ledger.seal import canonical, leaf_digest
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
@@ -270,11 +271,11 @@ def test_reversals_that_do_not_fit_are_found() -> None:
     def row_of(number: int, *, about: str, reverses: int | None = None) -> SimpleNamespace:
         return SimpleNamespace(number=number, about=about, reverses=reverses)
 
-    recount = Recount({})
+    recount, nothing = Recount({}), StoredLines([], {})
     entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)
     for entry in entries:
-        assert list(recount.add(row_of(entry.number, about=entry.about), [], entry.event)) == []
+        assert list(recount.add(row_of(entry.number, about=entry.about), nothing, entry.event)) == []
     row = row_of(90, about=first.about, reverses=first.number)
-    assert [found[:2] for found in recount.add(row, [], undo)] == [("reversal-exact", "document")]
+    assert [found[:2] for found in recount.add(row, nothing, undo)] == [("reversal-exact", "document")]
     row = row_of(91, about=first.about, reverses=first.number)
-    assert ("reversal-exact", "reversal") in [found[:2] for found in recount.add(row, [], undo)]
+    assert ("reversal-exact", "reversal") in [found[:2] for found in recount.add(row, nothing, undo)]

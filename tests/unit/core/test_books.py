@@ -77,6 +77,9 @@ class Replayed:
     def held(self, term: str) -> Mapping[str, Series]:
         return self.books.held(term)
 
+    def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
+        return self.books.cash(term, bank_account)
+
     def found(self, kind: str, reference: str) -> Found | None:
         return self.books.found(kind, reference)
 

@@ -141,5 +141,6 @@ def test_it_counts_toward_the_target_only_when_applied(tmp_path: Path) -> None:
 
 
 def test_a_contribution_says_where_its_money_is() -> None:
+    contribution = Contribution(reference="C", amount=usd("1.00"), donor="ham", term=TERM)
     with pytest.raises(NotImplementedError):
-        Contribution(reference="C", amount=usd("1.00"), donor="ham", term=TERM).from_where(TERM)
+        contribution.from_where(Desk().books, TERM)

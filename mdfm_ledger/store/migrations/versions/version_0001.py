@@ -70,6 +70,20 @@ TABLES = (
     CONSTRAINT amount_range CHECK (amount <> 0 AND amount BETWEEN -1000000000000000 AND 1000000000000000),
     FOREIGN KEY(subaccount) REFERENCES subaccount (id)
 ) WITHOUT ROWID, STRICT""",
+    """CREATE TABLE own_amount (
+    number INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    rate TEXT NOT NULL,
+    quoted TEXT NOT NULL,
+    source TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (number, position),
+    FOREIGN KEY(number, position) REFERENCES line (number, position),
+    CONSTRAINT own_amount_range CHECK (amount BETWEEN 0 AND 1000000000000000),
+    CONSTRAINT own_currency CHECK (currency <> 'USD')
+) WITHOUT ROWID, STRICT""",
     """CREATE TABLE daily_total (
     account TEXT NOT NULL,
     term TEXT NOT NULL,
@@ -122,6 +136,12 @@ END""",
     """CREATE TRIGGER line_no_delete BEFORE DELETE ON line BEGIN
   SELECT RAISE(ABORT, 'mdfm: line rows are never changed or removed') WHERE 1;
 END""",
+    """CREATE TRIGGER own_amount_no_update BEFORE UPDATE ON own_amount BEGIN
+  SELECT RAISE(ABORT, 'mdfm: own_amount rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER own_amount_no_delete BEFORE DELETE ON own_amount BEGIN
+  SELECT RAISE(ABORT, 'mdfm: own_amount rows are never changed or removed') WHERE 1;
+END""",
     """CREATE TRIGGER entry_in_order BEFORE INSERT ON entry BEGIN
   SELECT RAISE(ABORT, 'mdfm: entry numbers have no gaps and no repeats')
     WHERE NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM entry);
@@ -141,6 +161,10 @@ END""",
 END""",
     """CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN
   SELECT RAISE(ABORT, 'mdfm: no line is added to an entry that is sealed')
+    WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
+END""",
+    """CREATE TRIGGER own_amount_not_late BEFORE INSERT ON own_amount BEGIN
+  SELECT RAISE(ABORT, 'mdfm: no own amount is added to an entry that is sealed')
     WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
 END""",
     """CREATE TRIGGER subaccount_once BEFORE INSERT ON subaccount BEGIN

@@ -1,0 +1,65 @@
+"""What goes wrong with money in other currencies."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from mdfm_ledger.errors.rejected import InvalidEventError
+from mdfm_ledger.errors.rules import RuleError
+
+if TYPE_CHECKING:
+    from mdfm_ledger.money import Amount
+
+
+class NoRateSourceError(InvalidEventError):
+    """Money in another currency is to be priced and the policy of the term names no source of rates."""
+
+    code = "no-rate-source"
+    template = "{currency} has no price in dollars on {on}: the policy of term {term} names no rate_source"
+    remedy = "Record revise_policy with a rate_source, or open the term with one."
+    term: str
+    on: date
+    currency: str
+
+
+class NoRateError(InvalidEventError):
+    """No rate of a currency was published for a day, nor lately enough before it."""
+
+    code = "no-rate"
+    template = "{source} has no rate of {currency} on {on} or in the {days} days before"
+    remedy = "Record publish_rates of the source first; a policy may allow older rates (rate_limit_days)."
+    source: str
+    currency: str
+    on: date
+    days: int
+
+
+class ExchangeShortfallError(RuleError):
+    """Exchange losses have left less free than is to be allotted; some donors' money is below zero."""
+
+    code = "exchange-shortfall"
+    invariant = "funded-allocation"
+    template = (
+        "{asked} for {activity}: {free} is free on {on} and every later date,"
+        " after exchange losses of {shortfall} beyond what is free of {donors}"
+    )
+    remedy = "Allot at most what is free, or wait until gains or receipts have made good the loss."
+    activity: str
+    asked: Amount
+    free: Amount
+    shortfall: Amount
+    donors: str
+    on: date
+
+
+class OwnCurrencyError(RuleError):
+    """A line on a bank account does not say its amount in the currency of the account."""
+
+    code = "own-currency"
+    invariant = "own-currency"
+    template = "bank account {bank_account} is in {expected}, a line on it is in {given}"
+    remedy = "This is a fault of the posting rule, not of the event: report it."
+    bank_account: str
+    expected: str
+    given: str

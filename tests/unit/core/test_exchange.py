@@ -1,0 +1,688 @@
+"""Money in other currencies: rates, receipts, conversion, revaluation, exchange differences, refusals."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mdfm_ledger import (
+    Advance,
+    AdvanceReturn,
+    AgentFee,
+    Amount,
+    BankCharge,
+    Conversion,
+    CurrencyRate,
+    Interest,
+    Obligation,
+    OpenBankAccount,
+    OpenTerm,
+    Payment,
+    PublishRates,
+    ReceiptApplication,
+    RegisterDonor,
+    RegisterPartner,
+    Revaluation,
+    Reversal,
+    RevisePolicy,
+    Transfer,
+    TransferRefund,
+    UnidentifiedReceipt,
+    errors,
+)
+from mdfm_ledger.books import Books
+from mdfm_ledger.event import Event
+from mdfm_ledger.journal import OwnAmount, credit, debit, subaccount
+from mdfm_ledger.rates import DOLLARS_PER_UNIT, UNITS_PER_DOLLAR, RateUsed
+from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt, table, usd
+from tests.support.ledgers import open_ledger, without_guards
+
+SOURCE = "UNORE"
+
+
+def eur(text: str) -> Amount:
+    return Amount.parse(text, "EUR")
+
+
+def rates(since: date, rate: str, *, currency: str = "EUR", quoted: str = UNITS_PER_DOLLAR) -> PublishRates:
+    named = CurrencyRate(currency=currency, rate=rate, quoted=quoted)
+    return PublishRates(reference=f"X-{currency}-{since}", source=SOURCE, since=since, rates=(named,))
+
+
+BASE: tuple[Event, ...] = (
+    OpenTerm.from_plan("mdfm", reference=TERM, starts_on=date(2020, 1, 1), agent="host", rate_source=SOURCE),
+    OpenBankAccount(reference="uil", name="UIL", currency="USD"),
+    OpenBankAccount(reference="eur", name="UIL euros", currency="EUR"),
+    OpenBankAccount(reference="jpy", name="UIL yen", currency="JPY"),
+    OpenBankAccount(reference="kwd", name="UIL dinars", currency="KWD"),
+    RegisterDonor(reference="ham", name="Hamburg", kind="member_city", country="DE"),
+    RegisterDonor(reference="med", name="Medellín", kind="member_city", country="CO"),
+    RegisterPartner(reference="host", name="UIL"),
+    RegisterPartner(reference="kla", name="Kampala", country="UG"),
+    rates(date(2020, 3, 1), "0.8"),
+    rates(date(2020, 3, 16), "0.9"),
+    rates(date(2020, 6, 30), "0.5"),
+    rates(date(2020, 3, 1), "110", currency="JPY"),
+    rates(date(2020, 3, 1), "0.3", currency="KWD"),
+)
+
+
+class EuroDesk(Desk):
+    """Books of a term with accounts in euros, yen and dinars, and rates for them."""
+
+    def __init__(self, *events: Event) -> None:
+        self.books = Books()
+        self.post(*BASE, *events)
+
+
+def in_euros(amount: str = "80.00", **fields: Any) -> Event:
+    return receipt(money=eur(amount), bank_account="eur", **{"on": date(2020, 3, 10), **fields})
+
+
+def convert(
+    sold: Amount, bought: Amount, *, reference: str = "CV-1", on: date = date(2020, 3, 12)
+) -> Conversion:
+    accounts = {"USD": "uil", "EUR": "eur", "JPY": "jpy", "KWD": "kwd"}
+    return Conversion(
+        reference="CV-1",
+        term=TERM,
+        sold=sold,
+        from_account=accounts[sold.currency],
+        bought=bought,
+        to_account=accounts[bought.currency],
+        bank_reference="FX/1",
+        on=on,
+    )
+
+
+def revalue(
+    on: date = date(2020, 3, 31), *, reference: str = "RV-1", bank_account: str = "eur"
+) -> Revaluation:
+    return Revaluation(reference=reference, term=TERM, bank_account=bank_account, on=on)
+
+
+MONEY = (in_euros(), receipt("R-2", "300.00", donor="med"))
+"""80.00 euros at 0.8 for Hamburg, which is 100.00 dollars, and 300.00 dollars for Medellín."""
+
+POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
+    "a receipt is priced at the rate of its value date": (
+        (),
+        in_euros,
+        """
+        Dr 1010 eur USD 100.00
+        Cr 2010 ham USD 100.00
+        Dr 8100 ham USD 100.00
+        Cr 8110 ham USD 100.00
+        """,
+    ),
+    "the value date counts, not the accounting date": (
+        (),
+        lambda: in_euros(value_date=date(2020, 3, 15), on=date(2020, 3, 20)),
+        """
+        Dr 1010 eur USD 100.00
+        Cr 2010 ham USD 100.00
+        Dr 8100 ham USD 100.00
+        Cr 8110 ham USD 100.00
+        """,
+    ),
+    "the rate of 30 June serves 1 July": (
+        (),
+        lambda: in_euros("10.00", on=date(2020, 7, 1)),
+        """
+        Dr 1010 eur USD 20.00
+        Cr 2010 ham USD 20.00
+        Dr 8100 ham USD 20.00
+        Cr 8110 ham USD 20.00
+        """,
+    ),
+    "a pledge in euros is fulfilled in euros": (
+        (pledge(money=eur("80.00")),),
+        lambda: in_euros(pledge="P-1", donor="", term=""),
+        """
+        Dr 1010 eur USD 100.00
+        Cr 2010 ham USD 100.00
+        Dr 8100 ham USD 100.00
+        Cr 8110 ham USD 100.00
+        Dr 8040 ham P-1 EUR 80.00
+        Cr 8020 ham P-1 EUR 80.00
+        """,
+    ),
+    "what the bank turned into dollars counts for what it brought": (
+        (pledge(money=eur("80.00")),),
+        lambda: receipt(amount="99.00", pledge="P-1", fulfils=eur("80.00"), on=date(2020, 3, 10)),
+        """
+        Dr 1010 uil USD 99.00
+        Cr 2010 ham USD 99.00
+        Dr 8100 ham USD 99.00
+        Cr 8110 ham USD 99.00
+        Dr 8040 ham P-1 EUR 80.00
+        Cr 8020 ham P-1 EUR 80.00
+        """,
+    ),
+    "yen have no decimals": (
+        (),
+        lambda: receipt(money=Amount(11_000, "JPY"), bank_account="jpy", on=date(2020, 3, 10)),
+        """
+        Dr 1010 jpy USD 100.00
+        Cr 2010 ham USD 100.00
+        Dr 8100 ham USD 100.00
+        Cr 8110 ham USD 100.00
+        """,
+    ),
+    "dinars have three": (
+        (),
+        lambda: receipt(money=Amount(30_000, "KWD"), bank_account="kwd", on=date(2020, 3, 10)),
+        """
+        Dr 1010 kwd USD 100.00
+        Cr 2010 ham USD 100.00
+        Dr 8100 ham USD 100.00
+        Cr 8110 ham USD 100.00
+        """,
+    ),
+    "revaluing brings the account to the rate of the day, the loss to donors by what is held": (
+        MONEY,
+        revalue,
+        """
+        Cr 1010 eur USD 11.11
+        Dr 2030 ham USD 2.78
+        Dr 2030 med USD 8.33
+        Dr 8110 ham USD 2.78
+        Cr 8100 ham USD 2.78
+        Dr 8110 med USD 8.33
+        Cr 8100 med USD 8.33
+        """,
+    ),
+    "a gain is free money": (
+        MONEY,
+        lambda: revalue(date(2020, 7, 15)),
+        """
+        Dr 1010 eur USD 60.00
+        Cr 2030 ham USD 15.00
+        Cr 2030 med USD 45.00
+        Dr 8100 ham USD 15.00
+        Cr 8110 ham USD 15.00
+        Dr 8100 med USD 45.00
+        Cr 8110 med USD 45.00
+        """,
+    ),
+    "revalued again on the same day there is nothing to post": (
+        (*MONEY, revalue()),
+        lambda: revalue(reference="RV-2"),
+        "",
+    ),
+    "a conversion posts what the bank gave less than the published rate": (
+        MONEY,
+        lambda: convert(eur("40.00"), usd("49.60")),
+        """
+        Dr 1010 uil USD 49.60
+        Cr 1010 eur USD 50.00
+        Dr 2030 ham USD 0.10
+        Dr 2030 med USD 0.30
+        Dr 8110 ham USD 0.10
+        Cr 8100 ham USD 0.10
+        Dr 8110 med USD 0.30
+        Cr 8100 med USD 0.30
+        """,
+    ),
+    "one at the published rate posts no difference": (
+        MONEY,
+        lambda: convert(usd("100.00"), Amount(11_000, "JPY")),
+        """
+        Dr 1010 jpy USD 100.00
+        Cr 1010 uil USD 100.00
+        """,
+    ),
+    "a loss that unearmarked money cannot carry is taken by earmark": (
+        (in_euros("80.00", earmark="1.1"),),
+        revalue,
+        """
+        Cr 1010 eur USD 11.11
+        Dr 2030 ham USD 11.11
+        Dr 8110 ham 1.1 USD 11.11
+        Cr 8100 ham USD 11.11
+        """,
+    ),
+    "expenditure in euros is drawn in dollars": (
+        (*MONEY, allocation(amount="100.00", on=date(2020, 3, 11))),
+        lambda: expenditure(category="4", money=eur("8.00"), bank_account="eur", on=date(2020, 3, 12)),
+        """
+        Dr 2040 ham A-1 1.1 4 USD 2.50
+        Dr 2040 med A-1 1.1 4 USD 7.50
+        Cr 1010 eur USD 10.00
+        Dr 8120 ham A-1 1.1 USD 2.50
+        Cr 8150 ham A-1 1.1 USD 2.50
+        Dr 8120 med A-1 1.1 USD 7.50
+        Cr 8150 med A-1 1.1 USD 7.50
+        """,
+    ),
+    "a charge in euros is that donor's in dollars": (
+        MONEY,
+        lambda: BankCharge(
+            reference="C-1", term=TERM, donor="ham", amount=eur("0.80"), bank_account="eur",
+            bank_reference="C", on=date(2020, 3, 12),
+        ),
+        """
+        Dr 2043 ham USD 1.00
+        Cr 1010 eur USD 1.00
+        Dr 8110 ham USD 1.00
+        Cr 8100 ham USD 1.00
+        """,
+    ),
+    "interest in euros is the donors' in dollars": (
+        MONEY,
+        lambda: Interest(
+            reference="I-1", term=TERM, amount=eur("0.80"), bank_account="eur", bank_reference="I",
+            since=date(2020, 3, 10), until=date(2020, 3, 10), on=date(2020, 3, 12),
+        ),
+        """
+        Dr 1010 eur USD 1.00
+        Cr 2020 ham USD 0.25
+        Dr 8100 ham USD 0.25
+        Cr 8110 ham USD 0.25
+        Cr 2020 med USD 0.75
+        Dr 8100 med USD 0.75
+        Cr 8110 med USD 0.75
+        """,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", POSTS)
+def test_an_event_posts(case: str) -> None:
+    before, event, expected = POSTS[case]
+    # The dollars of Medellín are there before anything is revalued.
+    assert EuroDesk(*_early(before)).lines(event()) == table(expected)
+
+
+def _early(events: tuple[Event, ...]) -> list[Event]:
+    from attrs import evolve
+
+    return [evolve(event, on=date(2020, 3, 10)) if event.reference == "R-2" else event for event in events]
+
+
+def test_a_line_on_an_account_in_euros_says_its_euros_and_its_rate() -> None:
+    entry = EuroDesk().post(in_euros()).entry
+    rate = RateUsed(rate="0.8", quoted=UNITS_PER_DOLLAR, source=SOURCE, since=date(2020, 3, 1))
+    assert entry.lines[0].own == OwnAmount(8_000, "EUR", rate)
+    assert entry.lines[0].own.amount == eur("80.00")
+    assert entry.lines[0].own_signed == 8_000
+    assert entry.lines[0].mirrored().own_signed == -8_000
+    assert [line.own for line in entry.lines[1:]] == [None] * 3
+    assert [line.own_signed for line in entry.lines[1:]] == [0] * 3
+    assert str(rate) == "0.8 units per dollar, UNORE of 2020-03-01"
+
+
+def test_by_policy_what_was_sent_counts_at_the_published_rate_and_the_difference_is_the_donors_own() -> None:
+    policy = RevisePolicy(
+        reference="RP-1", term=TERM, on=date(2020, 1, 2), agent_fee_basis_points=0,
+        support_cost_basis_points=0, interest_to="donors", decision="SC-2",
+        rate_source=SOURCE, receipts_at="operational_rate",
+    )  # fmt: skip
+    desk = EuroDesk(policy, pledge(money=eur("160.00")))
+
+    def brought(reference: str, dollars: str) -> Event:
+        return receipt(reference, dollars, pledge="P-1", fulfils=eur("80.00"), on=date(2020, 3, 10))
+
+    assert desk.lines(brought("R-1", "99.00")) == table(
+        """
+        Dr 1010 uil USD 99.00
+        Cr 2010 ham USD 100.00
+        Dr 2030 ham USD 1.00
+        Dr 8100 ham USD 99.00
+        Cr 8110 ham USD 99.00
+        Dr 8040 ham P-1 EUR 80.00
+        Cr 8020 ham P-1 EUR 80.00
+        """
+    )
+    assert desk.lines(brought("R-2", "100.50")).splitlines()[:3] == [
+        "Dr 1010 uil USD 100.50",
+        "Cr 2010 ham USD 100.00",
+        "Cr 2030 ham USD 0.50",
+    ]
+    # Money in dollars that fulfils a pledge in dollars has no rate to count at.
+    desk.post(pledge("P-2", "10.00", on=date(2020, 2, 3)))
+    same = receipt("R-3", "10.00", pledge="P-2", fulfils=usd("10.00"), on=date(2020, 3, 10))
+    assert "2030" not in desk.lines(same)
+
+
+def test_a_loss_may_leave_free_money_below_zero_and_then_blocks_allotting() -> None:
+    desk = EuroDesk(in_euros(), receipt("R-2", "10.00", donor="med", on=date(2020, 3, 10)))
+    desk.post(allocation(amount="105.00", on=date(2020, 3, 11)))
+    # Free are 4.55 and 0.45; a loss of 11.11 falls on what is held, 100.00 and 10.00.
+    desk.post(revalue())
+    # Nothing but money that comes in may touch what is below zero.
+    with pytest.raises(errors.ExchangeShortfallError) as caught:
+        desk.post(allocation("A-2", "0.01", on=date(2020, 4, 1)))
+    figures = caught.value.figures
+    assert (figures["free"], figures["shortfall"], figures["donors"]) == (
+        usd("-6.11"),
+        usd("6.11"),
+        "ham, med",
+    )
+    with pytest.raises(errors.DonorNegativeError):
+        desk.post(
+            BankCharge(
+                reference="C-1", term=TERM, donor="ham", amount=usd("0.01"), bank_account="uil",
+                bank_reference="C", on=date(2020, 4, 1),
+            )
+        )  # fmt: skip
+    desk.post(receipt("R-3", "1.00", on=date(2020, 4, 2)))
+    desk.post(receipt("R-4", "8.00", donor="med", on=date(2020, 4, 2)))
+    with pytest.raises(errors.ExchangeShortfallError, match="ham"):
+        desk.post(allocation("A-2", "2.90", on=date(2020, 4, 3)))
+    assert desk.lines(allocation("A-3", "2.89", on=date(2020, 4, 3))).startswith("Dr 8110 med USD 2.89")
+
+
+def test_taking_back_a_gain_may_leave_free_money_below_zero_but_a_receipt_may_not() -> None:
+    desk = EuroDesk(in_euros())
+    desk.post(revalue(date(2020, 7, 15)), allocation(amount="160.00", on=date(2020, 7, 20)))
+
+    def undo(kind: str, reference: str) -> Reversal:
+        return Reversal(
+            reference=f"RV-{kind}", reversed_kind=kind, reversed_reference=reference, on=date(2020, 7, 31),
+            reason="x",
+        )  # fmt: skip
+
+    with pytest.raises(errors.DonorNegativeError):
+        desk.post(undo("receipt", "R-1"))
+    assert "Dr 2030 ham USD 60.00" in desk.lines(undo("revaluation", "RV-1"))
+
+
+REFUSED: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.LedgerError], str]] = {
+    "no rate was published lately enough": (
+        (),
+        lambda: in_euros(on=date(2020, 4, 17)),
+        errors.NoRateError,
+        "UNORE has no rate of EUR on 2020-04-17 or in the 31 days before",
+    ),
+    "none was published before": (
+        (),
+        lambda: in_euros(on=date(2020, 2, 28)),
+        errors.NoRateError,
+        "no rate of EUR on 2020-02-28",
+    ),
+    "a currency nobody has a rate for": (
+        (OpenBankAccount(reference="chf", name="Francs", currency="CHF"),),
+        lambda: receipt(money=Amount(100, "CHF"), bank_account="chf", on=date(2020, 3, 10)),
+        errors.NoRateError,
+        "CHF",
+    ),
+    "the policy names no source": (
+        (
+            RevisePolicy(
+                reference="RP-1", term=TERM, on=date(2020, 1, 2), agent_fee_basis_points=0,
+                support_cost_basis_points=0, interest_to="donors", decision="SC-2",
+            ),
+        ),
+        in_euros,
+        errors.NoRateSourceError,
+        "names no rate_source",
+    ),
+    "other money than the account's": (
+        (),
+        lambda: receipt(money=eur("1.00"), on=date(2020, 3, 10)),
+        errors.MismatchError,
+        "bank account uil",
+    ),
+    "an account in dollars has nothing to revalue": (
+        MONEY,
+        lambda: revalue(bank_account="uil"),
+        errors.InvalidFieldError,
+        "nothing to revalue",
+    ),
+    "a difference nobody's money is held for": (
+        (
+            UnidentifiedReceipt(
+                reference="U-1", term=TERM, amount=eur("80.00"), bank_account="eur", bank_reference="?",
+                on=date(2020, 3, 10),
+            ),
+        ),
+        revalue,
+        errors.PolicyError,
+        "nobody's money is held",
+    ),
+    "a fee is in dollars": (
+        (
+            RevisePolicy(
+                reference="RP-1", term=TERM, on=date(2020, 1, 2), agent_fee_basis_points=100,
+                support_cost_basis_points=0, interest_to="donors", decision="SC-2", rate_source=SOURCE,
+            ),
+            in_euros(),
+        ),
+        lambda: AgentFee(reference="F-1", receipt="R-1", bank_account="eur", on=date(2020, 3, 12)),
+        errors.MismatchError,
+        "bank account eur",
+    ),
+    "what is worth less than half a cent": (
+        (),
+        lambda: receipt(money=Amount(1, "KWD"), bank_account="kwd", on=date(2020, 3, 10)),
+        errors.InvalidAmountError,
+        "positive minor units",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_an_event_is_refused(case: str) -> None:
+    before, event, error, words = REFUSED[case]
+    desk = EuroDesk(*_early(before))
+    with pytest.raises(error, match=words):
+        desk.post(event())
+
+
+@pytest.mark.parametrize(
+    "rate", ["", "0", "0.000", "1e3", "-1", "+1", "01", "1.", ".5", "\uff11", "1,5", "1" * 21, 1.1, None]
+)
+def test_a_rate_is_written_in_plain_digits(rate: Any) -> None:
+    with pytest.raises(errors.InvalidFieldError, match="rate"):
+        CurrencyRate(currency="EUR", rate=rate)
+
+
+def test_rates_are_of_other_currencies_each_once() -> None:
+    with pytest.raises(errors.InvalidFieldError, match="against USD"):
+        CurrencyRate(currency="USD", rate="1")
+    with pytest.raises(errors.UnknownCurrencyError):
+        CurrencyRate(currency="DEM", rate="1")
+    euro = CurrencyRate(currency="EUR", rate="0.8")
+    cases: list[tuple[Any, str]] = [
+        ((euro, euro), "EUR twice"),
+        ((), "at least one"),
+        ([euro], "at least one"),
+    ]
+    for given_rates, words in cases:
+        with pytest.raises(errors.InvalidFieldError, match=words):
+            PublishRates(reference="X", source=SOURCE, since=date(2020, 1, 1), rates=given_rates)
+
+
+def test_two_tables_of_a_day_add_up_and_of_two_rates_the_last_recorded_holds() -> None:
+    desk = EuroDesk(rates(date(2020, 3, 16), "100", currency="JPY"))
+
+    def yen(reference: str) -> str:
+        money = Amount(11_000, "JPY")
+        return desk.lines(receipt(reference, money=money, bank_account="jpy", on=date(2020, 3, 17)))
+
+    assert "USD 110.00" in yen("R-1")
+    assert "USD 100.00" in desk.lines(in_euros("90.00", reference="R-2", on=date(2020, 3, 17)))
+    again = PublishRates(
+        reference="X-again",
+        source=SOURCE,
+        since=date(2020, 3, 16),
+        rates=(CurrencyRate(currency="JPY", rate="220"),),
+    )
+    desk.post(again)
+    assert "USD 50.00" in yen("R-3")
+
+
+def test_a_conversion_is_between_two_accounts_and_exact_in_one_currency() -> None:
+    with pytest.raises(errors.InvalidFieldError, match="the account the money comes from"):
+        Conversion(
+            reference="CV", term=TERM, sold=usd("1.00"), from_account="uil", bought=usd("1.00"),
+            to_account="uil", bank_reference="x", on=date(2020, 3, 1),
+        )  # fmt: skip
+    with pytest.raises(errors.InvalidFieldError, match="the same in one currency"):
+        Conversion(
+            reference="CV", term=TERM, sold=usd("1.00"), from_account="uil", bought=usd("0.99"),
+            to_account="other", bank_reference="x", on=date(2020, 3, 1),
+        )  # fmt: skip
+
+
+def test_a_line_has_an_own_amount_just_where_its_account_is_in_another_currency() -> None:
+    from mdfm_ledger.invariants import INVARIANTS
+    from mdfm_ledger.journal import JournalEntry
+
+    desk = EuroDesk()
+    rate = RateUsed(rate="0.8", quoted=UNITS_PER_DOLLAR, source=SOURCE, since=date(2020, 3, 1))
+    (check,) = [invariant.check for invariant in INVARIANTS if invariant.name == "own-currency"]
+    for account, own in (
+        ("eur", None),
+        ("uil", OwnAmount(1, "EUR", rate)),
+        ("jpy", OwnAmount(1, "EUR", rate)),
+    ):
+        cash = debit(subaccount("1010", term=TERM, bank_account=account), 100, own)
+        event = in_euros()
+        entry = JournalEntry(
+            number=99, event=event, lines=(cash, credit(subaccount("2010", term=TERM, donor="ham"), 100)),
+            on=date(2020, 3, 1), value_date=date(2020, 3, 1),
+            recorded_at=desk.post(in_euros(reference=f"R-{account}")).entry.recorded_at, actor="a", about="",
+        )  # fmt: skip
+        with pytest.raises(errors.OwnCurrencyError):
+            check(desk.books, entry, desk.books)
+
+
+@given(
+    minor=st.integers(1, 10**12),
+    rate=st.decimals("0.0001", "99999", places=4).map(lambda value: f"{value:f}"),
+    quoted=st.sampled_from([UNITS_PER_DOLLAR, DOLLARS_PER_UNIT]),
+    currency=st.sampled_from([("EUR", 2), ("JPY", 0), ("KWD", 3)]),
+)
+def test_dollars_are_the_nearest_cent(minor: int, rate: str, quoted: str, currency: tuple[str, int]) -> None:
+    code, digits = currency
+    used = RateUsed(rate=rate, quoted=quoted, source=SOURCE, since=date(2020, 1, 1))
+    units = Fraction(minor, 10**digits)
+    exact = 100 * (units / Fraction(rate) if quoted == UNITS_PER_DOLLAR else units * Fraction(rate))
+    if exact > 10**15:
+        return
+    cents = used.dollars(Amount(minor, code)).minor
+    assert abs(cents - exact) <= Fraction(1, 2)
+    assert used.dollars(Amount(-minor, code)).minor == -cents
+
+
+STORED: tuple[Event, ...] = (
+    *BASE,
+    *MONEY,
+    allocation(amount="200.00", on=date(2020, 6, 30)),
+    Obligation(
+        reference="O-1", allocation="A-1", party="kla", amount=usd("60.00"), purpose="x", on=date(2020, 7, 1)
+    ),
+    Advance(
+        reference="AD-1", obligation="O-1", amount=eur("10.00"), due_on=date(2020, 12, 31),
+        bank_account="eur", bank_reference="x", on=date(2020, 7, 2),
+    ),
+    AdvanceReturn(
+        reference="AR-1", advance="AD-1", amount=eur("4.00"), bank_account="eur", bank_reference="x",
+        on=date(2020, 7, 3),
+    ),
+    expenditure("E-1", "20.00", bank_account="", party="kla", on=date(2020, 7, 3)),
+    Payment(
+        reference="PY-1", term=TERM, party="kla", amount=eur("10.00"), bank_account="eur", bank_reference="x",
+        on=date(2020, 7, 3),
+    ),
+    Transfer(
+        reference="T-1", allocation="A-1", party="kla", amount=eur("10.00"), bank_account="eur",
+        agreement="x", on=date(2020, 7, 4),
+    ),
+    TransferRefund(
+        reference="TR-1", transfer="T-1", amount=eur("5.00"), bank_account="eur", bank_reference="x",
+        on=date(2020, 7, 5),
+    ),
+    UnidentifiedReceipt(
+        reference="U-1", term=TERM, amount=eur("5.00"), bank_account="eur", bank_reference="?",
+        on=date(2020, 7, 5),
+    ),
+    ReceiptApplication(
+        reference="UA-1", receipt="U-1", term=TERM, donor="med", amount=usd("10.00"), on=date(2020, 7, 6)
+    ),
+    revalue(date(2020, 7, 10)),
+    convert(eur("20.00"), usd("41.00"), on=date(2020, 7, 11)),
+    Reversal(
+        reference="RV-9", reversed_kind="conversion", reversed_reference="CV-1", on=date(2020, 7, 12),
+        reason="x",
+    ),
+)  # fmt: skip
+
+
+def test_it_is_stored_with_its_own_amounts_and_read_back_the_same(tmp_path: Path) -> None:
+    desk = Desk.__new__(Desk)
+    desk.books = Books()
+    expected = [desk.post(event).entry.lines for event in STORED]
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(STORED)
+        assert [entry.lines for entry in ledger.entries()] == expected
+        assert ledger.verify().findings == ()
+        assert ledger.report("tie_out", term=TERM).holds
+        held = ledger.balance("1010", term=TERM, as_of=date(2020, 7, 31), bank_account="eur")
+    # 80 less 10, 4 back, less 10 and 10, 5 back, 5 more: 64.00 euros at 0.5.
+    assert held == usd("128.00")
+    dollars, own = desk.books.cash(TERM, "eur")
+    assert (dollars.total, own.total) == (12_800, 6_400)
+
+
+ATTACKS = {
+    "an own amount is changed": ("UPDATE own_amount SET amount = 1 WHERE number = {number}", {"lines"}),
+    "a rate is changed": ("UPDATE own_amount SET rate = '0.81' WHERE number = {number}", {"lines"}),
+    "an own amount is taken away": (
+        "DELETE FROM own_amount WHERE number = {number}",
+        {"lines", "own-currency"},
+    ),
+    "one is added to a line on an account in dollars": (
+        "INSERT INTO own_amount SELECT {number}, 3, 'EUR', 1, '0.8', 'units_per_dollar', 'X', 20200101",
+        {"lines"},
+    ),
+    "text stands where a rate was": (
+        "UPDATE own_amount SET rate = 'x' WHERE number = {number}",
+        {"lines", "numbered"},
+    ),
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_verify_finds_what_was_done_to_own_amounts(attack: str, tmp_path: Path) -> None:
+    statement, checks = ATTACKS[attack]
+    path = tmp_path / "l.db"
+    with open_ledger(path) as ledger:
+        number = [done.number for done in ledger.record_all((*BASE, *MONEY))][-2]
+    without_guards(path, lambda connection: connection.execute(statement.format(number=number)))
+    with open_ledger(path) as ledger:
+        found = {finding.check for finding in ledger.verify().findings}
+    assert found & checks, found
+    assert found <= checks
+
+
+def test_the_database_itself_refuses_to_change_or_add_own_amounts(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with open_ledger(path) as ledger:
+        ledger.record_all((*BASE, *MONEY))
+    connection = sqlite3.connect(path)
+    for statement in (
+        "UPDATE own_amount SET amount = 1",
+        "DELETE FROM own_amount",
+        "INSERT INTO own_amount SELECT number, 1, currency, 1, rate, quoted, source, since FROM own_amount",
+        "INSERT OR REPLACE INTO own_amount SELECT number, position, currency, 1, rate, quoted, source, since"
+        " FROM own_amount",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="mdfm"):
+            connection.execute(statement)
+
+
+@pytest.mark.parametrize("days", [-1, 367, "31", True, None])
+def test_how_old_a_rate_may_be_is_a_number_of_days(days: Any) -> None:
+    with pytest.raises(errors.InvalidFieldError, match="whole number from 0 to 366"):
+        OpenTerm.from_plan("mdfm", reference=TERM, starts_on=date(2020, 1, 1), rate_limit_days=days)
