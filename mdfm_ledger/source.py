@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from attrs import frozen
 
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
 
 Where: TypeAlias = Mapping[str, Sequence[str]] | None
 """Limits by dimension: to a value, or to any of several."""
@@ -62,6 +62,25 @@ class PostedLine(NamedTuple):
         return self.reversed_kind or self.kind
 
 
+class OwnLine(NamedTuple):
+    """A line on a bank account in another currency, with the head of its entry."""
+
+    number: int
+    kind: str
+    reference: str
+    on: date
+    value_date: date
+    bank_account: str
+    signed: int
+    """Cents of dollars, debit positive."""
+    own: OwnAmount
+
+    @property
+    def own_signed(self) -> int:
+        """The own amount in its minor units, debit positive."""
+        return self.own.minor if self.signed > 0 else -self.own.minor
+
+
 class JournalSource(Protocol):
     """Where reports read. The store is one; tests may bring a naive one.
 
@@ -95,6 +114,9 @@ class JournalSource(Protocol):
 
     def touched(self, window: Window, *, since: date | None = None, where: Where = None) -> Mapping[str, int]:
         """How many entries have a line of each donor; a donor without any is left out."""
+
+    def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
+        """The lines of a term with own amounts, by accounting date, then entry number, then position."""
 
     def seal(self, number: int) -> str:
         """The digest of an entry in hexadecimal; empty where there is no such entry."""

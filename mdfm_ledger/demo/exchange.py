@@ -15,7 +15,7 @@ _EUROS = "UIL-EUR"
 
 
 def exchange(term: str, account: str) -> Iterator[Event]:
-    """Espoo pays 5,000 euros on an account in euros; a month later they are worth less, then half is sold."""
+    """Espoo pays 5,000 euros on an account in euros; they are revalued, half is sold, the rest revalued."""
     yield OpenBankAccount(reference=_EUROS, name="UIL trust account, euros", currency="EUR")
     yield from _rates()
     yield Receipt(
@@ -39,11 +39,17 @@ def exchange(term: str, account: str) -> Iterator[Event]:
         on=date(2021, 5, 10),
         approved_by="director@example.org",
     )
+    yield Revaluation(reference="RV-2021-12", term=term, bank_account=_EUROS, on=date(2021, 12, 14))
 
 
 def _rates() -> Iterator[Event]:
     """Units per dollar, as the UN publishes them; the figures are examples."""
-    for day, rate in ((date(2021, 4, 1), "0.84"), (date(2021, 4, 30), "0.85"), (date(2021, 5, 10), "0.825")):
+    for day, rate in (
+        (date(2021, 4, 1), "0.84"),
+        (date(2021, 4, 30), "0.85"),
+        (date(2021, 5, 10), "0.825"),
+        (date(2021, 12, 1), "0.88"),
+    ):
         yield PublishRates(
             reference=f"XR-{day}",
             source=RATES,

@@ -9,6 +9,7 @@ from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Document
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
+from mdfm_ledger.reports.exchange import Exchange, exchange
 from mdfm_ledger.reports.journal import JournalReport, journal
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
@@ -35,6 +36,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "activity_budget": activity_budget,
     "pledge_ageing": pledge_ageing,
     "commitments": commitments,
+    "exchange": exchange,
     "sources_and_uses": sources_and_uses,
     "tie_out": tie_out,
 }
@@ -50,6 +52,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         ActivityBudget,
         PledgeAgeing,
         Commitments,
+        Exchange,
         SourcesAndUses,
         TieOut,
     )
@@ -63,6 +66,7 @@ __all__ = [
     "Commitments",
     "Document",
     "DonorStatement",
+    "Exchange",
     "JournalReport",
     "PledgeAgeing",
     "Report",
@@ -74,6 +78,7 @@ __all__ = [
     "commitments",
     "donor_statement",
     "donor_statements",
+    "exchange",
     "journal",
     "pledge_ageing",
     "sources_and_uses",

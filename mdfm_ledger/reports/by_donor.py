@@ -9,7 +9,7 @@ from typing import Any
 from attrs import field, frozen
 
 from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.source import JournalSource, PostedLine, Total, Where, Window
+from mdfm_ledger.source import JournalSource, OwnLine, PostedLine, Total, Where, Window
 
 
 @frozen
@@ -22,6 +22,7 @@ class ByDonor:
     source: JournalSource
     _totals: dict[object, dict[str | None, list[Total]]] = field(factory=dict, init=False, repr=False)
     _lines: dict[object, dict[str, list[PostedLine]]] = field(factory=dict, init=False, repr=False)
+    _own_lines: dict[object, list[OwnLine]] = field(factory=dict, init=False, repr=False)
     _touched: dict[object, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
     _documents: dict[object, dict[str, object]] = field(factory=dict, init=False, repr=False)
     _places: dict[object, dict[str, int]] = field(factory=dict, init=False, repr=False)
@@ -66,6 +67,13 @@ class ByDonor:
             self._touched[key] = self.source.touched(window, since=since, where=rest)
         found = self._touched[key]
         return found if donor is None else {one: found[one] for one in (donor,) if one in found}
+
+    def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
+        """The lines on bank accounts in other currencies, as the source gives them; asked once a term."""
+        key = ("own", window, term)
+        if key not in self._own_lines:
+            self._own_lines[key] = self.source.own_lines(window, term=term)
+        return self._own_lines[key]
 
     def seal(self, number: int) -> str:
         """The digest of an entry, as the source gives it."""

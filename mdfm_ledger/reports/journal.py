@@ -9,6 +9,7 @@ from attrs import frozen
 from mdfm_ledger.chart import DIMENSIONS
 from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.source import JournalSource, Window
@@ -16,13 +17,18 @@ from mdfm_ledger.source import JournalSource, Window
 
 @frozen(kw_only=True)
 class JournalReportLine:
-    """A line: its account, its dimensions as ``name=value``, and its amount on one side."""
+    """A line: its account, its dimensions as ``name=value``, and its amount on one side.
+
+    On a bank account in another currency also its amount there, and the rate it was priced at.
+    """
 
     account: str
     term: str
     dimensions: str
     debit: Amount | None
     credit: Amount | None
+    own: Amount | None
+    rate: RateUsed | None
 
 
 @frozen(kw_only=True)
@@ -90,12 +96,16 @@ def _rows(entry: JournalReportEntry) -> list[Row]:
         Row(cells=heading, level=RowLevel.SUBTOTAL, entries=(entry.number,)),
         *(
             Row(
-                cells=(None, None, None, None, line.account, line.dimensions, line.debit, line.credit),
+                cells=(None, None, None, None, line.account, _shown(line), line.debit, line.credit),
                 entries=(entry.number,),
             )
             for line in entry.lines
         ),
     ]
+
+
+def _shown(line: JournalReportLine) -> str:
+    return f"{line.dimensions}, {line.own} at {line.rate}" if line.own else line.dimensions
 
 
 def journal(source: JournalSource, window: Window, *, term: str, since: date | None = None) -> JournalReport:
@@ -130,6 +140,8 @@ def _line(line: JournalLine) -> JournalReportLine:
         dimensions=_dimensions(line.subaccount),
         debit=line.amount if line.signed > 0 else None,
         credit=line.amount if line.signed < 0 else None,
+        own=line.own.amount if line.own else None,
+        rate=line.own.rate if line.own else None,
     )
 
 

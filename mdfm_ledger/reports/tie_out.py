@@ -12,6 +12,7 @@ from mdfm_ledger.reports.activity_budget import activity_budget
 from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, Section, Table, text
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
+from mdfm_ledger.reports.exchange import Exchange, exchange
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.positions import donors_in
@@ -104,6 +105,7 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
         *_target_ties(target),
         *_pledge_ties(balance, ageing),
         *_commitment_ties(balance, commitments(source, window, term=term)),
+        *_exchange_ties(fund, exchange(source, window, term=term)),
         *_statement_ties(statements, balance, fund),
     ]
     return TieOut(head=head_of(term, window), ties=tuple(ties))
@@ -177,6 +179,17 @@ def _commitment_ties(balance: TrialBalance, report: Commitments) -> Iterator[Tie
     yield _tie("advance_ages", "commitments", ages, "commitments", outstanding)
     recoverable = sum((one.recoverable for one in report.advances), start=zero)
     yield _tie("recoverable", "trial_balance", balance.balance("1230"), "commitments", recoverable)
+
+
+def _exchange_ties(fund: SourcesAndUses, report: Exchange) -> Iterator[Tie]:
+    zero = Amount.zero("USD")
+    differences = report.total
+    yield _tie("exchange", "exchange", differences, "sources_and_uses", _flow(fund, "exchange"))
+    by_donor = sum((one.total for one in report.donors), start=zero)
+    yield _tie("exchange_by_donor", "exchange", differences, "exchange", by_donor)
+    booked = sum((one.booked for one in report.accounts), start=zero)
+    priced = sum((one.dollars for one in report.movements), start=zero)
+    yield _tie("foreign_cash", "exchange", booked, "exchange", priced)
 
 
 def _statement_ties(

@@ -24,13 +24,14 @@ from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Lines
 from mdfm_ledger.series import as_date, day_number
-from mdfm_ledger.source import PostedLine, Total, Where, Window
+from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
+from mdfm_ledger.store.own_amounts import own_lines
 from mdfm_ledger.store.query import decode, decode_event, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
-_REGISTERED = frozenset({"term", "donor", "partner", "bank_account"})
+_REGISTERED = frozenset({"term", "donor", "partner", "bank_account", "rates"})
 _ROWS_AT_A_TIME = 1_000
 
 
@@ -70,6 +71,10 @@ class JournalReader:
         statement = _touched_statement(_shape((), since, where, knows_less=self._knows_less(window)))
         rows = self._connection.execute(statement, _parameters(window, since, where)).all()
         return {donor: count for donor, count in rows if donor}
+
+    def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
+        """The lines of a term on bank accounts in other currencies, with their own amounts."""
+        return own_lines(self._connection, window, term)
 
     def seal(self, number: int) -> str:
         """The digest of an entry in hexadecimal; empty where there is no such entry."""

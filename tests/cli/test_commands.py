@@ -176,6 +176,7 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "activity_budget",
         "pledge_ageing",
         "commitments",
+        "exchange",
         "sources_and_uses",
         "tie_out",
     ],

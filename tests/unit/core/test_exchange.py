@@ -686,3 +686,39 @@ def test_the_database_itself_refuses_to_change_or_add_own_amounts(tmp_path: Path
 def test_how_old_a_rate_may_be_is_a_number_of_days(days: Any) -> None:
     with pytest.raises(errors.InvalidFieldError, match="whole number from 0 to 366"):
         OpenTerm.from_plan("mdfm", reference=TERM, starts_on=date(2020, 1, 1), rate_limit_days=days)
+
+
+def test_the_report_says_what_is_held_at_which_rates_and_whose_the_differences_are(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(
+            (*BASE, *_early(MONEY), revalue(), convert(eur("40.00"), usd("44.00"), on=date(2020, 4, 1)))
+        )
+        report = ledger.report("exchange", term=TERM, as_of=date(2020, 4, 2))
+        later = ledger.report("exchange", term=TERM, as_of=date(2020, 7, 1))
+        stale = ledger.report("exchange", term=TERM, as_of=date(2020, 5, 31))
+        first = ledger.report("exchange", term=TERM, as_of=date(2020, 3, 11))
+    (account,) = report.accounts
+    # 80.00 euros at 0.8 are 100.00 dollars; at 0.9 they are 88.89. 40.00 of them leave at 44.44, for 44.00.
+    assert (account.own, account.booked, account.worth) == (eur("40.00"), usd("44.45"), usd("44.44"))
+    assert account.not_revalued == usd("-0.01")
+    assert [(one.own, one.rate.rate, one.dollars) for one in report.movements] == [
+        (eur("80.00"), "0.8", usd("100.00")),
+        (eur("0.00"), "0.9", usd("-11.11")),
+        (eur("-40.00"), "0.9", usd("-44.44")),
+    ]
+    assert [(one.kind, one.amount) for one in report.differences] == [
+        ("revaluation", usd("-11.11")),
+        ("conversion", usd("-0.44")),
+    ]
+    assert [(one.donor, one.gains, one.losses, one.total) for one in report.donors] == [
+        ("ham", usd("0.00"), usd("-2.89"), usd("-2.89")),
+        ("med", usd("0.00"), usd("-8.66"), usd("-8.66")),
+    ]
+    assert report.total == usd("-11.55")
+    assert later.accounts[0].worth == usd("80.00")
+    assert (stale.accounts[0].rate, stale.accounts[0].worth, stale.accounts[0].not_revalued) == (
+        None,
+        None,
+        None,
+    )
+    assert (len(first.movements), first.differences, first.donors) == (1, (), ())

@@ -22,6 +22,7 @@ from mdfm_ledger.events.register_donor import DONOR_KINDS
 from mdfm_ledger.events.register_partner import PARTNER_KINDS
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
+from mdfm_ledger.rates import DOLLARS_PER_UNIT, UNITS_PER_DOLLAR
 from mdfm_ledger.render.catalogue import LANGUAGES, Catalogue, catalogue
 from mdfm_ledger.reports import REPORT_VALUES
 from mdfm_ledger.reports.document import Cell, text
@@ -42,6 +43,7 @@ MADE = {
     "flow": {flow.key for flow in FLOWS},
     "partner_kind": set(PARTNER_KINDS),
     "status": {"announced", "signed"},
+    "quoted": {UNITS_PER_DOLLAR, DOLLARS_PER_UNIT},
 }
 # A group of the catalogue, by the class of the document whose key it names.
 GROUPS = {"Column": "column", "Fact": "fact", "Section": "section", "Table": "table"}
