@@ -14,7 +14,7 @@ import csv
 import gzip
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -122,6 +122,11 @@ class Import:
         return BudgetPlan(name="pooled-funds", areas=areas, lines=lines)
 
 
+def status_of(row: Mapping[str, str]) -> str:
+    """Announced while CERF still waits for the donor's word; signed once it has it."""
+    return "announced" if row["ContributionStatus"] in ("Pipeline", "Pledge") else "signed"
+
+
 def read_rows(path: Path) -> list[dict[str, str]]:
     """The rows of the table as they stand."""
     with gzip.open(path, "rt", encoding="utf-8-sig", newline="") as file:
@@ -181,7 +186,7 @@ def _add(
             code=code,
             donor=row["DonorName"],
             on=parse_day(pledged_on),
-            status="announced" if row["ContributionStatus"] == "Pledge" else "signed",
+            status=status_of(row),
         )
     assert one.donor == row["DonorName"], "a contribution code is one donor's"
     for amount in (paid, outstanding):

@@ -83,7 +83,7 @@ def test_what_is_refused_is_what_the_file_has_wrong(desk: Desk, years: list[Year
         one = by_row[refusal.row]
         if refusal.code == "pledge-exceeded":
             # More paid, in money or in kind, than was agreed for the year.
-            assert Decimal(one.cash) + max(Decimal(one.bilateral), 0) > Decimal(one.agreed), one
+            assert Decimal(one.cash) + max(Decimal(one.bilateral), Decimal(0)) > Decimal(one.agreed), one
         else:
             assert refusal.code == "invalid-amount"
             assert not all(is_money(cell) for cell in (one.agreed, one.cash, one.bilateral)), one
