@@ -20,9 +20,7 @@ PUBLISHED = {
     "contributions": 756_821_732,
     "interest": 20_006_220,
     "interest_of_receivers": 3_122_214,
-    "exchange": 0,
     "activities": -22_638_221,
-    "support_cost": 0,
     "agent_fee": -7_484_571,
     "bank_charges": -29_699,
     "transfers": -(693_135_684 + 13_792_503),
@@ -50,7 +48,8 @@ def statement(ledger: Ledger) -> SourcesAndUses:
 
 def test_every_row_is_the_published_one(ledger: Ledger) -> None:
     fund = statement(ledger)
-    assert {row.key: row.amount for row in fund.flows} == {
+    # Every other flow the report knows is nothing here.
+    assert {row.key: row.amount for row in fund.flows if not row.amount.is_zero} == {
         key: dollars(whole) for key, whole in PUBLISHED.items()
     }
     assert fund.sources == dollars(779_950_166)
