@@ -14,6 +14,7 @@ from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names, shipped_plan,
 from mdfm_ledger.rates import CurrencyRate
 
 if TYPE_CHECKING:
+    from mdfm_ledger.correcting import correction
     from mdfm_ledger.events import (
         Advance,
         AdvanceLiquidation,
@@ -90,6 +91,7 @@ __all__ = [
     "Transfer",
     "TransferRefund",
     "UnidentifiedReceipt",
+    "correction",
     "errors",
     "instalments",
     "open_engine",
@@ -99,8 +101,13 @@ __all__ = [
 ]
 
 
+_ELSEWHERE = {"correction": "mdfm_ledger.correcting"}
+"""What is public, needs the events and stands in a module of its own."""
+
+
 def __getattr__(name: str) -> Any:
     # The events are many classes; a program that only asks for reports need not wait for them.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("mdfm_ledger.events"), name)
+    module = _ELSEWHERE.get(name, "mdfm_ledger.events")
+    return getattr(import_module(module), name)

@@ -8,7 +8,7 @@ place the books were opened on (the store, under its writer lock) and kept.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import field, frozen
 from rpds import HashTrieMap
@@ -17,45 +17,18 @@ from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.documents import AdvancePaid, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.looked_up import BooksSource, Found
 from mdfm_ledger.series import Series
 from mdfm_ledger.shares import FrozenShares, ObligatedShares
-from mdfm_ledger.versions import Key, Versions, next_versions
+from mdfm_ledger.versions import Head, Key, Touching, Versions, next_versions
 from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
+
+__all__ = ["Books", "BooksSource", "Found", "Group"]
 
 K = TypeVar("K")
 T = TypeVar("T")
 
 Group: TypeAlias = "HashTrieMap[Subaccount, Series]"
-
-
-@frozen
-class Found:
-    """An entry as found again, and the number of the entry that reversed it, if any."""
-
-    entry: JournalEntry
-    reversed_by: int | None
-
-
-class BooksSource(Protocol):
-    """Where books fetch what they have not seen yet. The store is one; tests may bring another."""
-
-    def entries_about(self, document: str) -> Sequence[JournalEntry]:
-        """The entries that began or changed a document, in number order."""
-
-    def group(self, key: GroupKey) -> Mapping[Subaccount, Series]:
-        """The balances of a group, by subaccount."""
-
-    def total(self, key: GroupKey) -> Series:
-        """The balance of a group as one series."""
-
-    def held(self, term: str) -> Mapping[str, Series]:
-        """What is held for each donor of a term, by donor."""
-
-    def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
-        """The balance of a bank account in a term: in dollars, and its own amounts."""
-
-    def found(self, kind: str, reference: str) -> Found | None:
-        """The entry of that kind and reference."""
 
 
 @frozen(kw_only=True)
@@ -64,6 +37,8 @@ class Books:
 
     number: int = 0
     source: BooksSource | None = None
+    awaited: Key | None = None
+    """The replacement that has to follow next, where the last entry took something back for it."""
     # What was fetched at the number the books were opened at; shared by all books made from it,
     # which is safe because an entry fetches each group it touches before it changes it.
     fetched: dict[object, Any] = field(factory=dict, repr=False, eq=False)
@@ -178,6 +153,16 @@ class Books:
             return self.entries.get((kind, reference))
         return self.source.found(kind, reference)
 
+    def later(self, number: int, touching: Sequence[Touching], about: Sequence[str]) -> Sequence[Head]:
+        """The standing entries after that number with such lines or about such documents, in order.
+
+        Reversals, and what they took back, do not stand.
+        """
+        if self.source is not None:
+            return self.source.later(number, touching, about)
+        found = (found for found in self.entries.values() if found.stands_on(number, touching, about))
+        return sorted(Head(one.entry.number, *one.entry.key) for one in found)
+
     # -- how they answer -----------------------------------------------------------------------
 
     def group(self, key: GroupKey) -> Group:
@@ -220,6 +205,7 @@ class Books:
         return Books(
             number=self.number,
             source=self.source,
+            awaited=self.awaited,
             fetched={key: value for key, value in self.fetched.items() if stays(key)},
             groups=_staying(self.groups),
             totals=_staying(self.totals),
@@ -236,6 +222,7 @@ class Books:
         return Books(
             number=entry.number,
             source=self.source,
+            awaited=entry.event.replacement,
             fetched=self.fetched,
             groups=groups,
             totals=totals,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import frozen
 
-from mdfm_ledger.fields import optional_day, reference
+from mdfm_ledger.fields import optional_day, optional_reference, reference
 
 if TYPE_CHECKING:
     from mdfm_ledger.books import Books
@@ -21,7 +21,8 @@ class Event:
     ``reference`` is the document's number, unique among events of its kind: recording it again with
     the same content gives the first result, with other content it is refused. ``on`` is the accounting
     date; only registrations may leave it out and are then dated the day they are recorded (UTC).
-    ``value_date`` is the bank's or legal date where it differs.
+    ``value_date`` is the bank's or legal date where it differs. ``corrects`` is the reference of the
+    reversal right before it that took back what this event says anew.
     """
 
     event_kind: ClassVar[str] = ""
@@ -31,6 +32,7 @@ class Event:
     reference: str = reference()
     on: date | None = optional_day()
     value_date: date | None = optional_day()
+    corrects: str = optional_reference()
 
     @property
     def bank_day(self) -> date:
@@ -55,6 +57,11 @@ class Event:
         """Kind and reference of the entry this one takes back, or None."""
         return None
 
+    @property
+    def replacement(self) -> tuple[str, str] | None:
+        """Kind and reference of the event that has to follow and say anew what is taken back, or None."""
+        return None
+
     def about(self, books: Books) -> str:
         """The document the event begins or changes, as ``kind:reference``; empty where none."""
         del books
@@ -64,10 +71,9 @@ class Event:
         """The journal lines of the event, given the books before it; raises RejectedError."""
         raise NotImplementedError
 
-    def stands_on(self, books: Books) -> str:
-        """What was recorded later and stands on this event, in words; empty where nothing does."""
-        del books
-        return ""
+    def bears(self) -> tuple[str, ...]:
+        """Documents that stand on this event, as ``kind:reference``, beside the one it is about."""
+        return ()
 
     def document(self, before: Any, lines: Lines) -> object | None:
         """The document as it is after the event, from what it was before; None where unchanged."""

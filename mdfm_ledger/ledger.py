@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -152,6 +152,51 @@ class Ledger(LedgerReader):
         results = self._recorder.record_all(events, progress)
         self._log.info("recorded_all", events=len(results))
         return results
+
+    def reverse(
+        self, wrong: tuple[str, str], *, reference: str, on: date, reason: str, approved_by: str = ""
+    ) -> Recorded:
+        """Take back the entry of that kind and reference by its exact mirror, dated ``on``, with a reason.
+
+        Once only, never a reversal. Raises ReversalDependsError where something later stands on it, and
+        names all of that.
+        """
+        from mdfm_ledger.events import Reversal
+
+        kind, undone = wrong
+        return self.record(
+            Reversal(
+                reference=reference,
+                reversed_kind=kind,
+                reversed_reference=undone,
+                on=on,
+                reason=reason,
+                approved_by=approved_by,
+            )
+        )
+
+    def correct(
+        self,
+        wrong: tuple[str, str],
+        replacement: Event,
+        *,
+        reference: str,
+        on: date,
+        reason: str,
+        approved_by: str = "",
+    ) -> tuple[Recorded, Recorded]:
+        """Take back the entry of that kind and reference and record what is right, both or neither.
+
+        ``reference``, ``on``, ``reason`` and ``approved_by`` are the reversal's; the two name each other.
+        Raises as :meth:`reverse`, and as recording the replacement does.
+        """
+        from mdfm_ledger.correcting import correction
+
+        both = correction(
+            wrong, replacement, reference=reference, on=on, reason=reason, approved_by=approved_by
+        )
+        taken_back, recorded = self.record_all(both)
+        return taken_back, recorded
 
     def record_lines(
         self,

@@ -7,8 +7,10 @@ from datetime import datetime
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.errors import ReversalDependsError
 from mdfm_ledger.event import Event
 from mdfm_ledger.invariants import Verdict, checks_of, verdicts
+from mdfm_ledger.invariants.corrections import reversal_exact
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.notices import Notice, warnings
 
@@ -25,7 +27,7 @@ class Posting:
 def post(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> Posting:
     """The posting of the event as the next entry. Raises RejectedError where a rule is broken."""
     entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
-    after = books.with_entry(entry)
+    after = _after(books, entry)
     for check in checks_of(entry.accounts):
         check(books, entry, after)
     return Posting(entry=entry, books=after, warnings=warnings(books, entry, after))
@@ -39,8 +41,17 @@ def examine(
     Raises RejectedError only where no entry can be made of the event at all.
     """
     entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
-    after = books.with_entry(entry)
+    after = _after(books, entry)
     return entry, tuple(verdicts(books, entry, after))
+
+
+def _after(books: Books, entry: JournalEntry) -> Books:
+    try:
+        return books.with_entry(entry)
+    except ReversalDependsError:
+        # A document's later changes are not all that may stand on what is taken back: name the rest too.
+        reversal_exact(books, entry, books)
+        raise
 
 
 def entry_for(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> JournalEntry:

@@ -20,6 +20,7 @@ from mdfm_ledger.errors import (
     RejectedError,
 )
 from mdfm_ledger.event import Event
+from mdfm_ledger.invariants import require_replaced
 from mdfm_ledger.posting import examine, post
 from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, batch_of
 from mdfm_ledger.store import query
@@ -58,6 +59,7 @@ class Recorder:
             if expecting is not None and expecting.entry.number != books.number + 1:
                 raise BooksMovedError(planned=expecting.entry.number - 1, found=books.number)
             done, books = self._record_one(event, books, now, self._known([event]))
+            require_replaced(books)
             self._appender.flush()
         self._books = books
         return done
@@ -141,6 +143,10 @@ class Recorder:
             books = self._trimmed(books)
             if progress:
                 progress(position)
+        try:
+            require_replaced(books)
+        except RejectedError as error:
+            yield position, error
         self._appender.flush()
         self._books = books
 
@@ -157,6 +163,8 @@ class Recorder:
                 done, books = self._record_one(event, books, now, known)
             except RejectedError as error:
                 outcomes.append(error)
+                # The batch is refused already; what follows is judged by itself, not as what is missing.
+                books = attrs.evolve(books, awaited=None)
             else:
                 known.add((event.event_kind, event.reference))
                 outcomes.append(done)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from mdfm_ledger.errors import ReversalDependsError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import Lines
@@ -11,6 +13,25 @@ Key = tuple[str, str]
 
 Versions = tuple[tuple[Key, object], ...]
 """The states a document went through, each with the entry that brought it about."""
+
+
+class Head(NamedTuple):
+    """An entry by its number and its document."""
+
+    number: int
+    kind: str
+    reference: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.replace('_', ' ')} {self.reference} (entry {self.number})"
+
+
+class Touching(NamedTuple):
+    """Lines on places of these dimensions (``account``, ``term`` and so on), on one side or on both."""
+
+    where: tuple[tuple[str, str], ...]
+    sign: int = 0
+    """1 for debits only, -1 for credits only, 0 for both."""
 
 
 def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:

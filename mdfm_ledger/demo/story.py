@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from attrs import evolve
 
+from mdfm_ledger.correcting import correction
 from mdfm_ledger.demo.bank import bank
 from mdfm_ledger.demo.exchange import RATES, exchange
 from mdfm_ledger.demo.partners import partners
@@ -236,6 +237,14 @@ def _spending() -> Iterator[Event]:
     yield _paid("E-6", "A-3", 18_999_99, "4", date(2021, 6, 15), "Handbook: layout and translation")
     yield _paid("E-7", "A-4", 52_000_00, "1", date(2021, 9, 30), "Research staff, six months")
     yield _paid("E-8", "A-5", 64_800_00, "4", date(2021, 10, 12), "Platform: development")
+    yield from correction(
+        ("expenditure", "E-6"),
+        _paid("E-6a", "A-3", 18_499_99, "4", date(2021, 6, 15), "Handbook: layout and translation"),
+        reference="RV-2",
+        on=date(2021, 7, 30),
+        reason="the invoice is for 18,499.99",
+        approved_by=_APPROVER,
+    )
     yield AllocationReturn(
         reference="AR-1",
         allocation="A-3",

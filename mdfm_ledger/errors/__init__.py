@@ -25,6 +25,9 @@ from mdfm_ledger.errors.commitments import (
     OverObligationError,
     TransferExceededError,
 )
+from mdfm_ledger.errors.corrections import (
+    CorrectionError,
+)
 from mdfm_ledger.errors.exchange import (
     ExchangeShortfallError,
     NoRateError,
@@ -87,6 +90,7 @@ __all__ = [
     "BeforeTermError",
     "BooksMovedError",
     "BudgetNotTargetError",
+    "CorrectionError",
     "CorruptLedgerError",
     "DonorNegativeError",
     "EarmarkError",

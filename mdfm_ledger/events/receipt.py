@@ -9,7 +9,6 @@ from attrs import frozen
 from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
 from mdfm_ledger.contribution import Contribution
-from mdfm_ledger.documents import FeeTaken
 from mdfm_ledger.fields import day, reference, text
 from mdfm_ledger.journal import JournalLine, Lines
 
@@ -38,7 +37,5 @@ class Receipt(Contribution):
     def from_where(self, books: Books, term: str) -> JournalLine:
         return received(books, term, self.bank_account, self.amount, self.bank_day)
 
-    def stands_on(self, books: Books) -> str:
-        if not books.has_document("agent_fee", self.reference):
-            return ""
-        return f"agent fee {books.document(FeeTaken, 'agent_fee', self.reference).reference}"
+    def bears(self) -> tuple[str, ...]:
+        return (f"agent_fee:{self.reference}",)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import HELD_OR_RESOURCES
 from mdfm_ledger.errors import DonorNegativeError, EarmarkError, ResourcesDifferError
@@ -22,7 +24,7 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
         place = line.subaccount
         if place.account == "8110":
             lowest, on = after.free(place.term, place.earmark)[place].low_from(day)
-            if lowest < 0 and not _is_excused(entry, place):
+            if lowest < 0 and not is_excused(_moves(entry), place):
                 raise DonorNegativeError(
                     donor=place.donor,
                     term=place.term,
@@ -31,15 +33,19 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
                 )
 
 
-def _is_excused(entry: JournalEntry, free: Subaccount) -> bool:
-    """Whether the entry lowers a donor's free money by no more than its part of an exchange loss."""
+def _moves(entry: JournalEntry) -> Iterator[tuple[Subaccount, int]]:
+    return ((line.subaccount, line.signed) for line in entry.lines)
+
+
+def is_excused(moves: Iterable[tuple[Subaccount, int]], free: Subaccount) -> bool:
+    """Whether moves (debit positive) lower free money by no more than its donor's exchange loss in them."""
     own = [
-        line
-        for line in entry.lines
-        if line.subaccount.donor == free.donor and line.subaccount.term == free.term
+        (place.account, signed)
+        for place, signed in moves
+        if place.donor == free.donor and place.term == free.term
     ]
-    lost = sum(line.signed for line in own if line.subaccount.account == "2030")
-    return sum(line.signed for line in own if line.subaccount.account == "8110") <= max(lost, 0)
+    lost = sum(signed for account, signed in own if account == "2030")
+    return sum(signed for account, signed in own if account == "8110") <= max(lost, 0)
 
 
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:

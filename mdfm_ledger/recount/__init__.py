@@ -28,6 +28,7 @@ class Recount:
         self._documents: dict[str, Versions] = {}
         self._reversed: dict[int, int] = {}
         self._cash = ForeignCash()
+        self._awaited: tuple[str, str, str] | None = None
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
@@ -53,6 +54,8 @@ class Recount:
     def add(self, row: Any, stored: StoredLines, event: Event | None) -> Iterator[Found]:
         """Look at an entry with its line rows; yield what is wrong with the entry itself."""
         yield from self._add_lines(stored)
+        if event is not None and (event.corrects or event.replacement or self._awaited):
+            yield from self._add_correction(event)
         if event is not None and (row.about or row.reverses is not None):
             yield from self._add_document(row, stored.rows, event)
 
@@ -73,6 +76,15 @@ class Recount:
                 yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
             for (term, donor), difference in _not_zero(resources):
                 yield ("resources-identity", f"money less resources, {donor} in {term}", 0, difference)
+
+    def _add_correction(self, event: Event) -> Iterator[Found]:
+        """A reversal that names a replacement is followed by it, and by nothing else that corrects."""
+        found = (event.event_kind, event.reference, event.corrects)
+        if self._awaited and found != self._awaited:
+            yield ("reversal-exact", "replacement after its reversal", self._awaited, found)
+        elif event.corrects and not self._awaited:
+            yield ("reversal-exact", "reversal before its replacement", event.corrects, "none")
+        self._awaited = (*event.replacement, event.reference) if event.replacement else None
 
     def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
         if row.about:
@@ -107,6 +119,8 @@ class Recount:
         ``movements`` are the line rows summed by subaccount and day: id, day, debits, credits; in that
         order.
         """
+        if self._awaited:
+            yield ("reversal-exact", "replacement after its reversal", self._awaited, "the end")
         sums = Sums(self._documents)
         counted = sums.add_up(movements, self.place, COURSES)
         for rule in (*RULES, self._cash.check):

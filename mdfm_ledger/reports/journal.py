@@ -32,6 +32,15 @@ class JournalReportLine:
 
 
 @frozen(kw_only=True)
+class JournalLink:
+    """Another entry this one goes with: it reverses it, is reversed or replaced by it, or corrects by it."""
+
+    relation: str
+    kind: str
+    reference: str
+
+
+@frozen(kw_only=True)
 class JournalReportEntry:
     """An entry: number, document, the three dates, who entered and approved, and the lines."""
 
@@ -44,6 +53,7 @@ class JournalReportEntry:
     actor: str
     approver: str
     description: str
+    links: tuple[JournalLink, ...]
     lines: tuple[JournalReportLine, ...]
 
 
@@ -96,6 +106,22 @@ def _rows(entry: JournalReportEntry) -> list[Row]:
         Row(cells=heading, level=RowLevel.SUBTOTAL, entries=(entry.number,)),
         *(
             Row(
+                cells=(
+                    None,
+                    None,
+                    text(f"link.{link.relation}"),
+                    link.reference,
+                    None,
+                    text(f"event.{link.kind}"),
+                    None,
+                    None,
+                ),
+                entries=(entry.number,),
+            )
+            for link in entry.links
+        ),
+        *(
+            Row(
                 cells=(None, None, None, None, line.account, _shown(line), line.debit, line.credit),
                 entries=(entry.number,),
             )
@@ -110,15 +136,34 @@ def _shown(line: JournalReportLine) -> str:
 
 def journal(source: JournalSource, window: Window, *, term: str, since: date | None = None) -> JournalReport:
     """The journal of a term in the window, from ``since`` (inclusive) on."""
-    entries = tuple(_entry(entry) for entry in source.entries(window, since=since) if _concerns(entry, term))
-    return JournalReport(head=head_of(term, window), entries=entries)
+    entries = [entry for entry in source.entries(window, since=since) if _concerns(entry, term)]
+    reversals = {entry.event.reverses: entry.event.reference for entry in entries if entry.event.reverses}
+    return JournalReport(
+        head=head_of(term, window),
+        entries=tuple(_entry(entry, reversals.get(entry.key, "")) for entry in entries),
+    )
 
 
 def _concerns(entry: JournalEntry, term: str) -> bool:
     return not entry.lines or any(line.subaccount.term == term for line in entry.lines)
 
 
-def _entry(entry: JournalEntry) -> JournalReportEntry:
+def _links(entry: JournalEntry, reversed_by: str) -> tuple[JournalLink, ...]:
+    event = entry.event
+    related = {
+        "reverses": event.reverses,
+        "replaced_by": event.replacement,
+        "corrects": ("reversal", event.corrects) if event.corrects else None,
+        "reversed_by": ("reversal", reversed_by) if reversed_by else None,
+    }
+    return tuple(
+        JournalLink(relation=relation, kind=other[0], reference=other[1])
+        for relation, other in related.items()
+        if other
+    )
+
+
+def _entry(entry: JournalEntry, reversed_by: str) -> JournalReportEntry:
     return JournalReportEntry(
         number=entry.number,
         kind=entry.event.event_kind,
@@ -129,6 +174,7 @@ def _entry(entry: JournalEntry) -> JournalReportEntry:
         actor=entry.actor,
         approver=entry.event.approver,
         description=entry.event.description,
+        links=_links(entry, reversed_by),
         lines=tuple(_line(line) for line in entry.lines),
     )
 

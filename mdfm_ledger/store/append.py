@@ -13,7 +13,7 @@ from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query
 from mdfm_ledger.store.schema import PLACE_COLUMNS
-from mdfm_ledger.versions import Key
+from mdfm_ledger.versions import Head, Key, Touching
 from mdfm_ledger.watched import GroupKey
 
 Row = tuple[object, ...]
@@ -213,6 +213,11 @@ class Appender:
         """The entry of that kind and reference, or None."""
         self.flush()
         return query.found(self._connection, kind, reference)
+
+    def later(self, number: int, touching: Sequence[Touching], about: Sequence[str]) -> Sequence[Head]:
+        """The standing entries after a number with such lines or about such documents, in order."""
+        self.flush()
+        return query.later(self._connection, number, touching, about)
 
 
 def _own_row(number: int, position: int, own: OwnAmount) -> Row:

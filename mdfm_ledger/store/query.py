@@ -16,6 +16,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
@@ -200,6 +201,30 @@ def found(connection: Connection, kind: str, reference: str) -> Found | None:
     """The entry of that kind and reference, with the number of its reversal, or None."""
     row = connection.execute(_FOUND, {"kind": kind, "reference": reference}).first()
     return None if row is None else Found(decode(row[0]), row[1])
+
+
+def later(
+    connection: Connection, number: int, touching: Sequence[Touching], about: Sequence[str]
+) -> Sequence[Head]:
+    """The standing entries after a number with such lines or about such documents, in order."""
+    heads = {Head(*row) for row in connection.execute(_standing(number).where(ENTRY.c.about.in_(about)))}
+    for one in touching:
+        statement = (
+            _standing(number)
+            .join(LINE, LINE.c.number == ENTRY.c.number)
+            .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
+            .where(*(SUBACCOUNT.c[name] == value for name, value in one.where))
+            .where(LINE.c.amount * one.sign >= 0)
+        )
+        heads.update(Head(*row) for row in connection.execute(statement))
+    return sorted(heads)
+
+
+def _standing(number: int) -> Select[Any]:
+    reversed_later = select(_REVERSAL.c.number).where(_REVERSAL.c.reverses == ENTRY.c.number)
+    return select(ENTRY.c.number, ENTRY.c.kind, ENTRY.c.reference).where(
+        ENTRY.c.number > number, ENTRY.c.reverses.is_(None), ~reversed_later.exists()
+    )
 
 
 def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:

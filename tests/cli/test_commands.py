@@ -280,3 +280,37 @@ def test_the_module_runs_as_a_command() -> None:
     )
     assert done.returncode == 0
     assert "Exit codes" in done.stdout
+
+
+REVERSING = ("--on", "2021-09-01", "--reason", "booked to the wrong pledge", "--actor", "finance@example.org")
+
+
+def test_an_entry_is_reversed(path: Path) -> None:
+    record(path, EVENTS)
+    answer = run("reverse", "receipt", "R-2", "--ledger", path, *REVERSING)
+    assert (answer.exit_code, answer.stdout) == (0, "recorded as 12.\n")
+    again = run("reverse", "receipt", "R-2", "--ledger", path, *REVERSING, "--json")
+    assert json.loads(again.stdout) == [{"number": 12, "was_replayed": True}]
+    refused = run("reverse", "receipt", "R-2", "--as", "RV-2", "--ledger", path, *REVERSING)
+    assert refused.exit_code == 1
+    assert "already-reversed: receipt R-2 has been reversed by entry 12" in refused.stderr
+
+
+def test_an_entry_is_corrected_by_its_reversal_and_a_replacement(path: Path) -> None:
+    record(path, EVENTS)
+    right = path.parent / "right.json"
+    right.write_bytes(line(receipt(reference="R-2a", amount="USD 900.00")))
+    answer = run("correct", "receipt", "R-2", right, "--ledger", path, *REVERSING)
+    assert (answer.exit_code, answer.stdout) == (0, "recorded as 12 and 13.\n")
+    again = run("correct", "receipt", "R-2", right, "--ledger", path, *REVERSING)
+    assert again.stdout == "recorded already as 12 and 13.\n"
+    journal = run("report", "journal", "--ledger", path, "--as-of", "2021-12-31").stdout
+    assert "Replaced by" in journal
+    assert run("verify", "--ledger", path).exit_code == 0
+
+
+def test_a_reversal_needs_a_date_and_a_reason(path: Path) -> None:
+    record(path, EVENTS)
+    answer = run("reverse", "receipt", "R-2", "--ledger", path, *REVERSING[2:])
+    assert answer.exit_code == 2
+    assert "--on" in answer.stderr

@@ -15,6 +15,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.results import batch_of
 from mdfm_ledger.series import Series, as_date, day_number
+from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
 from tests.support.bookkeeping import ACTOR, NOW, Desk, allocation, expenditure, pledge, receipt
 
@@ -82,6 +83,9 @@ class Replayed:
 
     def found(self, kind: str, reference: str) -> Found | None:
         return self.books.found(kind, reference)
+
+    def later(self, number: int, touching: Sequence[Touching], about: Sequence[str]) -> Sequence[Head]:
+        return self.books.later(number, touching, about)
 
 
 def test_books_that_fetch_post_what_books_that_remember_post() -> None:

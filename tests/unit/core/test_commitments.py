@@ -360,12 +360,12 @@ CASES: dict[str, Case] = {
     "an advance taken back after its report": (
         (obligation(), advance(), liquidation()),
         lambda: undone("advance", "ADV-1"),
-        errors.OutstandingNegativeError,
+        errors.ReversalDependsError,
     ),
     "an obligation taken back after it was used": (
         (obligation(), expenditure(amount="1.00", allocation="", obligation="O-1", on=date(2020, 5, 5))),
         lambda: undone("obligation", "O-1"),
-        errors.OverObligationError,
+        errors.ReversalDependsError,
     ),
 }
 

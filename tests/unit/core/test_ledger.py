@@ -91,7 +91,10 @@ def test_a_plan_that_breaks_a_rule_says_which(path: Path) -> None:
             )
         )
         assert not plan.holds
-        assert [one.invariant for one in plan.verdicts if one.error] == ["donor-not-negative"]
+        assert [one.invariant for one in plan.verdicts if one.error] == [
+            "reversal-exact",
+            "donor-not-negative",
+        ]
 
 
 def test_nobody_records_without_a_name(path: Path) -> None:

@@ -113,7 +113,7 @@ CASES: dict[str, Case] = {
             on=date(2020, 4, 1),
             reason="wrong",
         ),
-        errors.OutstandingNegativeError,
+        errors.ReversalDependsError,
     ),
 }
 
