@@ -50,14 +50,17 @@ class LedgerReader:
 
         The names are those of ``TERM_REPORTS``: ``trial_balance``, ``journal``, ``term_target`` and so on.
         ``as_of`` (inclusive) limits accounting dates, today in UTC unless given; ``known_at`` is the
-        number of the last entry to look at. ``since`` (inclusive) is for the journal only. Raises
-        InvalidFieldError for a name that is none, UnknownDocumentError for the term.
+        number of the last entry to look at. ``since`` (inclusive) is the first day of the period of those
+        that cover one, ``PERIOD_REPORTS``. Raises InvalidFieldError for a name that is none and for a
+        period where there is none, UnknownDocumentError for the term.
         """
-        from mdfm_ledger.reports import TERM_REPORTS
+        from mdfm_ledger.reports import PERIOD_REPORTS, TERM_REPORTS
 
         if name not in TERM_REPORTS:
             known = ", ".join(TERM_REPORTS)
             raise InvalidFieldError(field="report", problem=f"{name!r} is no report; there are: {known}")
+        if since is not None and name not in PERIOD_REPORTS:
+            raise InvalidFieldError(field="since", problem=f"{name} covers no period")
         limits = {} if since is None else {"since": since}
         with self._through(as_of, known_at) as (source, window), collector_paused():
             return TERM_REPORTS[name](source, window, term=term, **limits)

@@ -22,7 +22,7 @@ from mdfm_ledger.cli.options import (
 from mdfm_ledger.codec import to_json
 from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.output import FORMATS, file_name, render, write_file
-from mdfm_ledger.reports import TERM_REPORTS, Report
+from mdfm_ledger.reports import PERIOD_REPORTS, TERM_REPORTS, Report
 
 
 @click.command()
@@ -70,8 +70,8 @@ def statements(*, url: str, every: bool, form: str, out: Path, as_json: bool, **
 @answering
 def report(name: str, url: str, **options: Any) -> int:
     """The report NAME on a term."""
-    if options["since"] and name != "journal":
-        raise click.UsageError("--since is for the journal and for statements")
+    if options["since"] and name not in PERIOD_REPORTS:
+        raise click.UsageError(f"--since is for statements and for {', '.join(sorted(PERIOD_REPORTS))}")
     with opened(url) as ledger:
         value = ledger.report(name, **_window(ledger, options))
     _say_report(value, options)

@@ -6,10 +6,14 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
+from mdfm_ledger.reports.assets_and_liabilities import AssetsAndLiabilities, assets_and_liabilities
+from mdfm_ledger.reports.changes import Changes, changes
 from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Document
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.exchange import Exchange, exchange
+from mdfm_ledger.reports.fund_financial_report import FundFinancialReport, fund_financial_report
+from mdfm_ledger.reports.host_view import HostView, host_view
 from mdfm_ledger.reports.journal import JournalReport, journal
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
@@ -38,9 +42,18 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "commitments": commitments,
     "exchange": exchange,
     "sources_and_uses": sources_and_uses,
+    "fund_financial_report": fund_financial_report,
+    "assets_and_liabilities": assets_and_liabilities,
+    "changes": changes,
+    "host_view": host_view,
     "tie_out": tie_out,
 }
 """The reports on a term, by name. Command line, schemas and docs are made from it."""
+
+PERIOD_REPORTS = frozenset(
+    {"assets_and_liabilities", "changes", "fund_financial_report", "host_view", "journal"}
+)
+"""The reports that cover a period and so take ``since``."""
 
 REPORT_VALUES: dict[str, type[Any]] = {
     kind.name: kind
@@ -54,19 +67,28 @@ REPORT_VALUES: dict[str, type[Any]] = {
         Commitments,
         Exchange,
         SourcesAndUses,
+        FundFinancialReport,
+        AssetsAndLiabilities,
+        Changes,
+        HostView,
         TieOut,
     )
 }
 """The value each report is, by name."""
 
 __all__ = [
+    "PERIOD_REPORTS",
     "REPORT_VALUES",
     "TERM_REPORTS",
     "ActivityBudget",
+    "AssetsAndLiabilities",
+    "Changes",
     "Commitments",
     "Document",
     "DonorStatement",
     "Exchange",
+    "FundFinancialReport",
+    "HostView",
     "JournalReport",
     "PledgeAgeing",
     "Report",
@@ -75,10 +97,14 @@ __all__ = [
     "TieOut",
     "TrialBalance",
     "activity_budget",
+    "assets_and_liabilities",
+    "changes",
     "commitments",
     "donor_statement",
     "donor_statements",
     "exchange",
+    "fund_financial_report",
+    "host_view",
     "journal",
     "pledge_ageing",
     "sources_and_uses",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 from attrs import frozen
@@ -44,3 +44,13 @@ def head_of(term: str, window: Window) -> Head:
 def share(part: int, whole: int) -> Fraction | None:
     """A part of a whole as an exact fraction; None where there is no whole."""
     return Fraction(part, whole) if whole else None
+
+
+def period_start(window: Window, since: date | None) -> date:
+    """The first day of a report's period: ``since``, or the first of the year of ``as_of``."""
+    return since or date(window.as_of.year, 1, 1)
+
+
+def before(window: Window, since: date) -> Window:
+    """The same window up to the day before ``since``: what is carried into the period."""
+    return Window(as_of=since - timedelta(days=1), known_at=window.known_at)

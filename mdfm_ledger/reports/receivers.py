@@ -38,7 +38,7 @@ class Receiver:
 
 def receivers_of(source: JournalSource, window: Window, *, term: str) -> tuple[Receiver, ...]:
     """Every receiver of a term, by kind, in the order registered."""
-    where = {"term": term, "account": ("2044", "2045", "2021")}
+    where = {"term": term, "account": ("2044", "2045", "2021"), "flow": ""}
     sums: dict[str, dict[str, int]] = {}
     for total in source.totals(("party", "account"), window, where=where):
         sums.setdefault(total.key[0], {})[total.key[1]] = abs(total.balance)

@@ -9,33 +9,22 @@ from attrs import frozen
 from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.activity_budget import activity_budget
-from mdfm_ledger.reports.commitments import Commitments, commitments
-from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, Section, Table, text
+from mdfm_ledger.reports.assets_and_liabilities import assets_and_liabilities
+from mdfm_ledger.reports.changes import changes
+from mdfm_ledger.reports.commitments import commitments
+from mdfm_ledger.reports.document import Document, Section, text
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
 from mdfm_ledger.reports.exchange import Exchange, exchange
+from mdfm_ledger.reports.fund_financial_report import fund_financial_report
 from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.host_view import host_view
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
 from mdfm_ledger.reports.term_target import TermTarget, term_target
+from mdfm_ledger.reports.ties import Tie, tie, ties_table
 from mdfm_ledger.reports.trial_balance import TrialBalance, trial_balance
 from mdfm_ledger.source import JournalSource, Window
-
-
-@frozen(kw_only=True)
-class Tie:
-    """Two figures of two reports that are one: where each stands, and both amounts."""
-
-    key: str
-    one: str
-    other: str
-    left: Amount
-    right: Amount
-
-    @property
-    def holds(self) -> bool:
-        """Whether they are equal."""
-        return self.left == self.right
 
 
 @frozen(kw_only=True)
@@ -54,33 +43,12 @@ class TieOut:
 
     def document(self) -> Document:
         """The matrix as blocks for a renderer."""
-        columns = (
-            Column(key="tie", kind=ColumnKind.TEXT),
-            Column(key="first_report", kind=ColumnKind.TEXT),
-            Column(key="left_amount", kind=ColumnKind.AMOUNT),
-            Column(key="second_report", kind=ColumnKind.TEXT),
-            Column(key="right_amount", kind=ColumnKind.AMOUNT),
-            Column(key="difference", kind=ColumnKind.AMOUNT),
-        )
-        rows = tuple(
-            Row(
-                cells=(
-                    text(f"tie.{tie.key}"),
-                    text(f"report.{tie.one}"),
-                    tie.left,
-                    text(f"report.{tie.other}"),
-                    tie.right,
-                    tie.left - tie.right,
-                )
-            )
-            for tie in self.ties
-        )
         return Document(
             name=self.name,
             title=text("title.tie_out"),
             sections=(
                 Section(key="head", blocks=(self.head.facts(),)),
-                Section(key="tie_out", blocks=(Table(key="tie_out", columns=columns, rows=rows),)),
+                Section(key="tie_out", blocks=(ties_table(self.ties),)),
             ),
         )
 
@@ -97,22 +65,33 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
     ]
     ties = [
         *_trial_balance_ties(balance, fund),
-        _tie("spent", "activity_budget", budget.total.spent, "sources_and_uses", fund.spent),
-        _tie("allotted", "activity_budget", budget.total.allotted, "sources_and_uses", fund.allotted),
-        _tie("budget", "activity_budget", budget.total.budget, "term_target", target.target),
-        _tie("received", "term_target", target.received, "sources_and_uses", _flow(fund, "contributions")),
-        _tie("carried_in", "term_target", target.carried_in, "sources_and_uses", _flow(fund, "carried_in")),
+        tie("spent", "activity_budget", budget.total.spent, "sources_and_uses", fund.spent),
+        tie("allotted", "activity_budget", budget.total.allotted, "sources_and_uses", fund.allotted),
+        tie("budget", "activity_budget", budget.total.budget, "term_target", target.target),
+        tie("received", "term_target", target.received, "sources_and_uses", _flow(fund, "contributions")),
+        tie("carried_in", "term_target", target.carried_in, "sources_and_uses", _flow(fund, "carried_in")),
         *_target_ties(target),
         *_pledge_ties(balance, ageing),
-        *_commitment_ties(balance, commitments(source, window, term=term)),
         *_exchange_ties(fund, exchange(source, window, term=term)),
+        *commitments(source, window, term=term).ties(balance),
+        *_fund_ties(source, window, term, balance, fund),
         *_statement_ties(statements, balance, fund),
     ]
     return TieOut(head=head_of(term, window), ties=tuple(ties))
 
 
-def _tie(key: str, one: str, left: Amount, other: str, right: Amount) -> Tie:
-    return Tie(key=key, one=one, other=other, left=left, right=right)
+def _fund_ties(
+    source: JournalSource, window: Window, term: str, balance: TrialBalance, fund: SourcesAndUses
+) -> Iterator[Tie]:
+    """The yearly reports on the fund against the trial balance and against each other."""
+    statement = assets_and_liabilities(source, window, term=term)
+    yield from statement.ties(balance)
+    yield from host_view(source, window, term=term).ties(statement)
+    yield from changes(source, window, term=term).ties(fund)
+    yearly = fund_financial_report(source, window, term=term)
+    yield tie("sources", yearly.name, yearly.sources.inception, fund.name, fund.sources)
+    yield tie("uses", yearly.name, yearly.uses.inception, fund.name, fund.uses)
+    yield from yearly.ties
 
 
 def _flow(fund: SourcesAndUses, key: str) -> Amount:
@@ -130,22 +109,22 @@ def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator
         return sum((balance.balance(code) for code in codes), start=zero)
 
     held = -total(HELD)
-    yield _tie("trust", "trial_balance", total(assets) + total(owed), "trial_balance", held)
-    yield _tie("held", "trial_balance", held, "sources_and_uses", fund.balance)
+    yield tie("trust", "trial_balance", total(assets) + total(owed), "trial_balance", held)
+    yield tie("held", "trial_balance", held, "sources_and_uses", fund.balance)
     resources = balance.balance("8100") + balance.balance("8150")
-    yield _tie("resources", "trial_balance", resources, "trial_balance", held)
+    yield tie("resources", "trial_balance", resources, "trial_balance", held)
     states = -total(("8110", "8120", "8140"))
-    yield _tie("states", "trial_balance", states, "trial_balance", held)
+    yield tie("states", "trial_balance", states, "trial_balance", held)
     passed_on = sum((one.net for one in fund.receivers), start=zero)
-    yield _tie("transfers", "trial_balance", total(("2044", "2045")), "sources_and_uses", passed_on)
-    yield _tie("spent", "trial_balance", -balance.balance("8150"), "sources_and_uses", fund.spent)
+    yield tie("transfers", "trial_balance", total(("2044", "2045")), "sources_and_uses", passed_on)
+    yield tie("spent", "trial_balance", -balance.balance("8150"), "sources_and_uses", fund.spent)
 
 
 def _target_ties(target: TermTarget) -> Iterator[Tie]:
     parts = (target.received, target.due, target.not_due, target.announced, target.gap)
-    yield _tie("target", "term_target", sum(parts, start=Amount.zero("USD")), "term_target", target.target)
+    yield tie("target", "term_target", sum(parts, start=Amount.zero("USD")), "term_target", target.target)
     last = target.curve[-1].received if target.curve else Amount.zero("USD")
-    yield _tie("curve", "term_target", last, "term_target", target.received)
+    yield tie("curve", "term_target", last, "term_target", target.received)
 
 
 def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
@@ -156,7 +135,7 @@ def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
             (row.position.open for row in ageing.rows if row.position.amount.currency == currency),
             start=Amount.zero(currency),
         )
-        yield _tie("pledges", "trial_balance", booked, "pledge_ageing", listed)
+        yield tie("pledges", "trial_balance", booked, "pledge_ageing", listed)
         parts = sum(
             (
                 amount
@@ -166,30 +145,18 @@ def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
             ),
             start=Amount.zero(currency),
         )
-        yield _tie("ages", "pledge_ageing", parts, "pledge_ageing", listed)
-
-
-def _commitment_ties(balance: TrialBalance, report: Commitments) -> Iterator[Tie]:
-    zero = Amount.zero("USD")
-    left = sum((one.left for one in report.obligations), start=zero)
-    yield _tie("obligations", "trial_balance", -balance.balance("8140"), "commitments", left)
-    outstanding = sum((one.outstanding for one in report.advances), start=zero)
-    yield _tie("advances", "trial_balance", balance.balance("1210"), "commitments", outstanding)
-    ages = sum((amount for one in report.advances for amount in one.ages), start=zero)
-    yield _tie("advance_ages", "commitments", ages, "commitments", outstanding)
-    recoverable = sum((one.recoverable for one in report.advances), start=zero)
-    yield _tie("recoverable", "trial_balance", balance.balance("1230"), "commitments", recoverable)
+        yield tie("ages", "pledge_ageing", parts, "pledge_ageing", listed)
 
 
 def _exchange_ties(fund: SourcesAndUses, report: Exchange) -> Iterator[Tie]:
     zero = Amount.zero("USD")
     differences = report.total
-    yield _tie("exchange", "exchange", differences, "sources_and_uses", _flow(fund, "exchange"))
+    yield tie("exchange", "exchange", differences, "sources_and_uses", _flow(fund, "exchange"))
     by_donor = sum((one.total for one in report.donors), start=zero)
-    yield _tie("exchange_by_donor", "exchange", differences, "exchange", by_donor)
+    yield tie("exchange_by_donor", "exchange", differences, "exchange", by_donor)
     booked = sum((one.booked for one in report.accounts), start=zero)
     priced = sum((one.dollars for one in report.movements), start=zero)
-    yield _tie("foreign_cash", "exchange", booked, "exchange", priced)
+    yield tie("foreign_cash", "exchange", booked, "exchange", priced)
 
 
 def _statement_ties(
@@ -200,14 +167,14 @@ def _statement_ties(
     def total(name: str) -> Amount:
         return sum((getattr(one, name) for one in statements), start=zero)
 
-    yield _tie("donors_held", "donor_statement", total("closing"), "sources_and_uses", fund.balance)
+    yield tie("donors_held", "donor_statement", total("closing"), "sources_and_uses", fund.balance)
     for name, account in (("free", "8110"), ("allotted", "8120"), ("obligated", "8140"), ("spent", "8150")):
-        yield _tie(
+        yield tie(
             f"donors_{name}", "donor_statement", total(name), "trial_balance", -balance.balance(account)
         )
     used = sum((use.inception for one in statements for use in one.uses), start=zero)
     applied = sum((_flow(fund, key) for key in ("activities", "support_cost")), start=zero)
-    yield _tie("donors_used", "donor_statement", used, "sources_and_uses", -applied)
+    yield tie("donors_used", "donor_statement", used, "sources_and_uses", -applied)
     for one in statements:
         states = one.free + one.allotted + one.obligated
-        yield _tie("donor_states", "donor_statement", one.closing, "donor_statement", states)
+        yield tie("donor_states", "donor_statement", one.closing, "donor_statement", states)

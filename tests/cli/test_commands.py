@@ -178,6 +178,10 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "commitments",
         "exchange",
         "sources_and_uses",
+        "fund_financial_report",
+        "assets_and_liabilities",
+        "changes",
+        "host_view",
         "tie_out",
     ],
 )

@@ -38,6 +38,8 @@ MADE = {
     "event": set(EVENT_KINDS),
     "category": set(CATEGORIES),
     "donor_kind": set(DONOR_KINDS),
+    "donor_kind_total": set(DONOR_KINDS),
+    "column": {f"flow_{flow.key}" for flow in FLOWS},
     "report": set(REPORT_VALUES),
     "title": set(REPORT_VALUES),
     "flow": {flow.key for flow in FLOWS},
