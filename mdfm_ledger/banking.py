@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
-
-from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.documents import BankAccount
-from mdfm_ledger.event import Event
 from mdfm_ledger.exchange import own_amount
-from mdfm_ledger.fields import day, positive_amount, reference, require_match, text
-from mdfm_ledger.journal import JournalLine, Lines, OwnAmount, credit, debit, subaccount
+from mdfm_ledger.fields import require_match
+from mdfm_ledger.journal import JournalLine, OwnAmount, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -47,23 +43,3 @@ def _priced(
         return amount.minor, None
     own = own_amount(books, books.term(term), amount, on)
     return own.rate.dollars(amount).minor, own
-
-
-@frozen(kw_only=True)
-class PartnerRepayment(Event):
-    """Money of an advance that a partner pays back into a bank account of the trust."""
-
-    described_by = "bank_reference"
-    settles: ClassVar[str] = ""
-    """The account on which it stands until now."""
-
-    on: date = day()
-    advance: str = reference()
-    amount: Amount = positive_amount()
-    bank_account: str = reference()
-    bank_reference: str = text()
-
-    def post(self, books: Books) -> Lines:
-        standing = books.advance(self.advance)
-        cash = received(books, standing.term, self.bank_account, self.amount, self.bank_day)
-        return (cash, credit(standing.place(self.settles), cash.minor))

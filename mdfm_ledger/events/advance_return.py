@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from mdfm_ledger.banking import PartnerRepayment
+from mdfm_ledger.settlement import PartnerRepayment
 
 
 @frozen(kw_only=True)
@@ -12,4 +12,4 @@ class AdvanceReturn(PartnerRepayment):
     """Unspent money of an advance, back in a bank account of the trust: Dr 1010 Cr 1210."""
 
     event_kind = "advance_return"
-    settles = "1210"
+    settled_account = "1210"

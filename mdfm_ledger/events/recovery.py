@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from mdfm_ledger.banking import PartnerRepayment
+from mdfm_ledger.settlement import PartnerRepayment
 
 
 @frozen(kw_only=True)
@@ -12,4 +12,4 @@ class Recovery(PartnerRepayment):
     """Money recovered from a partner, claimed by a report and found ineligible: Dr 1010 Cr 1230."""
 
     event_kind = "recovery"
-    settles = "1230"
+    settled_account = "1230"

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -111,6 +112,12 @@ def revalue(
 
 MONEY = (in_euros(), receipt("R-2", "300.00", donor="med"))
 """80.00 euros at 0.8 for Hamburg, which is 100.00 dollars, and 300.00 dollars for Medellín."""
+
+OWED = expenditure("E-1", "20.00", bank_account="", party="kla", on=date(2020, 3, 12))
+PAYMENT = Payment(
+    reference="PY-1", term=TERM, party="kla", amount=eur("16.80"), settles=usd("20.00"), bank_account="eur",
+    bank_reference="x", on=date(2020, 3, 13),
+)  # fmt: skip
 
 POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
     "a receipt is priced at the rate of its value date": (
@@ -263,6 +270,20 @@ POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
         Cr 8150 med A-1 1.1 USD 7.50
         """,
     ),
+    "a payable paid in euros settles the dollars it stands for": (
+        (*MONEY, allocation(amount="100.00", on=date(2020, 3, 11)), OWED),
+        lambda: PAYMENT,
+        """
+        Dr 2110 kla USD 20.00
+        Cr 1010 eur USD 21.00
+        Dr 2030 ham USD 0.25
+        Dr 2030 med USD 0.75
+        Dr 8110 ham USD 0.25
+        Cr 8100 ham USD 0.25
+        Dr 8110 med USD 0.75
+        Cr 8100 med USD 0.75
+        """,
+    ),
     "a charge in euros is that donor's in dollars": (
         MONEY,
         lambda: BankCharge(
@@ -303,8 +324,6 @@ def test_an_event_posts(case: str) -> None:
 
 
 def _early(events: tuple[Event, ...]) -> list[Event]:
-    from attrs import evolve
-
     return [evolve(event, on=date(2020, 3, 10)) if event.reference == "R-2" else event for event in events]
 
 
@@ -397,6 +416,18 @@ def test_taking_back_a_gain_may_leave_free_money_below_zero_but_a_receipt_may_no
 
 
 REFUSED: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.LedgerError], str]] = {
+    "in dollars what is paid is what is settled": (
+        (*MONEY, allocation(amount="100.00", on=date(2020, 3, 11)), OWED),
+        lambda: evolve(PAYMENT, amount=usd("20.00"), bank_account="uil"),
+        errors.InvalidFieldError,
+        "settles: is for accounts in other currencies",
+    ),
+    "what is settled is in dollars": (
+        (*MONEY, allocation(amount="100.00", on=date(2020, 3, 11)), OWED),
+        lambda: evolve(PAYMENT, settles=eur("20.00")),
+        errors.MismatchError,
+        "the trust set",
+    ),
     "no rate was published lately enough": (
         (),
         lambda: in_euros(on=date(2020, 4, 17)),
@@ -587,8 +618,8 @@ STORED: tuple[Event, ...] = (
         bank_account="eur", bank_reference="x", on=date(2020, 7, 2),
     ),
     AdvanceReturn(
-        reference="AR-1", advance="AD-1", amount=eur("4.00"), bank_account="eur", bank_reference="x",
-        on=date(2020, 7, 3),
+        reference="AR-1", advance="AD-1", amount=eur("4.00"), settles=usd("8.00"), bank_account="eur",
+        bank_reference="x", on=date(2020, 7, 3),
     ),
     expenditure("E-1", "20.00", bank_account="", party="kla", on=date(2020, 7, 3)),
     Payment(
