@@ -44,15 +44,16 @@ def exchange(term: str, account: str) -> Iterator[Event]:
 
 def _rates() -> Iterator[Event]:
     """Units per dollar, as the UN publishes them; the figures are examples."""
-    for day, rate in (
-        (date(2021, 4, 1), "0.84"),
-        (date(2021, 4, 30), "0.85"),
-        (date(2021, 5, 10), "0.825"),
-        (date(2021, 12, 1), "0.88"),
+    for day, rates in (
+        (date(2020, 1, 1), {"EUR": "0.893", "JPY": "109"}),
+        (date(2021, 4, 1), {"EUR": "0.84"}),
+        (date(2021, 4, 30), {"EUR": "0.85"}),
+        (date(2021, 5, 10), {"EUR": "0.825"}),
+        (date(2021, 12, 1), {"EUR": "0.88", "JPY": "113.25"}),
     ):
         yield PublishRates(
             reference=f"XR-{day}",
             source=RATES,
             since=day,
-            rates=(CurrencyRate(currency="EUR", rate=rate),),
+            rates=tuple(CurrencyRate(currency=currency, rate=rate) for currency, rate in rates.items()),
         )

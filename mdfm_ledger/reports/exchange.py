@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import cast
 
 from attrs import frozen
 
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import BankAccount, Donor, Policy, Term
+from mdfm_ledger.documents import BankAccount, Donor
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rates import RatesOfMonth, RateUsed
 from mdfm_ledger.reports.document import Document, Section, text
 from mdfm_ledger.reports.exchange_tables import (
     DonorDifference,
@@ -23,6 +21,8 @@ from mdfm_ledger.reports.exchange_tables import (
     movements_table,
 )
 from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.positions import term_of
+from mdfm_ledger.reports.published import published
 from mdfm_ledger.source import JournalSource, OwnLine, Window
 
 
@@ -76,8 +76,7 @@ def _accounts(
     source: JournalSource, window: Window, term: str, lines: list[OwnLine]
 ) -> tuple[ForeignAccount, ...]:
     known = cast(dict[str, BankAccount], source.documents("bank_account", window))
-    policy = cast(Term, source.documents("term", window, references=[term])[term]).policy_on(window.as_of)
-    months = cast(dict[str, RatesOfMonth], source.documents("rates", window))
+    owner, rates = term_of(source, window, term), published(source, window)
     totals = source.totals(("bank_account",), window, where={"term": term, "account": "1010"})
     balances = {total.key[0]: total.balance for total in totals}
     found = []
@@ -86,7 +85,7 @@ def _accounts(
         on_it = [line for line in lines if line.bank_account == bank_account]
         own = Amount(sum(line.own_signed for line in on_it), account.currency)
         booked = _usd(balances[bank_account])
-        rate = _last_rate(months, policy, account.currency, window.as_of)
+        rate = rates.last(owner, account.currency, window.as_of)
         worth = rate.dollars(own) if rate else None
         found.append(
             ForeignAccount(
@@ -100,18 +99,6 @@ def _accounts(
             )
         )
     return tuple(found)
-
-
-def _last_rate(
-    months: dict[str, RatesOfMonth], policy: Policy, currency: str, as_of: date
-) -> RateUsed | None:
-    """The last rate of the policy's source that is not older than the policy allows."""
-    own = [month for month in months.values() if month.source == policy.rate_source]
-    rates = [rate for month in own if (rate := month.last(currency, as_of))]
-    last = max(rates, key=lambda rate: rate.since, default=None)
-    if last is None or last.since < as_of - timedelta(days=policy.rate_limit_days):
-        return None
-    return last
 
 
 def _movement(line: OwnLine) -> PricedMovement:

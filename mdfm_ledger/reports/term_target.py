@@ -24,11 +24,11 @@ from mdfm_ledger.reports.document import (
     TargetCurve,
     text,
 )
+from mdfm_ledger.reports.foreign_pledges import ForeignPledge, foreign_pledges, foreign_table
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import PledgePosition, donors_of, pledge_positions, term_of
+from mdfm_ledger.reports.published import published
 from mdfm_ledger.source import JournalSource, Window
-
-"""Basis points in a whole."""
 
 
 @frozen(kw_only=True)
@@ -54,11 +54,11 @@ class CurvePoint:
 class TermTarget:
     """``target`` = ``received`` + ``due`` + ``not_due`` + ``announced`` + ``gap``, in dollars.
 
-    ``gap`` is below zero when more than the target is promised. Pledges in other currencies stand
-    apart, in their own currency, and count when their money arrives. ``programmable`` is what the money
-    received buys of activities after the agent's fee and programme support; ``needed`` is what full
-    delivery of the plan takes. ``expected`` is the straight line from nothing on the first day of the
-    term to the target on its last.
+    ``gap`` is below zero when more than the target is promised. Pledges in other currencies count at the
+    rate of the term's first day, which stays; one without such a rate counts when its money arrives.
+    ``programmable`` is what the money received buys of activities after the agent's fee and programme
+    support; ``needed`` is what full delivery of the plan takes. ``expected`` is the straight line from
+    nothing on the first day of the term to the target on its last.
     """
 
     name = "term_target"
@@ -77,7 +77,7 @@ class TermTarget:
     programmable: Amount
     needed: Amount
     kinds: tuple[KindRow, ...]
-    foreign: tuple[PledgePosition, ...]
+    foreign: tuple[ForeignPledge, ...]
     curve: tuple[CurvePoint, ...]
 
     def document(self) -> Document:
@@ -90,7 +90,7 @@ class TermTarget:
                 Section(key="target", blocks=(self._identity(), self._chart())),
                 Section(key="programmable", blocks=(self._programmable(),)),
                 Section(key="kinds", blocks=(self._kinds(),)),
-                Section(key="foreign", blocks=(self._foreign(), Note(text=text("note.foreign")))),
+                Section(key="foreign", blocks=(foreign_table(self.foreign), Note(text=text("note.foreign")))),
             ),
         )
 
@@ -118,19 +118,6 @@ class TermTarget:
         total = Row(cells=(text("total"), *(getattr(self, name) for name in names)), level=RowLevel.TOTAL)
         return Table(key="kinds", columns=columns, rows=(*rows, total))
 
-    def _foreign(self) -> Table:
-        names = ("amount", "paid", "due", "not_due", "announced")
-        columns = (
-            Column(key="pledge", kind=ColumnKind.TEXT),
-            Column(key="donor", kind=ColumnKind.TEXT),
-            *(Column(key=name, kind=ColumnKind.AMOUNT) for name in names),
-        )
-        rows = tuple(
-            Row(cells=(one.pledge, one.donor, *(getattr(one, name) for name in names)))
-            for one in self.foreign
-        )
-        return Table(key="foreign", columns=columns, rows=rows)
-
     def _chart(self) -> TargetCurve:
         return TargetCurve(
             starts_on=self.starts_on,
@@ -146,7 +133,8 @@ def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarg
     known = term_of(source, window, term)
     target = known.budget_on(window.as_of).target
     positions = pledge_positions(source, window, term=term)
-    kinds = _kinds(source, window, known, positions)
+    foreign = foreign_pledges(positions, published(source, window), window, known)
+    kinds = _kinds(source, window, known, positions, foreign)
     received, due, not_due, announced = (
         sum((getattr(one, name) for one in kinds), start=Amount.zero(known.currency))
         for name in ("received", "due", "not_due", "announced")
@@ -167,13 +155,17 @@ def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarg
         programmable=Amount(_programmable(policy, received.minor), known.currency),
         needed=Amount(_needed(policy, target.minor), known.currency),
         kinds=kinds,
-        foreign=tuple(one for one in positions if one.amount.currency != known.currency),
+        foreign=foreign,
         curve=_curve(source, window, known),
     )
 
 
 def _kinds(
-    source: JournalSource, window: Window, term: Term, positions: tuple[PledgePosition, ...]
+    source: JournalSource,
+    window: Window,
+    term: Term,
+    positions: tuple[PledgePosition, ...],
+    foreign: tuple[ForeignPledge, ...],
 ) -> tuple[KindRow, ...]:
     donors = donors_of(source, window)
     sums: dict[str, dict[str, int]] = {}
@@ -185,10 +177,12 @@ def _kinds(
     where = {"term": term.reference, "account": "2010", "flow": ""}
     for total in source.totals(("donor",), window, where=where):
         add(total.key[0], "received", -total.balance)
-    for position in positions:
-        if position.amount.currency == term.currency:
-            for name in ("due", "not_due", "announced"):
+    for name in ("due", "not_due", "announced"):
+        for position in positions:
+            if position.amount.currency == term.currency:
                 add(position.donor, name, getattr(position, name).minor)
+        for one in foreign:
+            add(one.position.donor, name, one.counted(name))
     return tuple(
         KindRow(
             kind=kind,

@@ -753,3 +753,32 @@ def test_the_report_says_what_is_held_at_which_rates_and_whose_the_differences_a
         None,
     )
     assert (len(first.movements), first.differences, first.donors) == (1, (), ())
+
+
+def test_a_pledge_in_another_currency_counts_at_the_rate_of_the_terms_first_day(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(
+            (
+                *BASE,
+                rates(date(2020, 1, 1), "0.5"),
+                pledge(money=eur("80.00")),
+                in_euros("30.00", pledge="P-1", donor="", term=""),
+            )
+        )
+        report = ledger.report("term_target", term=TERM, as_of=date(2020, 3, 17))
+        later = ledger.report("term_target", term=TERM, as_of=date(2020, 5, 17))
+        assert ledger.report("tie_out", term=TERM).holds
+    (one,) = report.foreign
+    # 50.00 euros are open: 100.00 dollars at 0.5 on 1 January, 55.56 at 0.9 on 16 March.
+    assert (one.position.open, one.at_reference, one.at_today) == (eur("50.00"), usd("100.00"), usd("55.56"))
+    assert one.reference_rate
+    assert one.reference_rate.since == date(2020, 1, 1)
+    assert (report.received, report.due, report.gap) == (usd("37.50"), usd("100.00"), usd("999862.50"))
+    assert (later.foreign[0].at_reference, later.foreign[0].at_today) == (usd("100.00"), None)
+
+
+def test_without_a_reference_rate_it_counts_when_its_money_arrives(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all((*BASE, pledge(money=eur("80.00"))))
+        report = ledger.report("term_target", term=TERM, as_of=date(2020, 3, 17))
+    assert (report.foreign[0].at_reference, report.due, report.not_due) == (None, usd("0.00"), usd("0.00"))

@@ -88,8 +88,9 @@ def test_a_document_as_text() -> None:
         "Total             1,234,567.84",
         "",
         "Pledges in other currencies are promises in the donor's own",
-        "currency. They count toward the target in dollars when their money",
-        "arrives.",
+        "currency. They count toward the target at the term's reference",
+        "rate, that of its first day, which stays; without one they count",
+        "when their money arrives.",
     ]
 
 
