@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger import errors
+from mdfm_ledger.classifications import CountryGroup, shipped_classification, shipped_classifications
 from mdfm_ledger.documents import Instalment, instalments
 from mdfm_ledger.ledger import Ledger, open_engine, write_report
 from mdfm_ledger.money import Amount
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         Allocation,
         AllocationReturn,
         BankCharge,
+        ClassifyCountries,
         Conversion,
         Expenditure,
         Interest,
@@ -62,7 +64,9 @@ __all__ = [
     "BankCharge",
     "BudgetLine",
     "BudgetPlan",
+    "ClassifyCountries",
     "Conversion",
+    "CountryGroup",
     "CurrencyRate",
     "Expenditure",
     "Instalment",
@@ -95,6 +99,8 @@ __all__ = [
     "errors",
     "instalments",
     "open_engine",
+    "shipped_classification",
+    "shipped_classifications",
     "shipped_plan",
     "shipped_plans",
     "write_report",

@@ -21,6 +21,7 @@ from mdfm_ledger.events import (
     AgentFee,
     Allocation,
     AllocationReturn,
+    ClassifyCountries,
     Expenditure,
     OpenBankAccount,
     OpenTerm,
@@ -88,6 +89,8 @@ def story() -> Iterator[Event]:
         agent="UIL",
         rate_source=RATES,
     )
+    for year in (2020, 2021, 2022):
+        yield ClassifyCountries.from_shipped(f"low-income-{year}", reference=f"WB-{year}")
     yield OpenBankAccount(reference=_BANK, name="UIL trust account", currency="USD")
     yield RegisterPartner(reference="UIL", name="UNESCO Institute for Lifelong Learning", country="DE")
     for position, donor in enumerate(_DONORS):

@@ -10,6 +10,7 @@ from mdfm_ledger.events.agent_fee import AgentFee
 from mdfm_ledger.events.allocation import Allocation
 from mdfm_ledger.events.allocation_return import AllocationReturn
 from mdfm_ledger.events.bank_charge import BankCharge
+from mdfm_ledger.events.classify_countries import ClassifyCountries
 from mdfm_ledger.events.conversion import Conversion
 from mdfm_ledger.events.expenditure import Expenditure
 from mdfm_ledger.events.interest import Interest
@@ -45,6 +46,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         RegisterDonor,
         RegisterPartner,
         OpenBankAccount,
+        ClassifyCountries,
         PublishRates,
         Pledge,
         PledgeAmendment,
@@ -84,6 +86,7 @@ __all__ = [
     "Allocation",
     "AllocationReturn",
     "BankCharge",
+    "ClassifyCountries",
     "Conversion",
     "Expenditure",
     "Interest",

@@ -12,6 +12,7 @@ from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Document
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.exchange import Exchange, exchange
+from mdfm_ledger.reports.focus import Focus, focus
 from mdfm_ledger.reports.fund_financial_report import FundFinancialReport, fund_financial_report
 from mdfm_ledger.reports.host_view import HostView, host_view
 from mdfm_ledger.reports.journal import JournalReport, journal
@@ -46,6 +47,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "assets_and_liabilities": assets_and_liabilities,
     "changes": changes,
     "host_view": host_view,
+    "focus": focus,
     "tie_out": tie_out,
 }
 """The reports on a term, by name. Command line, schemas and docs are made from it."""
@@ -71,6 +73,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         AssetsAndLiabilities,
         Changes,
         HostView,
+        Focus,
         TieOut,
     )
 }
@@ -87,6 +90,7 @@ __all__ = [
     "Document",
     "DonorStatement",
     "Exchange",
+    "Focus",
     "FundFinancialReport",
     "HostView",
     "JournalReport",
@@ -103,6 +107,7 @@ __all__ = [
     "donor_statement",
     "donor_statements",
     "exchange",
+    "focus",
     "fund_financial_report",
     "host_view",
     "journal",

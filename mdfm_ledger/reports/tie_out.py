@@ -15,6 +15,7 @@ from mdfm_ledger.reports.commitments import commitments
 from mdfm_ledger.reports.document import Document, Section, text
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
 from mdfm_ledger.reports.exchange import Exchange, exchange
+from mdfm_ledger.reports.focus import focus
 from mdfm_ledger.reports.fund_financial_report import fund_financial_report
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.host_view import host_view
@@ -88,6 +89,7 @@ def _fund_ties(
     yield from statement.ties(balance)
     yield from host_view(source, window, term=term).ties(statement)
     yield from changes(source, window, term=term).ties(fund)
+    yield from focus(source, window, term=term).ties(fund)
     yearly = fund_financial_report(source, window, term=term)
     yield tie("sources", yearly.name, yearly.sources.inception, fund.name, fund.sources)
     yield tie("uses", yearly.name, yearly.uses.inception, fund.name, fund.uses)

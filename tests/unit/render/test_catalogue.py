@@ -16,6 +16,8 @@ import pytest
 
 import mdfm_ledger
 from mdfm_ledger.chart import CATEGORIES, CHART
+from mdfm_ledger.classifications import INCOME_GROUPS, SCHEMES
+from mdfm_ledger.countries import REGIONS
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.events.register_donor import DONOR_KINDS
@@ -39,6 +41,9 @@ MADE = {
     "category": set(CATEGORIES),
     "donor_kind": set(DONOR_KINDS),
     "donor_kind_total": set(DONOR_KINDS),
+    "region": {region for region, _ in REGIONS.values()} | {"other", "not_stated"},
+    "income_group": {*INCOME_GROUPS, "other", "unclassified", "not_stated"},
+    "scheme": set(SCHEMES),
     "column": {f"flow_{flow.key}" for flow in FLOWS},
     "report": set(REPORT_VALUES),
     "title": set(REPORT_VALUES),
