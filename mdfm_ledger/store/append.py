@@ -23,6 +23,9 @@ FLUSH_AT = 2_000
 
 _MOST_KNOWN = 20_000
 
+_BEGINNING = frozenset({"pledge", "allocation", "obligation"})
+"""Kinds of documents whose entry makes places that are looked for by the hundred."""
+
 _INSERT_SUBACCOUNT = (
     f"INSERT INTO subaccount (id, {', '.join(PLACE_COLUMNS)}) VALUES (?{', ?' * len(PLACE_COLUMNS)})"
 )
@@ -56,7 +59,7 @@ class Appender:
         self._cursor = connection.connection.cursor()
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
-        self._begun: set[str] = set()
+        self._begun: set[Key] = set()
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -77,10 +80,9 @@ class Appender:
         """Take the entry for writing; it is in the database after ``flush``."""
         day = entry.day
         row = self._entry_row(entry, day)
-        kind, reference = entry.key
-        if kind == "pledge":
-            # Nothing was ever posted to a pledge that begins here, so its subaccounts are new.
-            self._begun.add(reference)
+        if entry.key[0] in _BEGINNING:
+            # Nothing was ever posted to a document that begins here, so its subaccounts are new.
+            self._begun.add(entry.key)
         lines, totals, number = self._lines, self._totals, entry.number
         for position, line in enumerate(entry.lines):
             place, signed = line.subaccount, line.signed
@@ -159,11 +161,20 @@ class Appender:
     def _id(self, place: Subaccount) -> int:
         values = place.values
         found = None
-        if place.pledge not in self._begun:
+        if not self._is_new(place):
             found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
         known: int = found[0] if found else self._new_id(values)
         self._ids[place] = known
         return known
+
+    def _is_new(self, place: Subaccount) -> bool:
+        """Whether the place is of a document that began in this transaction; ids given since are known."""
+        begun = self._begun
+        return (
+            ("pledge", place.pledge) in begun
+            or ("allocation", place.allocation) in begun
+            or ("obligation", place.obligation) in begun
+        )
 
     def _new_id(self, values: tuple[str, ...]) -> int:
         if self._last_id is None:
