@@ -31,6 +31,10 @@ class ForeignPledge:
     def counted(self, name: str) -> int:
         """Cents at the reference rate of what is ``due``, ``not_due`` or ``announced``; 0 without a rate."""
         amount: Amount = getattr(self.position, name)
+        return self.in_dollars(amount)
+
+    def in_dollars(self, amount: Amount) -> int:
+        """Cents at the reference rate of an amount in the pledge's currency; 0 without a rate."""
         return self.reference_rate.dollars(amount).minor if self.reference_rate else 0
 
 

@@ -6,7 +6,6 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.burden import FULL, nearest
 from mdfm_ledger.chart import CARRIED_IN
 from mdfm_ledger.documents import Policy, Term
 from mdfm_ledger.money import Amount
@@ -27,6 +26,7 @@ from mdfm_ledger.reports.document import (
 from mdfm_ledger.reports.foreign_pledges import ForeignPledge, foreign_pledges, foreign_table
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import PledgePosition, donors_of, pledge_positions, term_of
+from mdfm_ledger.reports.programmable import Programmable, both, bought_by, needed_for, programmable_table
 from mdfm_ledger.reports.published import published
 from mdfm_ledger.source import JournalSource, Window
 
@@ -56,9 +56,10 @@ class TermTarget:
 
     ``gap`` is below zero when more than the target is promised. Pledges in other currencies count at the
     rate of the term's first day, which stays; one without such a rate counts when its money arrives.
-    ``programmable`` is what the money received buys of activities after the agent's fee and programme
-    support; ``needed`` is what full delivery of the plan takes. ``expected`` is the straight line from
-    nothing on the first day of the term to the target on its last.
+    ``overdue`` is the part of ``due`` whose day has passed. ``carried_in`` is money of an earlier term, never
+    counted. ``programmable`` is what the money received buys of activities after the agent's fee and
+    programme support, ``needed`` what full delivery of the plan takes; ``buys`` says both of each money.
+    ``expected`` is the straight line from nothing on the first day of the term to the target on its last.
     """
 
     name = "term_target"
@@ -70,12 +71,14 @@ class TermTarget:
     carried_in: Amount
     received: Amount
     due: Amount
+    overdue: Amount
     not_due: Amount
     announced: Amount
     gap: Amount
     expected: Amount
     programmable: Amount
     needed: Amount
+    buys: tuple[Programmable, ...]
     kinds: tuple[KindRow, ...]
     foreign: tuple[ForeignPledge, ...]
     curve: tuple[CurvePoint, ...]
@@ -88,7 +91,14 @@ class TermTarget:
             sections=(
                 Section(key="head", blocks=(self.head.facts(),)),
                 Section(key="target", blocks=(self._identity(), self._chart())),
-                Section(key="programmable", blocks=(self._programmable(),)),
+                Section(
+                    key="programmable",
+                    blocks=(
+                        programmable_table(self.buys),
+                        Note(text=text("note.programmable")),
+                        self._course(),
+                    ),
+                ),
                 Section(key="kinds", blocks=(self._kinds(),)),
                 Section(key="foreign", blocks=(foreign_table(self.foreign), Note(text=text("note.foreign")))),
             ),
@@ -96,14 +106,19 @@ class TermTarget:
 
     def _identity(self) -> Table:
         keys = ("received", "due", "not_due", "announced", "gap")
-        rows = [Row(cells=(text(f"target.{key}"), getattr(self, key))) for key in keys]
-        rows.append(Row(cells=(text("target.target"), self.target), level=RowLevel.TOTAL))
-        columns = (Column(key="movement", kind=ColumnKind.TEXT), Column(key="amount", kind=ColumnKind.AMOUNT))
+        rows = [Row(cells=(text(f"target.{key}"), getattr(self, key), None)) for key in keys]
+        rows.insert(2, Row(cells=(text("target.overdue"), None, self.overdue)))
+        rows.append(Row(cells=(text("target.target"), self.target, None), level=RowLevel.TOTAL))
+        columns = (
+            Column(key="movement", kind=ColumnKind.TEXT),
+            Column(key="amount", kind=ColumnKind.AMOUNT),
+            Column(key="of_which", kind=ColumnKind.AMOUNT),
+        )
         return Table(key="target", columns=columns, rows=tuple(rows))
 
-    def _programmable(self) -> Facts:
-        keys = ("received", "programmable", "target", "needed", "expected", "carried_in")
-        return Facts(key="programmable", items=tuple(Fact(key=key, value=getattr(self, key)) for key in keys))
+    def _course(self) -> Facts:
+        keys = ("expected", "carried_in")
+        return Facts(key="course", items=tuple(Fact(key=key, value=getattr(self, key)) for key in keys))
 
     def _kinds(self) -> Table:
         names = ("received", "due", "not_due", "announced")
@@ -139,21 +154,24 @@ def term_target(source: JournalSource, window: Window, *, term: str) -> TermTarg
         sum((getattr(one, name) for one in kinds), start=Amount.zero(known.currency))
         for name in ("received", "due", "not_due", "announced")
     )
-    policy = known.policy_on(window.as_of)
+    carried_in = _carried_in(source, window, known)
+    buys = _buys(known.policy_on(window.as_of), received, due + not_due + announced, carried_in, target)
     return TermTarget(
         head=head_of(term, window),
         starts_on=known.starts_on,
         ends_on=known.ends_on,
         target=target,
-        carried_in=_carried_in(source, window, known),
+        carried_in=carried_in,
         received=received,
         due=due,
+        overdue=_overdue(positions, foreign, window.as_of, known.currency),
         not_due=not_due,
         announced=announced,
         gap=target - received - due - not_due - announced,
         expected=_expected(known, target, window.as_of),
-        programmable=Amount(_programmable(policy, received.minor), known.currency),
-        needed=Amount(_needed(policy, target.minor), known.currency),
+        programmable=buys[0].activities,
+        needed=buys[-1].gross,
+        buys=buys,
         kinds=kinds,
         foreign=foreign,
         curve=_curve(source, window, known),
@@ -220,11 +238,28 @@ def _expected(term: Term, target: Amount, as_of: date) -> Amount:
     return Amount(target.minor * passed // days, target.currency)
 
 
-def _programmable(policy: Policy, received: int) -> int:
-    """Received, less the agent's fee, with programme support taken out of the rest; nearest cent."""
-    return nearest(received * (FULL - policy.agent_fee_basis_points), FULL + policy.support_cost_basis_points)
+def _buys(
+    policy: Policy, received: Amount, promised: Amount, carried_in: Amount, target: Amount
+) -> tuple[Programmable, ...]:
+    """What was received, what is promised, both, and what was carried in buys; and what the plan takes."""
+    own, expected = bought_by("received", received, policy), bought_by("promised", promised, policy)
+    return (
+        own,
+        expected,
+        both(own, expected),
+        bought_by("carried_in", carried_in, policy, has_fee=False),
+        needed_for("full_delivery", target, policy),
+    )
 
 
-def _needed(policy: Policy, target: int) -> int:
-    """What has to come in so that the whole plan can be delivered; nearest cent."""
-    return nearest(target * (FULL + policy.support_cost_basis_points), FULL - policy.agent_fee_basis_points)
+def _overdue(
+    positions: tuple[PledgePosition, ...], foreign: tuple[ForeignPledge, ...], as_of: date, currency: str
+) -> Amount:
+    """What is due and unpaid on pledges whose day has passed, in dollars as they count toward the target."""
+
+    def passed(position: PledgePosition) -> Amount:
+        late = (part.amount for part in position.overdue if part.due_on < as_of)
+        return sum(late, start=Amount.zero(position.amount.currency))
+
+    own = sum(passed(one).minor for one in positions if one.amount.currency == currency)
+    return Amount(own + sum(one.in_dollars(passed(one.position)) for one in foreign), currency)

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.money import Amount
-from mdfm_ledger.reports.activity_budget import activity_budget
+from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.assets_and_liabilities import assets_and_liabilities
 from mdfm_ledger.reports.changes import changes
 from mdfm_ledger.reports.commitments import commitments
@@ -23,7 +23,7 @@ from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
 from mdfm_ledger.reports.term_target import TermTarget, term_target
-from mdfm_ledger.reports.ties import Tie, tie, ties_table
+from mdfm_ledger.reports.ties import Tie, tie, ties_table, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance, trial_balance
 from mdfm_ledger.source import JournalSource, Window
 
@@ -68,6 +68,8 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
         *_trial_balance_ties(balance, fund),
         tie("spent", "activity_budget", budget.total.spent, "sources_and_uses", fund.spent),
         tie("allotted", "activity_budget", budget.total.allotted, "sources_and_uses", fund.allotted),
+        tie("advanced", "activity_budget", budget.total.advanced, "trial_balance", balance.balance("1210")),
+        *_area_ties(budget),
         tie("budget", "activity_budget", budget.total.budget, "term_target", target.target),
         tie("received", "term_target", target.received, "sources_and_uses", _flow(fund, "contributions")),
         tie("carried_in", "term_target", target.carried_in, "sources_and_uses", _flow(fund, "carried_in")),
@@ -94,6 +96,15 @@ def _fund_ties(
     yield tie("sources", yearly.name, yearly.sources.inception, fund.name, fund.sources)
     yield tie("uses", yearly.name, yearly.uses.inception, fund.name, fund.uses)
     yield from yearly.ties
+
+
+def _area_ties(budget: ActivityBudget) -> Iterator[Tie]:
+    """The sums of the work areas against the activities that are in one."""
+    own = budget.name
+    for name in ("budget", "allotted", "spent"):
+        areas = total_of(getattr(one, name) for one in budget.areas)
+        activities = total_of(getattr(one, name) for one in budget.rows if one.area)
+        yield tie("areas", own, areas, own, activities)
 
 
 def _flow(fund: SourcesAndUses, key: str) -> Amount:
@@ -126,6 +137,9 @@ def _target_ties(target: TermTarget) -> Iterator[Tie]:
     parts = (target.received, target.due, target.not_due, target.announced, target.gap)
     yield tie("target", "term_target", sum(parts, start=Amount.zero("USD")), "term_target", target.target)
     last = target.curve[-1].received if target.curve else Amount.zero("USD")
+    for one in target.buys:
+        bought = one.agent_fee + one.support_cost + one.activities
+        yield tie("programmable", "term_target", bought, "term_target", one.gross)
     yield tie("curve", "term_target", last, "term_target", target.received)
 
 
