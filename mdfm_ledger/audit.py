@@ -277,7 +277,7 @@ def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
 
 def _lines(row: Any, stored: StoredLines, entry: JournalEntry, recount: Recount) -> Iterable[Finding]:
     found = [(recount.place(place), amount, own) for (_, place, _, amount), own in stored.pairs()]
-    leaf = [(line.subaccount.values, line.signed, own_values(line.own)) for line in entry.lines]
+    leaf = [(line.subaccount, line.signed, own_values(line.own)) for line in entry.lines]
     if found != leaf:
         expected = [line_to_json(line) for line in entry.lines]
         yield _finding(("lines", "line rows against the leaf", expected, found), row.number)

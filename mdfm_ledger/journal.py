@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, Account, JournalSet, Side, account
+from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, JournalSet, Side, account
 from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
 from mdfm_ledger.rates import RateUsed
@@ -20,14 +19,7 @@ if TYPE_CHECKING:
     from mdfm_ledger.event import Event
 
 
-@frozen(eq=False)
-class Subaccount:
-    """An account with its term, currency and dimensions: the place a line is posted to.
-
-    A dimension that does not apply is the empty string. Build it with :func:`subaccount`, which
-    keeps one object for equal places, since the same few are posted to again and again.
-    """
-
+class _Place(NamedTuple):
     account: str
     term: str
     currency: str
@@ -44,44 +36,42 @@ class Subaccount:
     bank_reference: str = ""
     party: str = ""
     flow: str = ""
-    balances_in: tuple[str, str, str] = field(init=False, repr=False)
-    """Set, term and currency: what the lines of an entry have to balance within."""
-    values: tuple[str, ...] = field(init=False, repr=False)
-    """Account, term, currency, then the dimensions in the order of DIMENSIONS."""
-    _hash: int = field(init=False, repr=False)
 
-    def __attrs_post_init__(self) -> None:
-        known = account(self.account)
-        values = (self.account, self.term, self.currency, *_dimensions_of(self))
-        object.__setattr__(self, "balances_in", (known.journal_set.value, self.term, self.currency))
-        object.__setattr__(self, "values", values)
-        object.__setattr__(self, "_hash", hash(values))
-        if not is_place(values):
-            self._refuse(known, {name for name in DIMENSIONS if getattr(self, name)})
 
-    # Written out, because places are looked up by the million, nearly always by the same object.
-    def __eq__(self, other: object) -> bool:
-        return self is other or (type(other) is Subaccount and self.values == other.values)
+class Subaccount(_Place):
+    """An account with its term, currency and dimensions: the place a line is posted to.
 
-    def __hash__(self) -> int:
-        return self._hash
+    A dimension that does not apply is the empty string. It is the tuple of account, term, currency
+    and the dimensions in the order of DIMENSIONS, since places are looked up by the million. Build it
+    with :func:`subaccount`, which keeps one object for equal places: the same few are posted to again
+    and again.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, *values: str, **named: str) -> Self:
+        """The place of these values. Raises where the chart asks for more dimensions or knows less."""
+        place = super().__new__(cls, *values, **named)
+        if not is_place(place):
+            _refuse(place)
+        return place
 
     @property
     def dimensions(self) -> tuple[str, ...]:
         """The values of the dimensions, in the order of DIMENSIONS; empty where none applies."""
-        return self.values[3:]
-
-    def _refuse(self, known: Account, given: set[str]) -> None:
-        unknown, missing = sorted(given - known.knows), sorted(known.needs - given)
-        if unknown:
-            raise InvalidFieldError(field=unknown[0], problem=f"account {self.account} has no {unknown[0]}")
-        if missing or not self.term:
-            name = missing[0] if missing else "term"
-            raise InvalidFieldError(field=name, problem=f"account {self.account} needs a {name}")
-        raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
+        return self[3:]
 
 
-_dimensions_of: Callable[[Subaccount], tuple[str, ...]] = attrgetter(*DIMENSIONS)
+def _refuse(place: _Place) -> NoReturn:
+    known = account(place.account)
+    given = {name for name in DIMENSIONS if getattr(place, name)}
+    unknown, missing = sorted(given - known.knows), sorted(known.needs - given)
+    if unknown:
+        raise InvalidFieldError(field=unknown[0], problem=f"account {place.account} has no {unknown[0]}")
+    if missing or not place.term:
+        name = missing[0] if missing else "term"
+        raise InvalidFieldError(field=name, problem=f"account {place.account} needs a {name}")
+    raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
 
 
 def is_place(values: Sequence[str]) -> bool:
@@ -172,19 +162,16 @@ Lines = tuple[JournalLine, ...]
 
 def debit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> JournalLine:
     """A debit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
-    _require_positive(minor)
+    if type(minor) is not int or not 0 < minor <= MAX_MINOR:
+        raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
     return JournalLine(place, minor, own)
 
 
 def credit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> JournalLine:
     """A credit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
-    _require_positive(minor)
-    return JournalLine(place, -minor, own)
-
-
-def _require_positive(minor: int) -> None:
     if type(minor) is not int or not 0 < minor <= MAX_MINOR:
         raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
+    return JournalLine(place, -minor, own)
 
 
 @frozen(kw_only=True)
@@ -222,12 +209,15 @@ class JournalEntry:
 
 def require_balanced(lines: Iterable[JournalLine]) -> None:
     """Raise UnbalancedError unless debits equal credits per set, term and currency."""
-    sums: dict[tuple[str, str, str], int] = {}
+    sums: dict[tuple[bool, str, str], int] = {}
     for line in lines:
-        key = line.subaccount.balances_in
+        place = line.subaccount
+        # Memorandum accounts are 8xxx.
+        key = (place.account >= "8", place.term, place.currency)
         sums[key] = sums.get(key, 0) + line.signed
-    for (journal_set, term, currency), difference in sums.items():
+    for (is_memorandum, term, currency), difference in sums.items():
         if difference:
+            journal_set = JournalSet.MEMORANDUM if is_memorandum else JournalSet.TRUST
             raise UnbalancedError(
-                journal_set=journal_set, term=term, currency=currency, difference=difference
+                journal_set=journal_set.value, term=term, currency=currency, difference=difference
             )

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from operator import sub
 from typing import TYPE_CHECKING
 
@@ -165,14 +166,13 @@ class Amount:
         return other
 
 
+@lru_cache(maxsize=256)  # the event and the lines of an entry mostly say the same amount
 def minor_text(minor: int, currency: str) -> str:
     """Minor units as plain decimal text with exactly the currency's decimals."""
     digits = MINOR_DIGITS[currency]
-    if not digits:
-        return str(minor)
     # Padded so that there is a digit before the point: 5 cents are "005", written 0.05.
     text = str(abs(minor)).zfill(digits + 1)
-    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}"
+    return f"{'-' if minor < 0 else ''}{text[:-digits]}.{text[-digits:]}" if digits else str(minor)
 
 
 def split(total: int, weights: Sequence[tuple[str, int]]) -> list[int]:

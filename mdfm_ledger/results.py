@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import frozen
 
-from mdfm_ledger.errors import RejectedError
-from mdfm_ledger.invariants import Verdict
-from mdfm_ledger.journal import JournalEntry, Subaccount
-from mdfm_ledger.notices import Notice
+if TYPE_CHECKING:
+    # Only named here: who imports the package need not wait for the rules.
+    from mdfm_ledger.errors import RejectedError
+    from mdfm_ledger.invariants import Verdict
+    from mdfm_ledger.journal import JournalEntry, Subaccount
+    from mdfm_ledger.notices import Notice
 
 
 @frozen(kw_only=True)

@@ -98,8 +98,9 @@ Around = tuple[str, str, str]
 def line_from(around: Around, currency: str, signed: int) -> str:
     """A line in canonical form, from what stands around its digits and its side."""
     before, between, after = around
-    side = "debit" if signed > 0 else "credit"
-    return f"{before}{minor_text(abs(signed), currency)}{between}{side}{after}"
+    if signed > 0:
+        return f"{before}{minor_text(signed, currency)}{between}debit{after}"
+    return f"{before}{minor_text(-signed, currency)}{between}credit{after}"
 
 
 def with_own(around: Around, own: OwnAmount) -> Around:
@@ -117,18 +118,19 @@ _SIDE = '"side":"'
 @lru_cache(maxsize=16_384)
 def around_amount(place: Subaccount) -> Around:
     """What stands around the digits and the side of a line on this place."""
-    return around_amount_of(place.values)
+    return around_amount_of(place)
 
 
 def around_amount_of(values: tuple[str, ...]) -> Around:
     """The same, from account, term, currency and the dimensions in their order."""
-    before = "".join(_members(_BEFORE_AMOUNT, _values_before(values)))
-    between = "".join(_members(_AFTER_AMOUNT, _values_after(values)))
+    before = _members(_BEFORE_AMOUNT, _values_before(values))
+    between = _members(_AFTER_AMOUNT, _values_after(values))
     return f'{{{before}"amount":"{values[2]} ', f'",{between}{_SIDE}', f'","term":{_quoted(values[1])}}}'
 
 
-def _members(names: Sequence[str], values: Sequence[str]) -> list[str]:
-    return [f'"{name}":{_quoted(value)},' for name, value in zip(names, values, strict=True) if value]
+def _members(names: Sequence[str], values: Sequence[str]) -> str:
+    given = zip(names, values, strict=True)
+    return "".join([f'"{name}":{_quoted(value)},' for name, value in given if value])
 
 
 # The members of a line in the order of their names, before and after ``amount``; side and term come last.

@@ -159,7 +159,7 @@ class Appender:
             self._begun.clear()
 
     def _id(self, place: Subaccount) -> int:
-        values = place.values
+        values = place
         found = None
         if not self._is_new(place):
             found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()

@@ -37,7 +37,7 @@ _SETTINGS: tuple[tuple[str, str, object], ...] = (
     ("recursive_triggers", "ON", 1),
     ("trusted_schema", "OFF", 0),
     ("secure_delete", "ON", 1),
-    ("cache_size", "-64000", -64000),
+    ("cache_size", "-160000", -160000),
 )
 _DURABLE: tuple[tuple[str, str, object], ...] = (
     ("journal_mode", "WAL", "wal"),

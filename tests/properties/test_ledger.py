@@ -91,5 +91,5 @@ def test_a_reversal_and_its_entry_net_to_zero_in_every_dimension(data: st.DataOb
         last = list(books.entries())[-1]
         net: Counter[tuple[str, ...]] = Counter()
         for line in (*wrong.lines, *last.lines):
-            net[line.subaccount.values] += line.signed
+            net[line.subaccount] += line.signed
         assert set(net.values()) == {0}
