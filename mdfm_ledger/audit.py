@@ -92,6 +92,9 @@ class Stored(Protocol):
     def movements(self) -> Iterator[tuple[int, int, int, int]]:
         """The line rows summed by subaccount and day: id, day, debits, credits."""
 
+    def posted_since(self, number: int, day: int) -> Iterator[tuple[int, int, int]]:
+        """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
+
     def daily_totals(self) -> Mapping[tuple[str, str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency, flow and day."""
 
@@ -110,6 +113,8 @@ CHECKS = (
     "balanced",
     "no-revenue",
     "period-open",
+    "period-seal",
+    "term-closed",
     "two-people",
     "reversal-exact",
     "trust-tie-out",
@@ -122,6 +127,7 @@ CHECKS = (
     "own-currency",
     "resources-identity",
     "target-not-a-cap",
+    "roll-forward",
     "daily-totals",
 )
 """The checks of verify, in the order they are reported."""
@@ -144,7 +150,8 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
                 findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
             if progress and entries % 1_000 == 0:
                 progress(entries)
-        findings += [_finding(found, 0) for found in recount.close(stored.movements(), stored.daily_totals())]
+        whole = recount.close(stored.movements(), stored.daily_totals(), stored.posted_since)
+        findings += [_finding(found, number) for number, found in whole]
     except _UNREADABLE as error:
         # In a damaged file text may stand where a number was.
         findings.append(_whole("database", f"the rest cannot be read: {error!r}"[:200], "a sound file"))

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 from attrs import field, frozen
 from rpds import HashTrieMap
 
-from mdfm_ledger.chart import HELD_RESOURCES
+from mdfm_ledger.closing import PERIODS, ClosedPeriod, Periods
 from mdfm_ledger.documents import AdvancePaid, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry, Subaccount
@@ -22,6 +22,7 @@ from mdfm_ledger.series import Series
 from mdfm_ledger.shares import FrozenShares, ObligatedShares
 from mdfm_ledger.versions import Head, Key, Touching, Versions, next_versions
 from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
+from mdfm_ledger.whole import Remembered, WholeLedger
 
 __all__ = ["Books", "BooksSource", "Found", "Group"]
 
@@ -125,27 +126,23 @@ class Books:
 
     def held(self, term: str) -> Mapping[str, Series]:
         """What is held for each donor of a term (8100 less 8150), worked out anew each time it is asked."""
-        if self.source is not None:
-            return self.source.held(term)
-        held: dict[str, Series] = {}
-        for entry in (found.entry for found in self.entries.values()):
-            for place, signed in ((line.subaccount, line.signed) for line in entry.lines):
-                if place.term == term and place.account in HELD_RESOURCES:
-                    held[place.donor] = held.get(place.donor, _EMPTY).plus(entry.day, signed)
-        return held
+        return self.whole.held(term)
+
+    @property
+    def whole(self) -> WholeLedger:
+        """Who answers about the whole ledger: the source, or what books without one remember."""
+        return self.source or Remembered([found.entry for found in self.entries.values()])
+
+    @property
+    def last_closed(self) -> ClosedPeriod | None:
+        """The last period that is closed, if any is."""
+        versions = self.versions(PERIODS)
+        periods = versions[-1][1] if versions else None
+        return periods.closed[-1] if isinstance(periods, Periods) and periods.closed else None
 
     def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
         """What is on a bank account in a term, in dollars and in its own currency; worked out anew."""
-        if self.source is not None:
-            return self.source.cash(term, bank_account)
-        dollars = own = _EMPTY
-        for entry in (found.entry for found in self.entries.values()):
-            for line in entry.lines:
-                place = line.subaccount
-                if (place.account, place.term, place.bank_account) == ("1010", term, bank_account):
-                    dollars = dollars.plus(entry.day, line.signed)
-                    own = own.plus(entry.day, line.own_signed)
-        return dollars, own
+        return self.whole.cash(term, bank_account)
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""

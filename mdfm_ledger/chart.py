@@ -105,7 +105,7 @@ CHART: dict[str, Account] = {
         Account("2045", "Applied: refunds of pass-through transfers", _CREDIT, ("donor", "party"), _FLOW),
         Account("2050", "Unapplied receipts", _CREDIT, ("bank_reference",)),
         Account("2060", "Refunds payable to donors", _CREDIT, ("donor",)),
-        Account("2070", "Donor balance accounts", _CREDIT, ("donor",)),
+        Account("2070", "Donor balance accounts", _CREDIT, ("donor",), _FLOW),
         Account("2110", "Payables", _CREDIT, ("party",)),
         Account("8010", "Pledges: announced", _DEBIT, _PLEDGE),
         Account("8020", "Pledges: signed, not due", _DEBIT, _PLEDGE),

@@ -30,7 +30,9 @@ class BudgetVersion:
     decision: str = ""
 
 
-MADE_OF_LINES = frozenset({"allocation", "obligation", "advance", "transfer", "unidentified_receipt"})
+MADE_OF_LINES = frozenset(
+    {"allocation", "obligation", "advance", "refund", "transfer", "unidentified_receipt"}
+)
 """Kinds of documents that hold what their lines say: shares that were split, or where they were posted."""
 
 PROCEEDS = "proceeds"
@@ -47,7 +49,8 @@ class Policy:
 
     ``agent`` is the partner that is owed the agent's fee and the support cost where they are not
     paid at once. ``rate_source`` publishes the rates that price money in other currencies; one more
-    than ``rate_limit_days`` old is not used.
+    than ``rate_limit_days`` old is not used. What is less than ``refund_de_minimis`` is not refunded
+    without a decision of its own.
     """
 
     since: date
@@ -59,11 +62,12 @@ class Policy:
     rate_limit_days: int = 31
     receipts_at: str = PROCEEDS
     decision: str = ""
+    refund_de_minimis: Amount | None = None
 
 
 @frozen(kw_only=True)
 class Term:
-    """A term of the fund: its dates (both inclusive), its budgets, its policies."""
+    """A term of the fund: its dates (both inclusive), budgets and policies, and the day it was closed."""
 
     reference: str
     starts_on: date
@@ -71,6 +75,7 @@ class Term:
     currency: str
     budgets: tuple[BudgetVersion, ...]
     policies: tuple[Policy, ...]
+    closed_on: date | None = None
 
     def policy_on(self, day: date) -> Policy:
         """The policy in force on that day: the last one dated on or before it, else the first."""

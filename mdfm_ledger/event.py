@@ -75,6 +75,16 @@ class Event:
         """Documents that stand on this event, as ``kind:reference``, beside the one it is about."""
         return ()
 
+    def completed(self, books: Books) -> Event:
+        """The event as it is recorded: with what only the books can say, where its kind has such."""
+        del books
+        return self
+
+    def as_recorded(self, recorded: Event) -> Event:
+        """The event with what recording filled in, to tell whether the same is recorded again."""
+        del recorded
+        return self
+
     def document(self, before: Any, lines: Lines) -> object | None:
         """The document as it is after the event, from what it was before; None where unchanged."""
         del before, lines

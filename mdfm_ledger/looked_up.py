@@ -11,6 +11,7 @@ from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
+from mdfm_ledger.whole import WholeLedger
 
 
 @frozen
@@ -33,7 +34,7 @@ class Found:
         )
 
 
-class BooksSource(Protocol):
+class BooksSource(WholeLedger, Protocol):
     """Where books fetch what they have not seen yet. The store is one; tests may bring another."""
 
     def entries_about(self, document: str) -> Sequence[JournalEntry]:
@@ -44,12 +45,6 @@ class BooksSource(Protocol):
 
     def total(self, key: GroupKey) -> Series:
         """The balance of a group as one series."""
-
-    def held(self, term: str) -> Mapping[str, Series]:
-        """What is held for each donor of a term, by donor."""
-
-    def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
-        """The balance of a bank account in a term: in dollars, and its own amounts."""
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference."""

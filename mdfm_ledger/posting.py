@@ -56,6 +56,7 @@ def _after(books: Books, entry: JournalEntry) -> Books:
 
 def entry_for(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> JournalEntry:
     """The next journal entry, made by the event's own rule; a registration is dated today (UTC)."""
+    event = event.completed(books)
     on = event.on or recorded_at.date()
     return JournalEntry(
         number=books.number + 1,

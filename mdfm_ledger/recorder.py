@@ -176,6 +176,7 @@ class Recorder:
     def _replayed(self, event: Event) -> Recorded:
         found = self._appender.found(event.event_kind, event.reference)
         assert found is not None, "a reference known to be recorded is found"
+        event = event.as_recorded(found.entry.event)
         if found.entry.event != event:
             raise ReferenceConflictError(
                 kind=event.event_kind.replace("_", " "),

@@ -19,7 +19,7 @@ TOTALS_BEGUN = {
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),
 }
-_BEGUN = {"agent_fee", "transfer", *GROUPS_BEGUN, *TOTALS_BEGUN}
+_BEGUN = {"agent_fee", "refund", "transfer", *GROUPS_BEGUN, *TOTALS_BEGUN}
 _LOOKED_UP = {"advances"}.union(*GROUPS_BEGUN.values(), *TOTALS_BEGUN.values())
 
 _GROUP_OF: dict[str, Callable[[Subaccount], GroupKey]] = {
@@ -40,6 +40,8 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     # Refunds and what is carried between terms are no contributions.
     "2010": lambda place: () if place.flow else (("received", place.term),),
     "2050": lambda place: (("unapplied", place.bank_reference),),
+    "2060": lambda place: (("refund", place.term, place.donor),),
+    "2070": lambda place: (("donor_balance", place.term, place.donor),),
     "2110": lambda place: (("payable", place.term, place.party),),
     "8120": _allocated,
     "8140": lambda place: (*_allocated(place), ("obligation", place.obligation)),

@@ -15,6 +15,7 @@ from mdfm_ledger.correcting import correction
 from mdfm_ledger.demo.bank import bank
 from mdfm_ledger.demo.exchange import RATES, exchange
 from mdfm_ledger.demo.partners import partners
+from mdfm_ledger.demo.winding_up import winding_up
 from mdfm_ledger.documents import instalments, months_after
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
@@ -110,6 +111,7 @@ def story() -> Iterator[Event]:
     yield from exchange(TERM, _BANK)
     yield from _spending()
     yield from partners(TERM, _BANK)
+    yield from winding_up(TERM, _BANK)
 
 
 def _donor(position: int, donor: _Example) -> Iterator[Event]:

@@ -10,8 +10,10 @@ from mdfm_ledger.events.agent_fee import AgentFee
 from mdfm_ledger.events.allocation import Allocation
 from mdfm_ledger.events.allocation_return import AllocationReturn
 from mdfm_ledger.events.bank_charge import BankCharge
+from mdfm_ledger.events.carry_forward import CarryForward
 from mdfm_ledger.events.classify_countries import ClassifyCountries
 from mdfm_ledger.events.conversion import Conversion
+from mdfm_ledger.events.donor_balance import DonorBalance
 from mdfm_ledger.events.expenditure import Expenditure
 from mdfm_ledger.events.interest import Interest
 from mdfm_ledger.events.obligation import Obligation
@@ -20,6 +22,8 @@ from mdfm_ledger.events.obligation_release import ObligationRelease
 from mdfm_ledger.events.open_bank_account import OpenBankAccount
 from mdfm_ledger.events.open_term import OpenTerm
 from mdfm_ledger.events.payment import Payment
+from mdfm_ledger.events.period_close import PeriodClose
+from mdfm_ledger.events.period_reopening import PeriodReopening
 from mdfm_ledger.events.pledge import Pledge
 from mdfm_ledger.events.pledge_amendment import PledgeAmendment
 from mdfm_ledger.events.pledge_write_off import PledgeWriteOff
@@ -27,12 +31,15 @@ from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
 from mdfm_ledger.events.recovery import Recovery
+from mdfm_ledger.events.refund import Refund
+from mdfm_ledger.events.refund_payment import RefundPayment
 from mdfm_ledger.events.register_donor import RegisterDonor
 from mdfm_ledger.events.register_partner import RegisterPartner
 from mdfm_ledger.events.revaluation import Revaluation
 from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_budget import ReviseBudget
 from mdfm_ledger.events.revise_policy import RevisePolicy
+from mdfm_ledger.events.term_close import TermClose
 from mdfm_ledger.events.transfer import Transfer
 from mdfm_ledger.events.transfer_refund import TransferRefund
 from mdfm_ledger.events.unidentified_receipt import UnidentifiedReceipt
@@ -72,6 +79,13 @@ EVENT_KINDS: dict[str, type[Event]] = {
         Recovery,
         Transfer,
         TransferRefund,
+        Refund,
+        RefundPayment,
+        CarryForward,
+        TermClose,
+        DonorBalance,
+        PeriodClose,
+        PeriodReopening,
         Reversal,
     )
 }
@@ -86,8 +100,10 @@ __all__ = [
     "Allocation",
     "AllocationReturn",
     "BankCharge",
+    "CarryForward",
     "ClassifyCountries",
     "Conversion",
+    "DonorBalance",
     "Expenditure",
     "Interest",
     "Obligation",
@@ -96,6 +112,8 @@ __all__ = [
     "OpenBankAccount",
     "OpenTerm",
     "Payment",
+    "PeriodClose",
+    "PeriodReopening",
     "Pledge",
     "PledgeAmendment",
     "PledgeWriteOff",
@@ -103,12 +121,15 @@ __all__ = [
     "Receipt",
     "ReceiptApplication",
     "Recovery",
+    "Refund",
+    "RefundPayment",
     "RegisterDonor",
     "RegisterPartner",
     "Revaluation",
     "Reversal",
     "ReviseBudget",
     "RevisePolicy",
+    "TermClose",
     "Transfer",
     "TransferRefund",
     "UnidentifiedReceipt",

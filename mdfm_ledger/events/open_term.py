@@ -11,7 +11,15 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, BudgetVersion, Policy, Term
 from mdfm_ledger.errors import BudgetNotTargetError, InvalidDateError, MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import basis_points, day, one_of, optional_amount, optional_reference, whole_number
+from mdfm_ledger.fields import (
+    basis_points,
+    day,
+    one_of,
+    optional_amount,
+    optional_reference,
+    require_match,
+    whole_number,
+)
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
@@ -25,7 +33,8 @@ class OpenTerm(Event):
     expenditure) are policy of the term, in basis points: 7 % is 700; so is whose the interest is, and
     ``agent``, the partner that is owed fee and support cost not paid at once. Money in other currencies
     is priced by the rates of ``rate_source``, none older than ``rate_limit_days``; what the bank turned
-    into dollars counts for what it brought, or by ``receipts_at`` for the published rate. Source:
+    into dollars counts for what it brought, or by ``receipts_at`` for the published rate. What is less
+    than ``refund_de_minimis`` is not refunded to a donor without a decision of its own. Source:
     strategy, "The initial target amount for the MDFM is US$1 million for each two-year term".
     """
 
@@ -42,6 +51,7 @@ class OpenTerm(Event):
     rate_source: str = optional_reference()
     rate_limit_days: int = whole_number(0, 366, default=31)
     receipts_at: str = one_of(*RECEIPTS_AT, default=PROCEEDS)
+    refund_de_minimis: Amount | None = optional_amount()
 
     def __attrs_post_init__(self) -> None:
         if self.ends_on < self.starts_on:
@@ -66,6 +76,8 @@ class OpenTerm(Event):
             raise MismatchError(
                 field="plan", given=self.plan.currency, document="the trust set", expected="USD"
             )
+        if self.refund_de_minimis:
+            require_match("refund_de_minimis", self.refund_de_minimis.currency, "the trust set", "USD")
         return ()
 
     def document(self, before: Term | None, lines: Lines) -> Term:
@@ -86,6 +98,7 @@ class OpenTerm(Event):
                     rate_source=self.rate_source,
                     rate_limit_days=self.rate_limit_days,
                     receipts_at=self.receipts_at,
+                    refund_de_minimis=self.refund_de_minimis,
                 ),
             ),
         )

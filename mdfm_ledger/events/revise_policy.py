@@ -14,13 +14,16 @@ from mdfm_ledger.fields import (
     basis_points,
     day,
     one_of,
+    optional_amount,
     optional_reference,
     optional_text,
     reference,
+    require_match,
     text,
     whole_number,
 )
 from mdfm_ledger.journal import Lines
+from mdfm_ledger.money import Amount
 
 
 @frozen(kw_only=True)
@@ -31,6 +34,7 @@ class RevisePolicy(Event):
     the support cost where they are not paid at once. ``rate_source`` publishes the rates that price
     money in other currencies, none older than ``rate_limit_days``; money the bank turned into dollars
     counts for its ``proceeds``, or for the ``operational_rate`` published, by ``receipts_at``.
+    What is less than ``refund_de_minimis`` is not refunded to a donor without a decision of its own.
     """
 
     event_kind = "revise_policy"
@@ -45,6 +49,7 @@ class RevisePolicy(Event):
     rate_source: str = optional_reference()
     rate_limit_days: int = whole_number(0, 366, default=31)
     receipts_at: str = one_of(*RECEIPTS_AT, default=PROCEEDS)
+    refund_de_minimis: Amount | None = optional_amount()
     decision: str = text()
     approved_by: str = optional_text()
 
@@ -52,7 +57,11 @@ class RevisePolicy(Event):
         return f"term:{self.term}"
 
     def post(self, books: Books) -> Lines:
-        last = books.term(self.term).policies[-1]
+        term = books.term(self.term)
+        last = term.policies[-1]
+        if self.refund_de_minimis:
+            given = self.refund_de_minimis.currency
+            require_match("refund_de_minimis", given, f"term {self.term}", term.currency)
         if self.on < last.since:
             raise MismatchError(
                 field="on",
@@ -73,6 +82,7 @@ class RevisePolicy(Event):
             rate_source=self.rate_source,
             rate_limit_days=self.rate_limit_days,
             receipts_at=self.receipts_at,
+            refund_de_minimis=self.refund_de_minimis,
             decision=self.decision,
         )
         return evolve(before, policies=(*before.policies, policy))

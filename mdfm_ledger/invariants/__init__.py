@@ -16,6 +16,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.chart import HELD_OR_RESOURCES, PLEDGE_STATES
 from mdfm_ledger.errors import RuleError
 from mdfm_ledger.invariants.cash import own_currency
+from mdfm_ledger.invariants.closed import term_closed
 from mdfm_ledger.invariants.corrections import require_replaced, reversal_exact
 from mdfm_ledger.invariants.dates_and_people import period_open, two_people
 from mdfm_ledger.invariants.donor_money import donor_not_negative, earmark, resources_identity
@@ -65,6 +66,7 @@ _ALLOTTED = frozenset({"8120"})
 
 INVARIANTS = (
     Invariant("period-open", period_open),
+    Invariant("term-closed", term_closed),
     Invariant("two-people", two_people),
     Invariant("reversal-exact", reversal_exact),
     Invariant("donor-not-negative", donor_not_negative, frozenset({"8110"})),

@@ -131,4 +131,6 @@ def _normal(place: Subaccount) -> int:
 
 def _where(place: Subaccount) -> tuple[tuple[str, str], ...]:
     named = (("account", place.account), ("term", place.term), ("currency", place.currency))
-    return named + tuple(zip(DIMENSIONS, place.dimensions, strict=True))
+    # What stands aside for a donor is one balance, whatever came and went.
+    dimensions = zip(DIMENSIONS, place.dimensions, strict=True)
+    return named + tuple((name, value) for name, value in dimensions if name != "flow")

@@ -5,14 +5,16 @@ from __future__ import annotations
 from mdfm_ledger.books import Books
 from mdfm_ledger.errors import BeforeTermError, FutureDateError, SamePersonError
 from mdfm_ledger.fields import same_person
+from mdfm_ledger.invariants.closed import require_open_period
 from mdfm_ledger.journal import JournalEntry
 
 _COMMITTING = frozenset({"8120", "8140"})
 
 
 def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
-    """No date after the day of recording (UTC); no money allotted or spent before the term."""
+    """Nothing in a closed period or after the day of recording (UTC); none allotted before the term."""
     del after
+    require_open_period(before, entry)
     today = entry.recorded_at.date()
     for name, day in (("on", entry.on), ("value_date", entry.value_date)):
         if day > today:

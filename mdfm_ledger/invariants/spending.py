@@ -101,6 +101,8 @@ OUTSTANDING = {
     "1210": "the advance",
     "1230": "the recoverable part",
     "2050": "the unapplied receipt",
+    "2060": "the refund payable to",
+    "2070": "the donor balance account of",
     "2110": "the payable",
 }
 """What may be outstanding, by account, in the words of a refusal."""
@@ -113,7 +115,11 @@ def outstanding_not_negative(before: Books, entry: JournalEntry, after: Books) -
         lowest, on = after.outstanding(place).low_from(entry.day)
         if lowest < 0:
             raise OutstandingNegativeError(
-                what=f"{OUTSTANDING[place.account]} {place.advance or place.party or place.bank_reference}",
+                what=f"{OUTSTANDING[place.account]} {_named(place)}",
                 balance=Amount(lowest, place.currency),
                 day=as_date(on),
             )
+
+
+def _named(place: Subaccount) -> str:
+    return place.advance or place.party or place.bank_reference or place.donor

@@ -6,12 +6,14 @@ A finding is (check, what, expected, found). Amounts are minor units, debit posi
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
+from mdfm_ledger.recount.closings import Closings, PostedSince
 from mdfm_ledger.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
 from mdfm_ledger.recount.sums import Daily, Movement, Sums
 from mdfm_ledger.recount.whole import COURSES, RULES, Found
@@ -29,6 +31,7 @@ class Recount:
         self._reversed: dict[int, int] = {}
         self._cash = ForeignCash()
         self._awaited: tuple[str, str, str] | None = None
+        self._closings = Closings()
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
@@ -58,6 +61,11 @@ class Recount:
             yield from self._add_correction(event)
         if event is not None and (row.about or row.reverses is not None):
             yield from self._add_document(row, stored.rows, event)
+        on_places = partial(self._on_places, stored.rows)
+        yield from self._closings.add(row, event, self._documents, on_places)
+
+    def _on_places(self, lines: list[Any]) -> list[tuple[Place, int]]:
+        return [(self.place(place_id), amount) for _, place_id, _, amount in lines]
 
     def _add_lines(self, stored: StoredLines) -> Iterator[Found]:
         sets: dict[tuple[bool, str, str], int] = {}
@@ -112,22 +120,27 @@ class Recount:
     # -- the whole -----------------------------------------------------------------------------
 
     def close(
-        self, movements: Iterable[Movement], daily_totals: Mapping[Daily, tuple[int, int]]
-    ) -> Iterator[Found]:
-        """What does not hold over all entries together.
+        self,
+        movements: Iterable[Movement],
+        daily_totals: Mapping[Daily, tuple[int, int]],
+        since: PostedSince,
+    ) -> Iterator[tuple[int, Found]]:
+        """What does not hold over all entries together, with the entry it is about, or 0.
 
         ``movements`` are the line rows summed by subaccount and day: id, day, debits, credits; in that
         order.
         """
         if self._awaited:
-            yield ("reversal-exact", "replacement after its reversal", self._awaited, "the end")
+            yield 0, ("reversal-exact", "replacement after its reversal", self._awaited, "the end")
         sums = Sums(self._documents)
         counted = sums.add_up(movements, self.place, COURSES)
         for rule in (*RULES, self._cash.check):
-            yield from rule(sums)
+            yield from ((0, found) for found in rule(sums))
         for key in sorted(counted.keys() | daily_totals.keys()):
             if counted.get(key) != daily_totals.get(key):
-                yield ("daily-totals", " ".join(map(str, key)), counted.get(key), daily_totals.get(key))
+                what = " ".join(map(str, key))
+                yield 0, ("daily-totals", what, counted.get(key), daily_totals.get(key))
+        yield from self._closings.trial_balances(daily_totals, self.place, since)
 
 
 def _not_zero(sums: Mapping[tuple[Any, ...], int]) -> list[tuple[tuple[Any, ...], int]]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
-from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, PLEDGE_STATES, JournalSet
+from mdfm_ledger.chart import (
+    CARRIED_IN,
+    CARRIED_OUT,
+    CHART,
+    CLOSING,
+    DONOR_BALANCE,
+    HELD,
+    PLEDGE_OPEN,
+    PLEDGE_STATES,
+    JournalSet,
+)
 from mdfm_ledger.documents import PledgePromise, Term
 from mdfm_ledger.recount.sums import Days, Sums, date_of, merge, running
 from mdfm_ledger.stored_place import (
@@ -16,6 +26,7 @@ from mdfm_ledger.stored_place import (
     BANK_REFERENCE,
     DONOR,
     EARMARK,
+    FLOW,
     OBLIGATION,
     PARTY,
     PLEDGE,
@@ -34,10 +45,11 @@ _NEVER_NEGATIVE = {
     "1210": ("outstanding-not-negative", ADVANCE),
     "1230": ("outstanding-not-negative", ADVANCE),
     "2050": ("outstanding-not-negative", BANK_REFERENCE),
+    "2060": ("outstanding-not-negative", DONOR),
     "2110": ("outstanding-not-negative", PARTY),
 }
 """The balances that are never negative on their account's normal side, and what names them."""
-COURSES = _COMMITTED.union(PLEDGE_STATES) | _NEVER_NEGATIVE.keys()
+COURSES = _COMMITTED.union(PLEDGE_STATES, {"2070"}) | _NEVER_NEGATIVE.keys()
 """The accounts whose course over the days is looked at."""
 
 
@@ -155,6 +167,42 @@ def targets(sums: Sums) -> Iterator[Found]:
             yield ("target-not-a-cap", f"allotted in {term}", target, -allotted)
 
 
+def rolled_forward(sums: Sums) -> Iterator[Found]:
+    """What left one term entered another; what was put aside is aside; closing a term moved nothing."""
+    through = sums.balance(("2010", "2070"), (DONOR, FLOW))
+    for donor in sorted({donor for donor, _ in through}):
+        left, entered = through.get((donor, CARRIED_OUT), 0), -through.get((donor, CARRIED_IN), 0)
+        if left != entered:
+            yield ("roll-forward", f"carried in of {donor}", left, entered)
+    within = {
+        DONOR_BALANCE: sums.balance(("2010", "2070"), (TERM, DONOR, FLOW)),
+        CLOSING: sums.balance(HELD, (TERM, DONOR, FLOW)),
+    }
+    for flow, balances in within.items():
+        for (term, donor, own), balance in sorted(balances.items()):
+            if own == flow and balance:
+                yield ("roll-forward", f"{flow} of {donor} in {term}", 0, balance)
+
+
+def closed_terms(sums: Sums) -> Iterator[Found]:
+    """In a closed term everything held stands on 2010, and never less than nothing stands aside."""
+    rest = sums.balance([code for code in HELD if code != "2010"], (ACCOUNT, TERM, DONOR))
+    for (account, term, donor), balance in sorted(rest.items()):
+        known = sums.standing(f"term:{term}", Term)
+        if balance and known and known.closed_on:
+            yield ("term-closed", f"{account} of {donor} in {term}", 0, balance)
+    aside: dict[tuple[str, str], Days] = defaultdict(dict)
+    for place, days in sums.days:
+        if place[ACCOUNT] == "2070":
+            merge(aside[place[TERM], place[DONOR]], days)
+    for (term, donor), days in sorted(aside.items()):
+        for day, balance in running(days):
+            if balance > 0:
+                what = f"donor balance account of {donor} in {term} on {date_of(day)}"
+                yield ("outstanding-not-negative", what, "zero or more", -balance)
+                break
+
+
 RULES: tuple[Callable[[Sums], Iterator[Found]], ...] = (
     trust_tie_out,
     never_negative,
@@ -162,5 +210,7 @@ RULES: tuple[Callable[[Sums], Iterator[Found]], ...] = (
     pledges,
     budgets,
     targets,
+    rolled_forward,
+    closed_terms,
 )
 """In the order they are reported."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import Connection
 
 from mdfm_ledger.books import Found
+from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.codec import time_text
 from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
 from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.series import Series, day_number
-from mdfm_ledger.store import query
+from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 from mdfm_ledger.versions import Head, Key, Touching
 from mdfm_ledger.watched import GroupKey
@@ -213,12 +215,27 @@ class Appender:
     def held(self, term: str) -> Mapping[str, Series]:
         """What is held for each donor of a term, by donor."""
         self.flush()
-        return query.held(self._connection, term)
+        return whole.held(self._connection, term)
 
     def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
         """The balance of a bank account in a term: in dollars, and its own amounts."""
         self.flush()
-        return query.cash(self._connection, term, bank_account)
+        return whole.cash(self._connection, term, bank_account)
+
+    def courses(self, term: str, accounts: Sequence[str]) -> Mapping[Subaccount, Series]:
+        """The balances on these accounts of a term, by subaccount."""
+        self.flush()
+        return whole.courses(self._connection, term, accounts)
+
+    def trial_balance(self, through: date) -> list[BalanceRow]:
+        """The trial balance of the ledger on that day, over all terms."""
+        self.flush()
+        return whole.trial_balance(self._connection, through)
+
+    def journal_seal(self) -> str:
+        """The seal of the last entry, in hex; empty where there is none."""
+        self.flush()
+        return whole.journal_seal(self._connection)
 
     def found(self, kind: str, reference: str) -> Found | None:
         """The entry of that kind and reference, or None."""

@@ -28,6 +28,11 @@ _MOVEMENTS = (
 _OWN = "SELECT number, position, currency, amount, rate, quoted, source, since FROM own_amount"
 _OWN_AMOUNTS = f"{_OWN} ORDER BY number, position"
 _OWN_AMOUNTS_OF = f"{_OWN} WHERE number = ? ORDER BY position"
+_SINCE = (
+    "SELECT subaccount, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
+    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line WHERE number >= ? AND day <= ?"
+    " GROUP BY subaccount"
+)
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
 _TOTALS = "SELECT account, term, currency, flow, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4, 5"
 
@@ -128,6 +133,11 @@ class Inspection:
     def movements(self) -> Iterator[tuple[int, int, int, int]]:
         """The line rows summed by subaccount and day: id, day, debits, credits; in that order."""
         return _buffered(self._connection, _MOVEMENTS)
+
+    def posted_since(self, number: int, day: int) -> Iterator[tuple[int, int, int]]:
+        """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
+        rows = self._connection.exec_driver_sql(_SINCE, (number, day))
+        return ((row[0], row[1], row[2]) for row in rows)
 
     def daily_totals(self) -> dict[tuple[str, str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency, flow and day."""

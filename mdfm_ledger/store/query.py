@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from mdfm_ledger.books import Found
-from mdfm_ledger.chart import CHART, HELD_RESOURCES, PLEDGE_OPEN, Side
+from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.codec import entry_from_json, event_from_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
-from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
 
@@ -23,7 +23,8 @@ _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
 _ALLOCATED = ("8120", "8140", "8150")
 
 
-def _balances(*conditions: Any) -> Select[Any]:
+def balances_where(*conditions: Any) -> Select[Any]:
+    """Balances by place and day, under these conditions."""
     return (
         select(*_PLACE, LINE.c.day, func.sum(LINE.c.amount))
         .join(LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -34,22 +35,22 @@ def _balances(*conditions: Any) -> Select[Any]:
 
 
 _GROUPS = {
-    "free": _balances(
+    "free": balances_where(
         SUBACCOUNT.c.account == "8110",
         SUBACCOUNT.c.term == bindparam("p1"),
         SUBACCOUNT.c.earmark == bindparam("p2"),
     ),
-    "allotted": _balances(
+    "allotted": balances_where(
         SUBACCOUNT.c.account == "8120",
         SUBACCOUNT.c.allocation == bindparam("p1"),
         SUBACCOUNT.c.allocation != "",
     ),
-    "obligated": _balances(
+    "obligated": balances_where(
         SUBACCOUNT.c.account == "8140",
         SUBACCOUNT.c.obligation == bindparam("p1"),
         SUBACCOUNT.c.obligation != "",
     ),
-    "advances": _balances(
+    "advances": balances_where(
         SUBACCOUNT.c.account == "1210",
         SUBACCOUNT.c.party == bindparam("p1"),
         SUBACCOUNT.c.party != "",
@@ -97,6 +98,15 @@ _TOTALS |= {
         ("unapplied", "2050", "bank_reference"),
     )
 }
+_TOTALS |= {
+    name: _total(
+        SUBACCOUNT.c.account == account,
+        SUBACCOUNT.c.term == bindparam("p1"),
+        SUBACCOUNT.c.donor == bindparam("p2"),
+        SUBACCOUNT.c.donor != "",
+    )
+    for name, account in (("refund", "2060"), ("donor_balance", "2070"))
+}
 _TOTALS["payable"] = _total(
     SUBACCOUNT.c.account == "2110",
     SUBACCOUNT.c.term == bindparam("p1"),
@@ -104,30 +114,6 @@ _TOTALS["payable"] = _total(
     SUBACCOUNT.c.party != "",
 )
 _DEBIT_TOTALS = frozenset({"open", "advance", "advanced", "recoverable"})
-_HELD = (
-    select(SUBACCOUNT.c.donor, LINE.c.day, func.sum(LINE.c.amount))
-    .join(LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
-    .where(SUBACCOUNT.c.account.in_(HELD_RESOURCES), SUBACCOUNT.c.term == bindparam("term"))
-    .group_by(SUBACCOUNT.c.donor, LINE.c.day)
-    .order_by(SUBACCOUNT.c.donor, LINE.c.day)
-)
-_OWN_SIGNED = case((LINE.c.amount > 0, OWN_AMOUNT.c.amount), else_=-OWN_AMOUNT.c.amount)
-_CASH = (
-    select(LINE.c.day, func.sum(LINE.c.amount), func.coalesce(func.sum(_OWN_SIGNED), 0))
-    .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
-    .join(
-        OWN_AMOUNT,
-        and_(OWN_AMOUNT.c.number == LINE.c.number, OWN_AMOUNT.c.position == LINE.c.position),
-        isouter=True,
-    )
-    .where(
-        SUBACCOUNT.c.account == "1010",
-        SUBACCOUNT.c.term == bindparam("term"),
-        SUBACCOUNT.c.bank_account == bindparam("bank_account"),
-    )
-    .group_by(LINE.c.day)
-    .order_by(LINE.c.day)
-)
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -154,41 +140,32 @@ def head(connection: Connection) -> int:
 
 def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
     """The balances of a group of subaccounts, positive on each account's normal side."""
+    return by_place(connection.execute(_GROUPS[key[0]], _parameters(key)))
+
+
+def by_place(rows: Iterable[Any]) -> dict[Subaccount, Series]:
+    """Rows of balances by place, positive on each account's normal side."""
     days: dict[Subaccount, list[tuple[int, int]]] = {}
-    for *place, day, minor in connection.execute(_GROUPS[key[0]], _parameters(key)):
+    for *place, day, minor in rows:
         where = to_place(tuple(place))
         sign = 1 if CHART[where.account].normal is Side.DEBIT else -1
         days.setdefault(where, []).append((day, sign * minor))
-    return {place: _series(movements) for place, movements in days.items()}
+    return {place: series_of(movements) for place, movements in days.items()}
 
 
 def total(connection: Connection, key: GroupKey) -> Series:
     """One balance over many subaccounts, positive on the normal side of its accounts."""
     sign = 1 if key[0] in _DEBIT_TOTALS else -1
     rows = connection.execute(_TOTALS[key[0]], _parameters(key))
-    return _series([(day, sign * minor) for day, minor in rows])
-
-
-def held(connection: Connection, term: str) -> dict[str, Series]:
-    """What is held for each donor of a term, by donor."""
-    days: dict[str, list[tuple[int, int]]] = {}
-    for donor, day, minor in connection.execute(_HELD, {"term": term}).all():
-        days.setdefault(donor, []).append((day, int(minor)))
-    return {donor: _series(movements) for donor, movements in days.items()}
-
-
-def cash(connection: Connection, term: str, bank_account: str) -> tuple[Series, Series]:
-    """What is on a bank account in a term: in dollars, and the own amounts of its lines."""
-    rows = connection.execute(_CASH, {"term": term, "bank_account": bank_account}).all()
-    dollars = _series([(day, int(minor)) for day, minor, _ in rows])
-    return dollars, _series([(day, int(own)) for day, _, own in rows])
+    return series_of([(day, sign * minor) for day, minor in rows])
 
 
 def _parameters(key: GroupKey) -> dict[str, str]:
     return {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
 
 
-def _series(movements: list[tuple[int, int]]) -> Series:
+def series_of(movements: list[tuple[int, int]]) -> Series:
+    """The balance through time of (day, movement), in date order."""
     return Series(sum(minor for _, minor in movements), tuple(movements))
 
 

@@ -38,6 +38,8 @@ INVARIANTS = {
     "tie-out",
     # Ours beside them: see the decisions on advances and payables, and on own amounts.
     "outstanding-not-negative",
+    "period-seal",
+    "term-closed",
     "own-currency",
 }
 SAMPLES: dict[type, object] = {

@@ -33,7 +33,7 @@ def texts(case: str) -> Iterator[tuple[str, str]]:
             lines = (FOLDER / case / "events.jsonl").read_bytes().splitlines()
             batch = ledger.record_lines(lines)
             assert batch.refusals == ()
-        (term,) = ledger.documents("term")
+        term = next(iter(ledger.documents("term")))
         for name in TERM_REPORTS:
             yield f"{name}.txt", render(ledger.report(name, term=term, as_of=AS_OF), "text")
         for statement in ledger.donor_statements(term=term, as_of=AS_OF):

@@ -269,7 +269,7 @@ def test_reversals_that_do_not_fit_are_found() -> None:
     )
 
     def row_of(number: int, *, about: str, reverses: int | None = None) -> SimpleNamespace:
-        return SimpleNamespace(number=number, about=about, reverses=reverses)
+        return SimpleNamespace(number=number, about=about, reverses=reverses, day=20200101, seal=b"")
 
     recount, nothing = Recount({}), StoredLines([], {})
     entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mdfm_ledger import RegisterDonor, errors
 from mdfm_ledger.books import Books, Found
+from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.results import batch_of
@@ -80,6 +81,15 @@ class Replayed:
 
     def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
         return self.books.cash(term, bank_account)
+
+    def courses(self, term: str, accounts: Sequence[str]) -> Mapping[Subaccount, Series]:
+        return self.books.whole.courses(term, accounts)
+
+    def trial_balance(self, through: date) -> list[BalanceRow]:
+        return self.books.whole.trial_balance(through)
+
+    def journal_seal(self) -> str:
+        return self.books.whole.journal_seal()
 
     def found(self, kind: str, reference: str) -> Found | None:
         return self.books.found(kind, reference)

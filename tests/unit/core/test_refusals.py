@@ -390,7 +390,7 @@ def test_a_plan_says_which_invariant_is_broken_and_which_hold() -> None:
     _, verdicts = examine(reversal("receipt", "R-1"), desk.books, actor=ACTOR, recorded_at=NOW)
     broken = {verdict.invariant for verdict in verdicts if verdict.error}
     assert broken == {"reversal-exact", "donor-not-negative"}
-    assert len(verdicts) == 11
+    assert len(verdicts) == 12
 
 
 def test_an_entry_cannot_exist_unbalanced() -> None:

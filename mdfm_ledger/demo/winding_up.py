@@ -1,0 +1,153 @@
+"""The part of the story in which a term ends: a pilot of 2019, wound up late, and months closed behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from mdfm_ledger.event import Event
+from mdfm_ledger.events import (
+    Allocation,
+    CarryForward,
+    DonorBalance,
+    Expenditure,
+    Interest,
+    OpenTerm,
+    PeriodClose,
+    PeriodReopening,
+    Receipt,
+    Refund,
+    RefundPayment,
+    TermClose,
+)
+from mdfm_ledger.money import Amount
+from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names
+
+PILOT = "PILOT-2019"
+_APPROVER = "director@example.org"
+
+
+def winding_up(term: str, bank: str) -> Iterator[Event]:
+    """Three donors' money in the pilot: refunded, left to ``term``, put aside."""
+    yield from _pilot(bank)
+    yield TermClose(
+        reference="TC-PILOT",
+        term=PILOT,
+        decision="SC-2021-12: the pilot is over",
+        approved_by=_APPROVER,
+        on=date(2021, 12, 16),
+    )
+    yield from _unspent(term, bank)
+    yield from _closed_months()
+
+
+def _pilot(bank: str) -> Iterator[Event]:
+    area = Area(code="P", names=Names(en="Pilot"))
+    line = BudgetLine(code="P.1", area="P", amount=_usd(15_000_00), names=Names(en="Pilot workshop"))
+    yield OpenTerm(
+        reference=PILOT,
+        starts_on=date(2019, 7, 1),
+        ends_on=date(2019, 12, 31),
+        plan=BudgetPlan(name="pilot", areas=(area,), lines=(line,)),
+        refund_de_minimis=_usd(50_00),
+    )
+    for donor, dollars in (("HAM", 10_000), ("COR", 5_000), ("BEI", 2_000)):
+        yield Receipt(
+            reference=f"R-PILOT-{donor}",
+            term=PILOT,
+            donor=donor,
+            amount=_usd(dollars * 100),
+            on=date(2019, 7, 15),
+            bank_account=bank,
+            bank_reference=f"TRF/{donor}/PILOT",
+        )
+    yield Allocation(
+        reference="A-PILOT",
+        term=PILOT,
+        activity="P.1",
+        amount=_usd(12_000_00),
+        on=date(2019, 9, 2),
+        decision="SC-2019-09",
+        approved_by=_APPROVER,
+    )
+    yield Expenditure(
+        reference="E-PILOT",
+        allocation="A-PILOT",
+        amount=_usd(12_000_00),
+        category="5",
+        bank_account=bank,
+        purpose="Pilot workshop: travel",
+        on=date(2019, 11, 18),
+        approved_by=_APPROVER,
+    )
+    yield Interest(
+        reference="I-PILOT",
+        term=PILOT,
+        amount=_usd(85_00),
+        since=date(2019, 7, 15),
+        until=date(2019, 12, 31),
+        bank_account=bank,
+        bank_reference="INT/PILOT",
+        on=date(2019, 12, 31),
+    )
+
+
+def _unspent(term: str, bank: str) -> Iterator[Event]:
+    yield CarryForward(
+        reference="CF-HAM",
+        term=PILOT,
+        to_term=term,
+        donor="HAM",
+        amount=_usd(2_900_00),
+        bank_account=bank,
+        consent="letter of the city, 10 December 2021",
+        approved_by=_APPROVER,
+        on=date(2021, 12, 17),
+    )
+    yield Refund(
+        reference="RF-COR",
+        term=PILOT,
+        donor="COR",
+        amount=_usd(1_400_00),
+        decision="letter of the city, 8 December 2021",
+        approved_by=_APPROVER,
+        on=date(2021, 12, 17),
+    )
+    yield RefundPayment(
+        reference="RFP-COR",
+        refund="RF-COR",
+        amount=_usd(1_000_00),
+        bank_account=bank,
+        bank_reference="PAY/COR/01",
+        on=date(2021, 12, 20),
+        approved_by=_APPROVER,
+    )
+    yield DonorBalance(
+        reference="DB-BEI",
+        term=PILOT,
+        donor="BEI",
+        amount=_usd(590_00),
+        notice="letter to the city, 16 December 2021",
+        on=date(2021, 12, 17),
+    )
+
+
+def _closed_months() -> Iterator[Event]:
+    """The year of the pilot is closed, opened again for a query, and closed."""
+    yield PeriodClose(
+        reference="PC-1", ends_on=date(2019, 12, 31), on=date(2021, 12, 21), approved_by=_APPROVER
+    )
+    yield PeriodReopening(
+        reference="PR-1",
+        closing="PC-1",
+        reason="the bank's letter on the interest of the pilot",
+        on=date(2021, 12, 22),
+        approved_by=_APPROVER,
+    )
+    yield PeriodClose(
+        reference="PC-2", ends_on=date(2019, 12, 31), on=date(2021, 12, 23), approved_by=_APPROVER
+    )
+
+
+def _usd(cents: int) -> Amount:
+    return Amount(cents, "USD")

@@ -1,0 +1,58 @@
+"""A refund is paid to its donor, whole or in part."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from mdfm_ledger.banking import paid
+from mdfm_ledger.books import Books
+from mdfm_ledger.closing import RefundOwed
+from mdfm_ledger.errors import MismatchError, RefundExceededError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
+from mdfm_ledger.journal import Lines, debit, subaccount
+from mdfm_ledger.money import Amount
+
+
+@frozen(kw_only=True)
+class RefundPayment(Event):
+    """Money of a refund that leaves a bank account of the trust, on or after the day it was decided.
+
+    From an account in another currency it settles what it is worth in dollars on the bank's day.
+    """
+
+    event_kind = "refund_payment"
+    described_by = "bank_reference"
+
+    on: date = day()
+    refund: str = reference()
+    amount: Amount = positive_amount()
+    bank_account: str = reference()
+    bank_reference: str = text()
+    approved_by: str = optional_text()
+
+    def about(self, books: Books) -> str:
+        return f"refund:{self.refund}"
+
+    def post(self, books: Books) -> Lines:
+        """Dr 2060 Cr 1010."""
+        standing = books.document(RefundOwed, "refund", self.refund)
+        if self.on < standing.on:
+            raise MismatchError(
+                field="on",
+                given=str(self.on),
+                document=f"refund {self.refund}",
+                expected=f"a date from {standing.on} on",
+            )
+        cash = paid(books, standing.term, self.bank_account, self.amount, self.bank_day)
+        left = standing.amount - standing.paid
+        if cash.minor > left.minor:
+            raise RefundExceededError(refund=self.refund, asked=cash.amount, left=left)
+        owed = subaccount("2060", term=standing.term, donor=standing.donor)
+        return (debit(owed, cash.minor), cash)
+
+    def document(self, before: RefundOwed | None, lines: Lines) -> RefundOwed:
+        assert before is not None, "a refund is paid after it was decided"
+        return evolve(before, paid=before.paid + Amount(lines[0].minor, before.paid.currency))

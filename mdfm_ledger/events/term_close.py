@@ -1,0 +1,110 @@
+"""A term is closed: what was earned and used is set against each donor's contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from attrs import evolve, frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.chart import CHART, CLOSING, DIMENSIONS, HELD, Side
+from mdfm_ledger.documents import Term
+from mdfm_ledger.errors import StillOpenError
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import day, reference, text
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, subaccount
+from mdfm_ledger.money import Amount
+from mdfm_ledger.series import Series, as_date, day_number
+
+_OPEN = {
+    "1210": "advance",
+    "1230": "recoverable of advance",
+    "2050": "unapplied receipt",
+    "2110": "payable to",
+    "8010": "pledge",
+    "8020": "pledge",
+    "8030": "pledge",
+    "8120": "allocation",
+    "8140": "obligation",
+}
+"""What may not be open, by account; accounts of one word are one document's."""
+
+_CLOSED = tuple(code for code in HELD if code != "2010")
+
+
+@frozen(kw_only=True)
+class TermClose(Event):
+    """The closing of a term, by a decision and an approver, once nothing of it is open.
+
+    What is open (advances, recoverables, payables, obligations, allotments, unapplied receipts, pledges)
+    is listed in the refusal with its figures. Each donor's unspent balance stays on 2010. From then on
+    the term takes nothing but refunds, carry-forward and donor balances.
+    """
+
+    event_kind = "term_close"
+    described_by = "decision"
+
+    on: date = day()
+    term: str = reference()
+    decision: str = text()
+    approved_by: str = text()
+
+    def about(self, books: Books) -> str:
+        return f"term:{self.term}"
+
+    def post(self, books: Books) -> Lines:
+        """Each donor's 2020, 2021, 2030 and 2040 to 2045 into its 2010; nothing in the memorandum set."""
+        books.term(self.term)
+        courses = books.whole.courses(self.term, (*_OPEN, *_CLOSED))
+        self._require_nothing_open(courses)
+        lines: list[JournalLine] = []
+        into: dict[str, int] = {}
+        for place in sorted(courses):
+            total = courses[place].total
+            if total and place.account in _CLOSED:
+                signed = total if CHART[place.account].normal is Side.DEBIT else -total
+                lines.append(JournalLine(_closing(place), -signed))
+                into[place.donor] = into.get(place.donor, 0) + signed
+        for donor, signed in sorted(into.items()):
+            if signed:
+                place = subaccount("2010", term=self.term, donor=donor, flow=CLOSING)
+                lines.append(JournalLine(place, signed))
+        return tuple(lines)
+
+    def _require_nothing_open(self, courses: Mapping[Subaccount, Series]) -> None:
+        day = day_number(self.on)
+        still_open: dict[tuple[str, str, str], int] = {}
+        later: set[int] = set()
+        for place, series in courses.items():
+            if place.account in _OPEN:
+                key = (_OPEN[place.account], _document(place), place.currency)
+                still_open[key] = still_open.get(key, 0) + series.at(day)
+            later.update(on for on, _ in series.days if on > day)
+        items = [
+            f"{word} {name} {Amount(abs(signed), currency)}"
+            for (word, name, currency), signed in sorted(still_open.items())
+            if signed
+        ]
+        if later:
+            items.append(f"entries dated after it, the last on {as_date(max(later))}")
+        if items:
+            raise StillOpenError(term=self.term, on=self.on, count=len(items), items="; ".join(items))
+
+    def document(self, before: Term, lines: Lines) -> Term:
+        del lines
+        return evolve(before, closed_on=self.on)
+
+
+def _document(place: Subaccount) -> str:
+    """What a person knows an open balance by: the most particular document it is of."""
+    for name in ("pledge", "advance", "obligation", "allocation", "bank_reference"):
+        if found := getattr(place, name):
+            return str(found)
+    return place.party
+
+
+def _closing(place: Subaccount) -> Subaccount:
+    dimensions = {name: getattr(place, name) for name in DIMENSIONS if getattr(place, name)}
+    dimensions["flow"] = CLOSING
+    return subaccount(place.account, term=place.term, **dimensions)

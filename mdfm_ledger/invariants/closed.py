@@ -1,0 +1,41 @@
+"""Invariants of what is closed: periods, for the whole ledger, and terms."""
+
+from __future__ import annotations
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.closing import may_follow_a_close
+from mdfm_ledger.errors import PeriodClosedError, ReversalDependsError, TermClosedError
+from mdfm_ledger.journal import JournalEntry
+
+
+def require_open_period(before: Books, entry: JournalEntry) -> None:
+    """Raise PeriodClosedError where an entry, of whatever kind, is dated in a closed period."""
+    last = before.last_closed
+    if last and entry.on <= last.through:
+        raise PeriodClosedError(on=entry.on, closing=f"period close {last.closing}", through=last.through)
+
+
+def term_closed(before: Books, entry: JournalEntry, after: Books) -> None:
+    """A closed term takes nothing but refunds, carry-forward and donor balances.
+
+    What an entry is shows in its lines; taking the close itself back opens the term again.
+    """
+    kind, _, about = entry.about.partition(":")
+    terms = {line.subaccount.term for line in entry.lines}
+    for term in sorted(terms | {about}) if kind == "term" else terms:
+        closed_on = before.term(term).closed_on if before.has_document("term", term) else None
+        if closed_on and not after.term(term).closed_on:
+            _require_nothing_aside(before, term, entry)
+        elif closed_on:
+            own = [line.subaccount for line in entry.lines if line.subaccount.term == term]
+            if not own or not all(may_follow_a_close(place.account, place.flow) for place in own):
+                what = f"{entry.event.event_kind.replace('_', ' ')} {entry.event.reference}"
+                raise TermClosedError(term=term, closed_on=closed_on, what=what)
+
+
+def _require_nothing_aside(before: Books, term: str, entry: JournalEntry) -> None:
+    courses = before.whole.courses(term, ("2070",))
+    if donors := sorted({place.donor for place, series in courses.items() if series.total}):
+        kind, reference = entry.event.reverses or entry.key
+        problem = f"donor balances stand on it, of {', '.join(donors)}"
+        raise ReversalDependsError(kind=kind, reference=reference, problem=problem)

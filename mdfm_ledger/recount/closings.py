@@ -1,0 +1,114 @@
+"""What was closed: that nothing was posted into it later, and that the seals are those of what was there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from mdfm_ledger.closing import PERIODS, Periods, may_follow_a_close, trial_balance_digest
+from mdfm_ledger.documents import Term
+from mdfm_ledger.event import Event
+from mdfm_ledger.events.carry_forward import CarryForward
+from mdfm_ledger.events.period_close import PeriodClose
+from mdfm_ledger.recount.sums import Daily, date_of
+from mdfm_ledger.recount.whole import Found
+from mdfm_ledger.series import day_number
+from mdfm_ledger.stored_place import ACCOUNT, BANK_ACCOUNT, CURRENCY, FLOW, TERM, Place
+from mdfm_ledger.versions import Versions
+
+OnPlaces = Iterable[tuple[Place, int]]
+"""Lines as the place each is on and its amount, debit positive."""
+
+PostedSince = Callable[[int, int], Iterable[tuple[int, int, int]]]
+"""The lines from an entry number on and dated up to a day, summed by subaccount: id, debits, credits."""
+
+
+class Closings:
+    """The closed periods and terms as they stand while the entries are looked at in number order."""
+
+    def __init__(self) -> None:
+        self._through = 0
+        self._terms: frozenset[str] = frozenset()
+        self._last_seal = b""
+        self._sealed: list[tuple[int, PeriodClose]] = []
+
+    def add(
+        self, row: Any, event: Event | None, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
+    ) -> Iterator[Found]:
+        """Look at an entry, after the document it is about was brought up to date."""
+        if row.day <= self._through:
+            yield ("period-open", "dated in a closed period", f"after {self._through}", row.day)
+        were_closed = self._terms
+        if row.about.startswith(("periods:", "term:")):
+            self._look_at(row.about, documents)
+        still_closed = were_closed & self._terms
+        if still_closed:
+            yield from _after_a_close(still_closed, row.about, lines())
+        if isinstance(event, PeriodClose):
+            yield from self._journal_head(row.number, event)
+        if isinstance(event, CarryForward):
+            yield from _no_bank_movement(lines())
+        self._last_seal = row.seal
+
+    def _look_at(self, about: str, documents: Mapping[str, Versions]) -> None:
+        versions = documents.get(about, ())
+        document = versions[-1][1] if versions else None
+        if about == PERIODS:
+            closed = document.closed if isinstance(document, Periods) else ()
+            self._through = day_number(closed[-1].through) if closed else 0
+        else:
+            own = frozenset({about.removeprefix("term:")})
+            is_closed = isinstance(document, Term) and document.closed_on
+            self._terms = self._terms | own if is_closed else self._terms - own
+
+    def _journal_head(self, number: int, event: PeriodClose) -> Iterator[Found]:
+        self._sealed.append((number, event))
+        expected = (number - 1, self._last_seal.hex())
+        found = (event.journal_head, event.journal_seal)
+        if expected != found:
+            yield ("period-seal", "number and seal of the entry before", expected, found)
+
+    def trial_balances(
+        self, daily: Mapping[Daily, tuple[int, int]], place: Callable[[int], Place], since: PostedSince
+    ) -> Iterator[tuple[int, Found]]:
+        """The sealed trial balances that are not those of the entries before, with the closing's number."""
+        for number, event in self._sealed:
+            day = day_number(event.ends_on)
+            sums: dict[tuple[str, str, str], list[int]] = {}
+            for (account, term, currency, _, on), (debit, credit) in daily.items():
+                if on <= day:
+                    _add(sums, (account, term, currency), debit, credit)
+            for place_id, debit, credit in since(number, day):
+                values = place(place_id)
+                _add(sums, (values[ACCOUNT], values[TERM], values[CURRENCY]), -debit, -credit)
+            rows = [(*key, debit, credit) for key, (debit, credit) in sums.items() if debit or credit]
+            digest = trial_balance_digest(rows)
+            if digest != event.trial_balance:
+                what = f"trial balance on {date_of(day)}, as known then"
+                yield number, ("period-seal", what, event.trial_balance, digest)
+
+
+def _add(
+    sums: dict[tuple[str, str, str], list[int]], key: tuple[str, str, str], debit: int, credit: int
+) -> None:
+    both = sums.setdefault(key, [0, 0])
+    both[0] += debit
+    both[1] += credit
+
+
+def _after_a_close(closed: frozenset[str], about: str, lines: OnPlaces) -> Iterator[Found]:
+    for values, _ in lines:
+        if values[TERM] in closed and not may_follow_a_close(values[ACCOUNT], values[FLOW]):
+            yield ("term-closed", f"account {values[ACCOUNT]} of {values[TERM]}", "nothing", "a line")
+    if about.removeprefix("term:") in closed:
+        yield ("term-closed", f"change of {about}", "nothing", "an entry")
+
+
+def _no_bank_movement(lines: OnPlaces) -> Iterator[Found]:
+    moved: dict[str, int] = {}
+    for values, amount in lines:
+        if values[ACCOUNT] == "1010":
+            moved[values[BANK_ACCOUNT]] = moved.get(values[BANK_ACCOUNT], 0) + amount
+    for bank_account, amount in moved.items():
+        if amount:
+            yield ("roll-forward", f"carried forward through {bank_account}", 0, amount)
