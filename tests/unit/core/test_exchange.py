@@ -29,6 +29,8 @@ from mdfm_ledger import (
     Payment,
     PublishRates,
     ReceiptApplication,
+    Refund,
+    RefundPayment,
     RegisterDonor,
     RegisterPartner,
     Revaluation,
@@ -117,6 +119,11 @@ OWED = expenditure("E-1", "20.00", bank_account="", party="kla", on=date(2020, 3
 PAYMENT = Payment(
     reference="PY-1", term=TERM, party="kla", amount=eur("16.80"), settles=usd("20.00"), bank_account="eur",
     bank_reference="x", on=date(2020, 3, 13),
+)  # fmt: skip
+
+REFUND = Refund(
+    reference="RF-1", term=TERM, donor="ham", amount=usd("20.00"), decision="SC-9",
+    approved_by="director@example.org", on=date(2020, 3, 12),
 )  # fmt: skip
 
 POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
@@ -282,6 +289,23 @@ POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
         Cr 8100 ham USD 0.25
         Dr 8110 med USD 0.75
         Cr 8100 med USD 0.75
+        """,
+    ),
+    "a refund in the donor's own currency settles the dollars it stands for": (
+        (*MONEY, REFUND),
+        lambda: RefundPayment(
+            reference="RFP-1", refund="RF-1", amount=eur("16.00"), settles=usd("20.00"), bank_account="eur",
+            bank_reference="x", on=date(2020, 3, 20),
+        ),
+        """
+        Dr 2060 ham USD 20.00
+        Cr 1010 eur USD 17.78
+        Cr 2030 ham USD 0.47
+        Cr 2030 med USD 1.75
+        Dr 8100 ham USD 0.47
+        Cr 8110 ham USD 0.47
+        Dr 8100 med USD 1.75
+        Cr 8110 med USD 1.75
         """,
     ),
     "a charge in euros is that donor's in dollars": (
