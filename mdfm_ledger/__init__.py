@@ -17,6 +17,7 @@ from mdfm_ledger.rates import CurrencyRate
 if TYPE_CHECKING:
     from mdfm_ledger.correcting import correction
     from mdfm_ledger.events import (
+        AdoptClusterPlan,
         Advance,
         AdvanceLiquidation,
         AdvanceReturn,
@@ -27,9 +28,14 @@ if TYPE_CHECKING:
         CarryForward,
         ClassifyCountries,
         Conversion,
+        CoordinateCluster,
         DonorBalance,
         Expenditure,
+        InKindOffer,
+        InKindOutcome,
         Interest,
+        JoinCluster,
+        LeaveCluster,
         Obligation,
         ObligationIncrease,
         ObligationRelease,
@@ -60,6 +66,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "AdoptClusterPlan",
     "Advance",
     "AdvanceLiquidation",
     "AdvanceReturn",
@@ -74,12 +81,17 @@ __all__ = [
     "CarryForward",
     "ClassifyCountries",
     "Conversion",
+    "CoordinateCluster",
     "CountryGroup",
     "CurrencyRate",
     "DonorBalance",
     "Expenditure",
+    "InKindOffer",
+    "InKindOutcome",
     "Instalment",
     "Interest",
+    "JoinCluster",
+    "LeaveCluster",
     "Ledger",
     "Names",
     "Obligation",

@@ -29,7 +29,10 @@ def parcels_on(lines: Lines, account: str) -> tuple[Parcel, ...]:
 
 @frozen(kw_only=True)
 class FrozenShares:
-    """An allocation and whose money it took: the shares everything under it follows for ever."""
+    """An allocation and whose money it took: the shares everything under it follows for ever.
+
+    An allocation may be for a thematic cluster, and a line of the plan for it.
+    """
 
     reference: str
     allocation: str
@@ -37,6 +40,8 @@ class FrozenShares:
     activity: str
     on: date
     parcels: tuple[Parcel, ...]
+    cluster: str = ""
+    cluster_line: str = ""
 
     def place(self, account: str, parcel: Parcel, **dimensions: str) -> Subaccount:
         """Where a donor's part stands: 8120 allotted, 8140 obligated, 8150 expended."""

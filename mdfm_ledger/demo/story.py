@@ -13,6 +13,7 @@ from attrs import evolve
 
 from mdfm_ledger.correcting import correction
 from mdfm_ledger.demo.bank import bank
+from mdfm_ledger.demo.clusters import clusters
 from mdfm_ledger.demo.exchange import RATES, exchange
 from mdfm_ledger.demo.partners import partners
 from mdfm_ledger.demo.winding_up import winding_up
@@ -105,6 +106,7 @@ def story() -> Iterator[Event]:
         on=date(2021, 3, 1),
         status="announced",
     )
+    yield from clusters(TERM)
     yield from _changes()
     yield from _allocations()
     yield from bank(TERM, _BANK)
@@ -206,13 +208,13 @@ def _changes() -> Iterator[Event]:
 def _allocations() -> Iterator[Event]:
     """What the steering committee decided, each decision once the money was there."""
     allocations = (
-        ("A-1", "1.1", 120_000, date(2020, 9, 15)),
-        ("A-2", "1.2", 150_000, date(2020, 12, 1)),
-        ("A-3", "2.1", 60_000, date(2021, 2, 1)),
-        ("A-4", "2.3", 90_000, date(2021, 4, 1)),
-        ("A-5", "3.1", 80_000, date(2021, 5, 3)),
+        ("A-1", "1.1", 120_000, date(2020, 9, 15), "LIT", "LIT-2.1"),
+        ("A-2", "1.2", 150_000, date(2020, 12, 1), "", ""),
+        ("A-3", "2.1", 60_000, date(2021, 2, 1), "EQI", "EQI-3.1"),
+        ("A-4", "2.3", 90_000, date(2021, 4, 1), "ESD", ""),
+        ("A-5", "3.1", 80_000, date(2021, 5, 3), "", ""),
     )
-    for reference, activity, dollars, on in allocations:
+    for reference, activity, dollars, on, cluster, line in allocations:
         yield Allocation(
             reference=reference,
             term=TERM,
@@ -221,6 +223,8 @@ def _allocations() -> Iterator[Event]:
             on=on,
             decision=f"SC-{on:%Y-%m}",
             approved_by=_APPROVER,
+            cluster=cluster,
+            cluster_line=line,
         )
 
 

@@ -28,6 +28,9 @@ from mdfm_ledger.errors.closing import (
     TermClosedError,
     TermNotClosedError,
 )
+from mdfm_ledger.errors.clusters import (
+    MembershipError,
+)
 from mdfm_ledger.errors.commitments import (
     AdvanceNotCoveredError,
     AdvanceOverdueError,
@@ -119,6 +122,7 @@ __all__ = [
     "LedgerBusyError",
     "LedgerError",
     "MalformedInputError",
+    "MembershipError",
     "MismatchError",
     "NoRateError",
     "NoRateSourceError",

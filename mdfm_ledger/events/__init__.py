@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mdfm_ledger.event import Event
+from mdfm_ledger.events.adopt_cluster_plan import AdoptClusterPlan
 from mdfm_ledger.events.advance import Advance
 from mdfm_ledger.events.advance_liquidation import AdvanceLiquidation
 from mdfm_ledger.events.advance_return import AdvanceReturn
@@ -13,9 +14,14 @@ from mdfm_ledger.events.bank_charge import BankCharge
 from mdfm_ledger.events.carry_forward import CarryForward
 from mdfm_ledger.events.classify_countries import ClassifyCountries
 from mdfm_ledger.events.conversion import Conversion
+from mdfm_ledger.events.coordinate_cluster import CoordinateCluster
 from mdfm_ledger.events.donor_balance import DonorBalance
 from mdfm_ledger.events.expenditure import Expenditure
+from mdfm_ledger.events.in_kind_offer import InKindOffer
+from mdfm_ledger.events.in_kind_outcome import InKindOutcome
 from mdfm_ledger.events.interest import Interest
+from mdfm_ledger.events.join_cluster import JoinCluster
+from mdfm_ledger.events.leave_cluster import LeaveCluster
 from mdfm_ledger.events.obligation import Obligation
 from mdfm_ledger.events.obligation_increase import ObligationIncrease
 from mdfm_ledger.events.obligation_release import ObligationRelease
@@ -54,6 +60,12 @@ EVENT_KINDS: dict[str, type[Event]] = {
         RegisterPartner,
         OpenBankAccount,
         ClassifyCountries,
+        AdoptClusterPlan,
+        JoinCluster,
+        CoordinateCluster,
+        LeaveCluster,
+        InKindOffer,
+        InKindOutcome,
         PublishRates,
         Pledge,
         PledgeAmendment,
@@ -93,6 +105,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
 
 __all__ = [
     "EVENT_KINDS",
+    "AdoptClusterPlan",
     "Advance",
     "AdvanceLiquidation",
     "AdvanceReturn",
@@ -103,9 +116,14 @@ __all__ = [
     "CarryForward",
     "ClassifyCountries",
     "Conversion",
+    "CoordinateCluster",
     "DonorBalance",
     "Expenditure",
+    "InKindOffer",
+    "InKindOutcome",
     "Interest",
+    "JoinCluster",
+    "LeaveCluster",
     "Obligation",
     "ObligationIncrease",
     "ObligationRelease",

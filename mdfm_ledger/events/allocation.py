@@ -7,10 +7,11 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.clusters import require_cluster_line
 from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import EarmarkError, ExchangeShortfallError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, positive_amount, reference, text
+from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.series import day_number
@@ -22,7 +23,8 @@ class Allocation(Event):
     """An amount for one activity of the term's budget, by a decision and an approver.
 
     The approver is not the preparer. Never against a pledge: only money received and free on the
-    date and on every later date can be allotted.
+    date and on every later date can be allotted. It may name the thematic ``cluster`` it is for,
+    and a line of the plan for the clusters.
     """
 
     event_kind = "allocation"
@@ -34,6 +36,8 @@ class Allocation(Event):
     amount: Amount = positive_amount()
     decision: str = text()
     approved_by: str = text()
+    cluster: str = optional_reference()
+    cluster_line: str = optional_reference()
 
     def about(self, books: Books) -> str:
         return f"allocation:{self.reference}"
@@ -46,6 +50,9 @@ class Allocation(Event):
         """
         term = books.term(self.term)
         term.require_activity(self.activity, self.on)
+        require_cluster_line(
+            books, term, self.on, activity=self.activity, cluster=self.cluster, line=self.cluster_line
+        )
         if self.amount.currency != term.currency:
             raise MismatchError(
                 field="amount",
@@ -138,4 +145,6 @@ class Allocation(Event):
             activity=self.activity,
             on=self.on,
             parcels=parcels_on(lines, "8120"),
+            cluster=self.cluster,
+            cluster_line=self.cluster_line,
         )

@@ -9,7 +9,15 @@ from attrs import frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_reference, positive_amount, reference, several
+from mdfm_ledger.fields import (
+    day,
+    one_of,
+    optional_reference,
+    optional_text,
+    positive_amount,
+    reference,
+    several,
+)
 from mdfm_ledger.journal import Lines, credit, debit
 from mdfm_ledger.money import Amount
 
@@ -19,10 +27,12 @@ class Pledge(Event):
     """A donor's promise to a term, in any currency; it is never money until it is received.
 
     Instalments, where agreed, sum exactly to the amount; without them the whole is payable on the
-    pledge's date. A hard earmark names an activity or an area of the term's budget.
+    pledge's date. A hard earmark names an activity or an area of the term's budget. ``origin`` says where
+    the promise stands, such as a letter, or item 5 of the questionnaire for member cities.
     """
 
     event_kind = "pledge"
+    described_by = "origin"
 
     on: date = day()
     term: str = reference()
@@ -31,6 +41,7 @@ class Pledge(Event):
     status: str = one_of(ANNOUNCED, SIGNED, default=SIGNED)
     instalments: tuple[Instalment, ...] = several(Instalment)
     earmark: str = optional_reference()
+    origin: str = optional_text()
 
     def __attrs_post_init__(self) -> None:
         require_instalments(self.instalments, self.amount)

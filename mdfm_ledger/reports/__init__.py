@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.assets_and_liabilities import AssetsAndLiabilities, assets_and_liabilities
+from mdfm_ledger.reports.by_cluster import ByCluster, by_cluster
 from mdfm_ledger.reports.changes import Changes, changes
 from mdfm_ledger.reports.commitments import Commitments, commitments
 from mdfm_ledger.reports.document import Document
@@ -17,6 +18,12 @@ from mdfm_ledger.reports.fund_financial_report import FundFinancialReport, fund_
 from mdfm_ledger.reports.host_view import HostView, host_view
 from mdfm_ledger.reports.journal import JournalReport, journal
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
+from mdfm_ledger.reports.registers import (
+    InKindRegister,
+    MembershipRegister,
+    in_kind_register,
+    membership_register,
+)
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
 from mdfm_ledger.reports.term_target import TermTarget, term_target
 from mdfm_ledger.reports.tie_out import TieOut, tie_out
@@ -48,6 +55,9 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "changes": changes,
     "host_view": host_view,
     "focus": focus,
+    "by_cluster": by_cluster,
+    "in_kind_register": in_kind_register,
+    "membership_register": membership_register,
     "tie_out": tie_out,
 }
 """The reports on a term, by name. Command line, schemas and docs are made from it."""
@@ -74,6 +84,9 @@ REPORT_VALUES: dict[str, type[Any]] = {
         Changes,
         HostView,
         Focus,
+        ByCluster,
+        InKindRegister,
+        MembershipRegister,
         TieOut,
     )
 }
@@ -85,6 +98,7 @@ __all__ = [
     "TERM_REPORTS",
     "ActivityBudget",
     "AssetsAndLiabilities",
+    "ByCluster",
     "Changes",
     "Commitments",
     "Document",
@@ -93,7 +107,9 @@ __all__ = [
     "Focus",
     "FundFinancialReport",
     "HostView",
+    "InKindRegister",
     "JournalReport",
+    "MembershipRegister",
     "PledgeAgeing",
     "Report",
     "SourcesAndUses",
@@ -102,6 +118,7 @@ __all__ = [
     "TrialBalance",
     "activity_budget",
     "assets_and_liabilities",
+    "by_cluster",
     "changes",
     "commitments",
     "donor_statement",
@@ -110,7 +127,9 @@ __all__ = [
     "focus",
     "fund_financial_report",
     "host_view",
+    "in_kind_register",
     "journal",
+    "membership_register",
     "pledge_ageing",
     "sources_and_uses",
     "term_target",

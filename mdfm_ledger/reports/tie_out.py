@@ -10,6 +10,7 @@ from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.assets_and_liabilities import assets_and_liabilities
+from mdfm_ledger.reports.by_cluster import by_cluster
 from mdfm_ledger.reports.changes import changes
 from mdfm_ledger.reports.commitments import commitments
 from mdfm_ledger.reports.document import Document, Section, text
@@ -91,6 +92,7 @@ def _fund_ties(
     yield from statement.ties(balance)
     yield from host_view(source, window, term=term).ties(statement)
     yield from changes(source, window, term=term).ties(fund)
+    yield from by_cluster(source, window, term=term).ties(balance)
     yield from focus(source, window, term=term).ties(fund)
     yearly = fund_financial_report(source, window, term=term)
     yield tie("sources", yearly.name, yearly.sources.inception, fund.name, fund.sources)

@@ -31,7 +31,9 @@ from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SU
 from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
-_REGISTERED = frozenset({"classification", "term", "donor", "partner", "bank_account", "periods", "rates"})
+_REGISTERED = frozenset(
+    {"classification", "cluster_plan", "term", "donor", "partner", "bank_account", "periods", "rates"}
+)
 _ROWS_AT_A_TIME = 1_000
 
 

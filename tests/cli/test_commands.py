@@ -183,6 +183,9 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "changes",
         "host_view",
         "focus",
+        "by_cluster",
+        "in_kind_register",
+        "membership_register",
         "tie_out",
     ],
 )

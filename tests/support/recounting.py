@@ -20,13 +20,17 @@ class Span(NamedTuple):
 
 
 class Naive:
-    """Every line of a ledger, to be added up by any question asked of it."""
+    """Every line of a term, to be added up by any question asked of it."""
 
-    def __init__(self, ledger: Ledger, span: Span) -> None:
+    def __init__(self, ledger: Ledger, span: Span, term: str) -> None:
         self.span = span
         entries = [entry for entry in ledger.entries() if entry.number <= span.known_at]
         self.posted: list[tuple[JournalEntry, JournalLine]] = [
-            (entry, line) for entry in entries if entry.on <= span.as_of for line in entry.lines
+            (entry, line)
+            for entry in entries
+            if entry.on <= span.as_of
+            for line in entry.lines
+            if line.subaccount.term == term
         ]
 
     def balance(

@@ -17,11 +17,13 @@ import pytest
 import mdfm_ledger
 from mdfm_ledger.chart import CATEGORIES, CHART
 from mdfm_ledger.classifications import INCOME_GROUPS, SCHEMES
+from mdfm_ledger.clusters import ROLES
 from mdfm_ledger.countries import REGIONS
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.events.register_donor import DONOR_KINDS
 from mdfm_ledger.events.register_partner import PARTNER_KINDS
+from mdfm_ledger.in_kind import ITEMS, OFFERED, OUTCOMES
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.rates import DOLLARS_PER_UNIT, UNITS_PER_DOLLAR
@@ -44,6 +46,9 @@ MADE = {
     "region": {region for region, _ in REGIONS.values()} | {"other", "not_stated"},
     "income_group": {*INCOME_GROUPS, "other", "unclassified", "not_stated"},
     "scheme": set(SCHEMES),
+    "role": set(ROLES),
+    "outcome": {OFFERED, *OUTCOMES},
+    "in_kind_item": set(ITEMS),
     "column": {f"flow_{flow.key}" for flow in FLOWS},
     "report": set(REPORT_VALUES),
     "title": set(REPORT_VALUES),

@@ -144,7 +144,7 @@ def test_somebodys_own_regions_are_used_by_their_names(ledger: Ledger) -> None:
 def test_it_is_what_the_journal_says(ledger: Ledger, as_of: date, known_at: int) -> None:
     ledger.record_all(low_income(2020, 2021))
     report = focus(ledger, as_of, known_at=known_at)
-    naive = Naive(ledger, Span(date(2020, 1, 1), as_of, known_at))
+    naive = Naive(ledger, Span(date(2020, 1, 1), as_of, known_at), TERM)
     countries: dict[str, int] = {}
     for row in report.countries:
         countries[row.country] = countries.get(row.country, 0) + row.amount.minor

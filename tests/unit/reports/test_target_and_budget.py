@@ -150,7 +150,7 @@ def test_the_budget_report_is_what_the_journal_says(
     report: ActivityBudget = demonstration.report(
         "activity_budget", term=DEMO, as_of=as_of, known_at=known_at
     )
-    naive = Naive(demonstration, Span(date(2020, 1, 1), as_of, known_at))
+    naive = Naive(demonstration, Span(date(2020, 1, 1), as_of, known_at), DEMO)
     columns = {
         "allotted": ("8120", "8140", "8150"),
         "obligated": ("8140",),
