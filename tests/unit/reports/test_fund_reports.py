@@ -216,7 +216,7 @@ def test_what_was_known_stays_as_it_was(ledger: Ledger, name: str) -> None:
 def test_a_closed_term_still_shows_what_there_was(ledger: Ledger, as_of: date) -> None:
     """Closing sets interest and uses against contributions in the accounts, and in no report of flows."""
     span = Span(date(2019, 7, 1), as_of, 10_000)
-    limits = {"term": PILOT, "as_of": as_of, "since": span.since}
+    limits: dict[str, Any] = {"term": PILOT, "as_of": as_of, "since": span.since}
     naive, report = Naive(ledger, span, PILOT), ledger.report("fund_financial_report", **limits)
     rows = {row.key: row.inception.minor for row in report.flows}
     assert rows["contributions"] == -naive.account("2010", flow="") == 17_000_00
