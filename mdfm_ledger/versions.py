@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
-from mdfm_ledger.errors import ReversalDependsError
+from attrs import evolve
+
+from mdfm_ledger.errors import ReversalDateError, ReversalDependsError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import Lines
 
@@ -37,7 +40,9 @@ class Touching(NamedTuple):
 def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:
     """The states of a document after an event about it; a reversal takes back the last one.
 
-    Raises ReversalDependsError where a later state stands on the one taken back.
+    A reversal is a change too: what remains was last changed on its day, so that the changes of a
+    document come in the order of their dates. Raises ReversalDependsError where a later state stands
+    on the one taken back, ReversalDateError where the reversal comes before the last change.
     """
     undone = event.reverses
     if undone:
@@ -49,6 +54,23 @@ def next_versions(versions: Versions, event: Event, lines: Lines) -> Versions:
                 reference=undone[1],
                 problem=f"the last change of the document is another; it stands by: {changes or 'nothing'}",
             )
-        return versions[:-1]
+        last = _changed_on(versions[-1][1])
+        if last and event.on and event.on < last:
+            raise ReversalDateError(on=event.on, reversed_on=last)
+        return _changed_again(versions[:-1], event.on)
     changed = event.document(versions[-1][1] if versions else None, lines)
     return versions if changed is None else (*versions, ((event.event_kind, event.reference), changed))
+
+
+def _changed_on(document: object) -> date | None:
+    """The day of the last change of a document whose changes come in the order of their dates."""
+    changed_on: date | None = getattr(document, "changed_on", None)
+    return changed_on
+
+
+def _changed_again(versions: Versions, on: date | None) -> Versions:
+    """The states with the last one changed again on a day, where its changes are dated."""
+    if not versions or _changed_on(versions[-1][1]) is None:
+        return versions
+    key, document = versions[-1]
+    return (*versions[:-1], (key, evolve(document, changed_on=on)))  # type: ignore[misc]  # it has the field

@@ -195,12 +195,12 @@ class NotReversibleError(RuleError):
 
 
 class ReversalDateError(RuleError):
-    """A reversal is dated before the entry it reverses."""
+    """A reversal is dated before the entry it reverses, or before the last change of its document."""
 
     code = "reversal-date"
     invariant = "reversal-exact"
-    template = "reversal on {on} comes before the reversed entry of {reversed_on}"
-    remedy = "Date the reversal on or after the entry it reverses."
+    template = "reversal on {on} comes before the entry, or the last change of its document, of {reversed_on}"
+    remedy = "Date the reversal on or after that day."
     on: date
     reversed_on: date
 

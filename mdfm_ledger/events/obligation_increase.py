@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.drawing import draw_on, obligated
+from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines
@@ -17,7 +18,10 @@ from mdfm_ledger.shares import ObligatedShares, Parcel, parcels_on
 
 @frozen(kw_only=True)
 class ObligationIncrease(Event):
-    """More money of the same allocation committed to the same partner, with the reason."""
+    """More money of the same allocation committed to the same partner, with the reason.
+
+    On or after the day of the obligation.
+    """
 
     event_kind = "obligation_increase"
     described_by = "reason"
@@ -34,6 +38,13 @@ class ObligationIncrease(Event):
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8140 per donor."""
         standing = books.obligation(self.obligation)
+        if self.on < standing.on:
+            raise MismatchError(
+                field="on",
+                given=str(self.on),
+                document=f"obligation {self.obligation}",
+                expected=f"a date from {standing.on} on",
+            )
         drawn = draw_on(books, standing.allocation, self.amount, self.on)
         return obligated(drawn, standing.reference, standing.party)
 

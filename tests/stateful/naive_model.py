@@ -1,153 +1,365 @@
-"""A naive model of the fund: a list of movements, added up anew for every question.
+"""A naive model of the fund: a list of journal lines, added up anew for every question.
 
-Written from the accounting model alone. It knows nothing of books, invariants or how cents are drawn: the
-parts of a split are taken from what was posted and checked against the rule for them.
+Written from the accounting model alone. It knows nothing of books, invariants, series or how cents are
+drawn: it says of every document which lines it posts and whether it may be; only whose cents a split takes
+is read from what was posted, and checked against the rule for it.
+
+A line is a place and whole minor units, debit positive. A place is a tuple: account, term, then what
+the line is of.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
-Bucket = tuple[str, ...]
+Place = tuple[str, ...]
+Lines = dict[Place, int]
+Given = Mapping[Any, int]
+"""Lines as a rule writes them down: places of any length."""
+
 AREA_OF = {"1.1": "1", "1.2": "1", "2.2": "2"}
-BUDGET = {"1.1": 20_000_000, "1.2": 20_000_000, "2.2": 2_000_000}
+HELD = ("2010", "2020", "2021", "2030", "2040", "2041", "2042", "2043", "2044", "2045")
+OPEN = ("8010", "8020", "8030")
+FLOORS = {"8120": -1, "8140": -1, "1210": 1, "1230": 1, "2050": -1, "2110": -1}
+"""Accounts whose places never go below zero, and the sign of their normal side."""
 
 
 @dataclass
 class Movement:
-    """What one document changed, by bucket, in cents, on a day."""
+    """A document as recorded: its lines, its own amounts by bank account, what it began or changed."""
 
     kind: str
     reference: str
     day: date
-    effects: dict[Bucket, int]
+    lines: Lines
+    own: dict[tuple[str, str], int]
+    about: str
     reversed_by: str = ""
 
 
 @dataclass
 class Promise:
-    """A pledge as the model knows it: its day, and its amounts and their days, the last one in force."""
+    """A pledge: its day, each amount and status it had by the document that made it so, its last change."""
 
+    term: str
+    donor: str
+    earmark: str
+    currency: str
     day: date
-    amounts: list[tuple[str, int]]
-    days: list[date]
+    states: list[tuple[str, int, str]]
+    changed_on: date
+
+    @property
+    def amount(self) -> int:
+        """What is promised now."""
+        return self.states[-1][1]
+
+    @property
+    def open_account(self) -> str:
+        """Where what is open stands."""
+        return "8010" if self.states[-1][2] == "announced" else "8020"
+
+
+@dataclass
+class Policy:
+    """The rates and rules of a term from a day on."""
+
+    since: date
+    fee: int = 0
+    support: int = 0
+    interest_to: str = "donors"
+    agent: str = ""
+    receipts_at: str = "proceeds"
+
+
+@dataclass
+class Term:
+    """A term: the day it begins, its budgets and policies, the first ones holding before that day too."""
+
+    starts_on: date
+    budgets: list[tuple[date, dict[str, int]]]
+    policies: list[Policy]
+
+    def budget(self, activity: str, day: date) -> int:
+        """The budget line of an activity on a day."""
+        return next((lines for since, lines in self.budgets[::-1] if since <= day), self.budgets[0][1])[
+            activity
+        ]
+
+    def policy(self, day: date) -> Policy:
+        """The policy of a day."""
+        return next((one for one in self.policies[::-1] if one.since <= day), self.policies[0])
+
+
+def nearest(value: Fraction) -> int:
+    """To the nearest whole number, a half away from zero."""
+    whole = int(abs(value) + Fraction(1, 2))
+    return whole if value >= 0 else -whole
 
 
 @dataclass
 class Model:
-    """The fund as a list of movements."""
+    """The fund as a list of lines."""
 
     movements: list[Movement] = field(default_factory=list)
+    posted: dict[Place, list[tuple[date, int]]] = field(default_factory=lambda: defaultdict(list))
+    terms: dict[str, Term] = field(default_factory=dict)
     promises: dict[str, Promise] = field(default_factory=dict)
-    shares: dict[str, dict[Bucket, int]] = field(default_factory=dict)
-    had_draw_reversed: set[str] = field(default_factory=set)
+    activity_of: dict[str, str] = field(default_factory=dict)
+    obligation_of: dict[str, str] = field(default_factory=dict)
+    """The obligation of an advance."""
+    allocation_of: dict[str, str] = field(default_factory=dict)
+    """The allocation of an obligation."""
+    shares: dict[str, Lines] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
+    """Allocations and obligations on which a draw was reversed or bound by a later one: not to the cent."""
+    rates: list[tuple[date, str, Fraction]] = field(default_factory=list)
 
-    def series(self, bucket: Bucket, extra: tuple[date, int] | None = None) -> Iterator[tuple[date, int]]:
-        """(day, balance) at the end of each day with a movement, in order."""
-        by_day: dict[date, int] = defaultdict(int)
-        for movement in self.movements:
-            if bucket in movement.effects:
-                by_day[movement.day] += movement.effects[bucket]
-        if extra:
-            by_day[extra[0]] += extra[1]
-        balance = 0
-        for day in sorted(by_day):
-            balance += by_day[day]
-            yield day, balance
+    # -- adding up -----------------------------------------------------------------------------------
 
-    def at(self, bucket: Bucket, day: date) -> int:
-        """The balance at the end of a day."""
-        return ([0] + [balance for on, balance in self.series(bucket) if on <= day])[-1]
+    def add(self, movement: Movement) -> None:
+        """One more document."""
+        self.movements.append(movement)
+        for place, cents in movement.lines.items():
+            self.posted[place].append((movement.day, cents))
 
-    def low(self, bucket: Bucket, day: date, extra: int = 0) -> int:
-        """The lowest balance on a day or any later one, with ``extra`` more on that day."""
-        before = self.at(bucket, day) + extra
-        later = [balance for on, balance in self.series(bucket, (day, extra)) if on > day]
-        return min([before, *later])
+    def places(self, account: str, *prefix: str) -> list[Place]:
+        """The places of an account that begin so."""
+        wanted = (account, *prefix)
+        return sorted(place for place in self.posted if place[: len(wanted)] == wanted)
 
-    def high(self, bucket: Bucket, day: date, extra: int) -> int:
-        """The highest balance on a day or any later one, with ``extra`` more on that day."""
-        before = self.at(bucket, day) + extra
-        return max([before, *(balance for on, balance in self.series(bucket, (day, extra)) if on > day)])
+    def balance(self, places: Iterable[Place], day: date = date.max) -> int:
+        """Debits less credits up to the end of a day."""
+        return sum(cents for place in places for on, cents in self.posted[place] if on <= day)
 
-    def buckets(self, *prefix: str) -> list[Bucket]:
-        """Every bucket that begins so and was ever touched."""
-        found = {bucket for movement in self.movements for bucket in movement.effects}
-        return sorted(bucket for bucket in found if bucket[: len(prefix)] == prefix)
+    def run(self, places: Iterable[Place], day: date, extra: int = 0) -> list[tuple[date, int]]:
+        """(day, balance) on a day and on each later one with a movement, with ``extra`` more all along."""
+        known = list(places)
+        days = {on for place in known for on, _ in self.posted[place] if on > day}
+        return [(on, self.balance(known, on) + extra) for on in [day, *sorted(days)]]
 
-    def find(self, kind: str, reference: str) -> Movement | None:
-        """The movement of a document."""
-        for movement in self.movements:
-            if (movement.kind, movement.reference) == (kind, reference):
-                return movement
-        return None
+    def low(self, places: Iterable[Place], day: date, extra: int = 0, sign: int = 1) -> int:
+        """The lowest balance on a day or any later one, on the side of ``sign``."""
+        return min(sign * balance for _, balance in self.run(places, day, extra))
 
-    # -- may it be? ------------------------------------------------------------------------------
+    def room(self, places: Iterable[Place], day: date) -> int:
+        """What can be taken from credit places from a day on, each on its own."""
+        return sum(max(self.low([place], day, sign=-1), 0) for place in places)
 
-    def allows(self, effects: dict[Bucket, int], day: date) -> bool:
-        """Whether these effects on that day leave nothing below zero, and no budget exceeded, later."""
-        for bucket, change in effects.items():
-            if bucket[0] in ("free", "parcel") and self.low(bucket, day, change) < 0:
-                return False
-            if bucket[0] == "open":
-                promise = self.promises.get(bucket[1])
-                since = max(day, promise.day) if promise else day
-                balances = [balance for on, balance in self.series(bucket, (day, change)) if on >= since]
-                settled = self.total(bucket) + change
-                if min([settled, *balances], default=0) < 0:
+    def held(self, term: str, donor: str, day: date) -> int:
+        """What is held for a donor at the end of a day."""
+        return -self.balance([place for code in HELD for place in self.places(code, term, donor)], day)
+
+    def find(self, kind: str, reference: str) -> Movement:
+        """A document as recorded."""
+        return next(one for one in self.movements if (one.kind, one.reference) == (kind, reference))
+
+    def standing(self, kind: str) -> list[str]:
+        """The references of the documents of a kind that are not reversed."""
+        return [one.reference for one in self.movements if one.kind == kind and not one.reversed_by]
+
+    def changes_of(self, about: str) -> list[tuple[str, str]]:
+        """The documents that began or changed one, and stand."""
+        return [
+            (one.kind, one.reference) for one in self.movements if one.about == about and not one.reversed_by
+        ]
+
+    # -- may it be? ------------------------------------------------------------------------------------
+
+    def allows(self, lines: Mapping[Place, int], day: date) -> bool:
+        """Whether these lines on that day break no rule on it or any later one."""
+        return (
+            all(
+                self.low([place], day, cents, FLOORS[place[0]]) >= 0
+                for place, cents in lines.items()
+                if place[0] in FLOORS
+            )
+            and self._keeps_free(lines, day)
+            and all(
+                self._keeps_pledge(pledge, lines, day) for pledge in _named(lines, (*OPEN, "8040", "8050"))
+            )
+            and self._keeps_budget(lines, day)
+            and all(
+                self.covers(obligation, day, self._of_obligation(lines, obligation))
+                for obligation in self._obligations(lines)
+            )
+            and all(day >= self.terms[place[1]].starts_on for place in lines if place[0] in ("8120", "8140"))
+        )
+
+    def _keeps_free(self, lines: Mapping[Place, int], day: date) -> bool:
+        """Free money stays at zero or more, but for what an exchange loss of the same document takes."""
+        for term, donor in {place[1:3] for place in lines if place[0] == "8110"}:
+            own = {place: cents for place, cents in lines.items() if place[1:3] == (term, donor)}
+            lowered = sum(cents for place, cents in own.items() if place[0] == "8110")
+            lost = sum(cents for place, cents in own.items() if place[0] == "2030")
+            if lowered > max(lost, 0):
+                touched = [(place, cents) for place, cents in own.items() if place[0] == "8110"]
+                if any(self.low([place], day, cents, -1) < 0 for place, cents in touched):
                     return False
-            if bucket[0] == "allocated" and change > 0 and self.high(bucket, day, change) > BUDGET[bucket[1]]:
-                return False
         return True
 
-    def total(self, bucket: Bucket) -> int:
-        """The balance over all days."""
-        return sum(movement.effects.get(bucket, 0) for movement in self.movements)
+    def open_places(self, pledge: str) -> list[Place]:
+        """Where what is open on a pledge stands."""
+        return [(code, self.promises[pledge].term, pledge) for code in OPEN]
 
-    def pools(self, activity: str, day: date) -> list[dict[Bucket, int]]:
+    def _keeps_pledge(self, pledge: str, lines: Mapping[Place, int], day: date) -> bool:
+        places = [place for place in {*self.posted, *lines} if place[0] in OPEN and place[2] == pledge]
+        extra = sum(lines.get(place, 0) for place in places)
+        promise = self.promises.get(pledge)
+        # Money may come before the pledge is made; from its day on no more is settled than promised.
+        since = max(promise.day, day) if promise else day
+        return self.low(places, since, extra) >= 0
+
+    def _keeps_budget(self, lines: Mapping[Place, int], day: date) -> bool:
+        changed: dict[tuple[str, str], int] = defaultdict(int)
+        for place, cents in lines.items():
+            if place[0] in ("8120", "8140", "8150"):
+                changed[place[1], self._activity(place)] += cents
+        return all(
+            self.has_budget(term, activity, -cents, day)
+            for (term, activity), cents in changed.items()
+            if cents
+        )
+
+    def has_budget(self, term: str, activity: str, minor: int, day: date) -> bool:
+        """Whether so much more for an activity stays within its line, that day and later."""
+        places = [
+            place
+            for code in ("8120", "8140", "8150")
+            for place in self.places(code, term)
+            if self._activity(place) == activity
+        ]
+        known = self.terms[term]
+        return all(-balance <= known.budget(activity, on) for on, balance in self.run(places, day, -minor))
+
+    def _activity(self, place: Place) -> str:
+        allocation = place[2] if place[0] != "8140" else self.allocation_of[place[2]]
+        return self.activity_of[allocation]
+
+    def covers(self, obligation: str, day: date, extra: int) -> bool:
+        """Whether what is left of an obligation covers what its partner holds in advances."""
+        left = [place for place in self.posted if place[0] == "8140" and place[2] == obligation]
+        held = [
+            place
+            for place in self.posted
+            if place[0] == "1210" and self.obligation_of.get(place[2]) == obligation
+        ]
+        return self.low([*left, *held], day, extra, -1) >= 0
+
+    def _obligations(self, lines: Mapping[Place, int]) -> set[str]:
+        advances = {self.obligation_of[one] for one in _named(lines, ("1210", "1230"))}
+        return advances | _named(lines, ("8140",))
+
+    def _of_obligation(self, lines: Mapping[Place, int], obligation: str) -> int:
+        return sum(
+            cents
+            for place, cents in lines.items()
+            if (place[0] == "8140" and place[2] == obligation)
+            or (place[0] == "1210" and self.obligation_of[place[2]] == obligation)
+        )
+
+    # -- are the cents right? --------------------------------------------------------------------------
+
+    def pools(self, term: str, activity: str, day: date) -> list[Lines]:
         """What may be allotted to an activity: earmarked for it, for its area, and the pool."""
         pools = []
         for earmark in (activity, AREA_OF[activity], ""):
-            free = {bucket: self.low(bucket, day) for bucket in self.buckets("free") if bucket[2] == earmark}
-            pools.append({bucket: low for bucket, low in free.items() if low > 0})
+            free = {
+                place: self.low([place], day, sign=-1)
+                for place in self.places("8110", term)
+                if place[3] == earmark
+            }
+            pools.append({place: low for place, low in free.items() if low > 0})
         return pools
 
-    def left(self, allocation: str, day: date) -> int:
-        """What may be drawn on an allocation on a day, given what is drawn later."""
-        return sum(max(self.low(bucket, day), 0) for bucket in self.buckets("parcel", allocation))
-
-    # -- are the cents right? ----------------------------------------------------------------------
-
-    def check_allocation(self, parts: dict[Bucket, int], activity: str, amount: int, day: date) -> None:
+    def check_allocation(self, parts: Lines, term: str, activity: str, amount: int, day: date) -> None:
         """Earmarked first, then area, then the pool; each within a cent of its proportion."""
         assert sum(parts.values()) == amount
         wanted = amount
-        for pool in self.pools(activity, day):
-            take, whole = min(wanted, sum(pool.values())), sum(pool.values())
-            taken = {bucket: parts.get(bucket, 0) for bucket in pool}
-            assert sum(taken.values()) == take
-            for bucket, part in taken.items():
-                assert 0 <= part <= pool[bucket]
-                assert abs(part - Fraction(take * pool[bucket], whole)) < 1
+        for pool in self.pools(term, activity, day):
+            take = min(wanted, sum(pool.values()))
+            check_proportion({place: parts.get(place, 0) for place in pool}, pool, take)
+            assert all(parts.get(place, 0) <= pool[place] for place in pool)
             wanted -= take
 
-    def check_draw(self, allocation: str, parts: dict[Bucket, int], amount: int) -> None:
-        """Each donor within a cent of its exact share of all drawn, unless a draw was reversed."""
+    def check_draw(self, document: str, parts: Lines, amount: int, day: date) -> None:
+        """No donor more than it has; each within a cent of its exact share, where nothing bound."""
         assert sum(parts.values()) == amount
+        shares = self.shares[document]
         assert all(part > 0 for part in parts.values())
-        shares = self.shares[allocation]
+        for place, part in parts.items():
+            assert part <= max(self.low([place], day, sign=-1), 0)
+        if any(self.low([place], day, sign=-1) != -self.balance([place]) for place in shares):
+            self.loose.add(document)
+        if document in self.loose:
+            return
         drawn: dict[str, int] = defaultdict(int)
         of_donor: dict[str, int] = defaultdict(int)
-        for bucket, share in shares.items():
-            before = share - self.total(bucket)
-            assert before + parts.get(bucket, 0) <= share
-            drawn[bucket[2]] += before + parts.get(bucket, 0)
-            of_donor[bucket[2]] += share
-        if allocation not in self.had_draw_reversed:
-            for donor, share in of_donor.items():
-                exact = Fraction(share * sum(drawn.values()), sum(of_donor.values()))
-                assert abs(drawn[donor] - exact) < 1
+        for place, share in shares.items():
+            drawn[place[3]] += share + self.balance([place]) + parts.get(place, 0)
+            of_donor[place[3]] += share
+        for donor, share in of_donor.items():
+            exact = Fraction(share * sum(drawn.values()), sum(of_donor.values()))
+            assert abs(drawn[donor] - exact) < 1
+
+    # -- what costs and rates come to ------------------------------------------------------------------
+
+    def price(self, minor: int, currency: str, day: date) -> int | None:
+        """What an amount is in cents by the last rate on the day or before; None where there is none."""
+        if currency == "USD":
+            return minor
+        known = [
+            (since, position, rate)
+            for position, (since, of, rate) in enumerate(self.rates)
+            if of == currency and since <= day
+        ]
+        if not known:
+            return None
+        digits = 0 if currency == "JPY" else 2
+        return nearest(Fraction(minor, 10**digits) * max(known)[2] * 100)
+
+    def taken(self, term: str, donor: str, minor: int, day: date) -> Lines:
+        """Dr 8110 Cr 8100: the unearmarked free money first, then by earmark, as far as it goes."""
+        lines: Lines = {}
+        wanted = minor
+        for place in self.places("8110", term, donor):
+            part = min(wanted, max(self.low([place], day, sign=-1), 0))
+            if part:
+                lines[place] = part
+                wanted -= part
+        if minor - wanted:
+            lines["8100", term, donor] = -(minor - wanted)
+        return lines
+
+    def balance_days(self, term: str, donor: str, since: date, until: date) -> int:
+        """What was held for a donor at the end of each day, added up."""
+        days = [since + timedelta(days=one) for one in range((until - since).days + 1)]
+        return sum(max(self.held(term, donor, day), 0) for day in days)
+
+
+def check_proportion(parts: Given, weights: Given, amount: int) -> None:
+    """The parts add up, and each is within a cent of its proportion."""
+    assert sum(parts.values()) == amount
+    whole = sum(weights.values())
+    for place, part in parts.items():
+        assert part >= 0
+        assert abs(part - Fraction(amount * weights[place], whole or 1)) < 1
+
+
+def _named(lines: Mapping[Place, int], accounts: tuple[str, ...]) -> set[str]:
+    """What the lines on these accounts are of: a pledge, an advance, an obligation."""
+    return {place[2] for place in lines if place[0] in accounts}
+
+
+def added(*several: Given) -> Lines:
+    """Lines added up by place, those of nothing left out unless they are all of the document."""
+    total: Lines = defaultdict(int)
+    for lines in several:
+        for place, cents in lines.items():
+            total[place] += cents
+    return dict(total)

@@ -2,267 +2,123 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import attrs
 import hypothesis.strategies as st
 import pytest
 from hypothesis import settings
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from mdfm_ledger import (
-    Allocation,
-    AllocationReturn,
-    Amount,
-    Expenditure,
-    Ledger,
+    CurrencyRate,
     OpenBankAccount,
     OpenTerm,
-    Pledge,
-    PledgeAmendment,
-    PledgeWriteOff,
+    PublishRates,
     Receipt,
     RegisterDonor,
+    RegisterPartner,
     Reversal,
 )
-from mdfm_ledger.errors import ReferenceConflictError, RejectedError
-from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.store.query import found as found_entry
-from tests.stateful.naive_model import Bucket, Model, Movement, Promise
+from mdfm_ledger.errors import ReferenceConflictError
+from mdfm_ledger.events import EVENT_KINDS
+from mdfm_ledger.plans import shipped_plan
+from tests.stateful.costs import RATES, Costs
+from tests.stateful.fund import BANKS, DAYS, DONORS, FIRST, LAST, PARTNERS, TERMS
+from tests.stateful.naive_model import Movement, Policy, Term
+from tests.stateful.promises import Promises
+from tests.stateful.spending import Spending
 
-TERM = "T"
-FIRST = date(2020, 1, 1)
-DAYS = st.integers(0, 12).map(lambda days: FIRST + timedelta(days=days))
-DONORS = st.sampled_from(["ham", "med", "jp"])
-EARMARKS = st.sampled_from(["", "", "1", "1.1", "2.2"])
-ACTIVITIES = st.sampled_from(["1.1", "1.2", "2.2"])
-CENTS = st.one_of(st.integers(1, 300), st.integers(1, 3_000_000))
-REVERSIBLE = [
-    "receipt",
+REVERSIBLE = (
+    "advance",
+    "advance_liquidation",
+    "advance_return",
+    "agent_fee",
+    "allocation",
+    "allocation_return",
+    "bank_charge",
+    "conversion",
+    "expenditure",
+    "interest",
+    "obligation",
+    "obligation_increase",
+    "obligation_release",
+    "payment",
     "pledge",
     "pledge_amendment",
     "pledge_write_off",
-    "allocation",
-    "allocation_return",
-    "expenditure",
-]
+    "receipt",
+    "receipt_application",
+    "recovery",
+    "revaluation",
+    "transfer",
+    "transfer_refund",
+    "unidentified_receipt",
+)
+SETUP = {"open_bank_account", "open_term", "register_donor", "register_partner"}
+WITHOUT_LINES = {"classify_countries", "publish_rates", "revise_budget", "revise_policy"}
 
 
-def usd(cents: int) -> Amount:
-    return Amount(cents, "USD")
+class Fund(Promises, Spending, Costs):
+    """Records events of every kind in any order and on any day, in two terms and three currencies."""
 
-
-class Fund(RuleBasedStateMachine):
-    """Records events in any order and on any day, and asks both sides after each."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ledger = Ledger.open(
-            "sqlite://", actor="finance", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)
-        )
-        self.model = Model()
-        self.count = 0
-        self.last: Event | None = None
-        self.last_number = 0
-
-    @initialize()
-    def begin(self) -> None:
-        self.ledger.record(OpenTerm.from_plan("mdfm", reference=TERM, starts_on=FIRST))
-        self.ledger.record(OpenBankAccount(reference="uil", name="UIL", currency="USD"))
-        for donor in ("ham", "med", "jp"):
+    @initialize(cents=st.integers(10_000, 3_000_000))
+    def begin(self, cents: int) -> None:
+        lines = {line.code: line.amount.minor for line in shipped_plan("mdfm").lines}
+        for term, starts_on in TERMS.items():
+            self.ledger.record(
+                OpenTerm.from_plan(
+                    "mdfm",
+                    reference=term,
+                    starts_on=starts_on,
+                    rate_source="UN",
+                    agent_fee_basis_points=100,
+                    support_cost_basis_points=700,
+                    agent="host",
+                )
+            )
+            policy = Policy(starts_on, fee=100, support=700, agent="host")
+            self.model.terms[term] = Term(starts_on, [(starts_on, lines)], [policy])
+        for bank, currency in BANKS.items():
+            self.ledger.record(OpenBankAccount(reference=bank, name=bank, currency=currency))
+        for donor in DONORS:
             self.ledger.record(RegisterDonor(reference=donor, name=donor, kind="member_city"))
-        self.last_number = 5
-
-    def reference(self, letter: str) -> str:
-        self.count += 1
-        return f"{letter}-{self.count}"
-
-    def recorded(self, event: Event) -> JournalEntry | None:
-        """The entry of the event, or None where it was refused; numbers have no gaps."""
-        try:
-            done = self.ledger.record(event)
-        except RejectedError:
-            return None
-        assert done.number == self.last_number + 1
-        self.last, self.last_number = event, done.number
-        with self.ledger._recorder.reading():
-            found = found_entry(self.ledger._connection, event.event_kind, event.reference)
-        assert found is not None
-        return found.entry
-
-    def agree(self, event: Event, effects: dict[Bucket, int], *, allowed: bool) -> None:
-        entry = self.recorded(event)
-        assert (entry is not None) is allowed, event
-        if entry is not None:
-            self.note(event, effects)
-
-    def note(self, event: Any, effects: dict[Bucket, int]) -> None:
-        self.model.movements.append(Movement(event.event_kind, event.reference, event.on, effects))
-
-    def standing(self, kind: str) -> list[str]:
-        return [
-            movement.reference
-            for movement in self.model.movements
-            if movement.kind == kind and not movement.reversed_by
-        ]
-
-    # -- rules -------------------------------------------------------------------------------------
-
-    @rule(donor=DONORS, cents=CENTS, on=DAYS, earmark=EARMARKS)
-    def pledge(self, donor: str, cents: int, on: date, earmark: str) -> None:
-        event = Pledge(
-            reference=self.reference("P"), term=TERM, donor=donor, amount=usd(cents), on=on, earmark=earmark
+        for partner in PARTNERS:
+            self.ledger.record(RegisterPartner(reference=partner, name=partner))
+        before = FIRST - timedelta(days=1)
+        first = {currency: known[0] for currency, known in RATES.items()}
+        self.ledger.record(
+            PublishRates(
+                reference="UN-0",
+                source="UN",
+                since=before,
+                rates=tuple(
+                    CurrencyRate(currency=currency, rate=rate, quoted=quoted)
+                    for currency, (rate, quoted) in first.items()
+                ),
+                on=before,
+            )
         )
-        self.model.promises[event.reference] = Promise(on, [(event.reference, cents)], [on])
-        self.agree(event, {("open", event.reference, donor, earmark): cents}, allowed=True)
+        for currency, (rate, quoted) in first.items():
+            self.learn(currency, before, rate, quoted)
+        self.last_number = 2 + 3 + 3 + 3 + 1
+        # Something to begin with in both terms: without it most rules would only ever be refused.
+        for term in TERMS:
+            for donor in DONORS[:2]:
+                self.receive(term=term, donor=donor, cents=cents, on=FIRST, earmark="", bank="uil-usd")
+            self.allocate(term=term, activity="1.1", cents=cents, on=TERMS[term])
+            self.commit(self.model.standing("allocation")[-1], "kla", cents // 2, TERMS[term])
+            self.advance_under(
+                self.model.standing("obligation")[-1], cents // 4, TERMS[term], due=6, decision=""
+            )
 
-    def open_bucket(self, pledge: str) -> Bucket:
-        (bucket,) = self.model.buckets("open", pledge)
-        return bucket
+    # -- taking back -------------------------------------------------------------------------------------
 
-    @precondition(lambda self: self.standing("pledge"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS)
-    def amend(self, data: st.DataObject, cents: int, on: date) -> None:
-        pledge = data.draw(st.sampled_from(self.standing("pledge")))
-        promise = self.model.promises[pledge]
-        event = PledgeAmendment(
-            reference=self.reference("PA"), pledge=pledge, amount=usd(cents), on=on, reason="x"
-        )
-        change = cents - promise.amounts[-1][1]
-        effects = {self.open_bucket(pledge): change} if change else {}
-        allowed = on >= promise.days[-1] and self.model.allows(effects, on)
-        self.agree(event, effects, allowed=allowed)
-        if allowed:
-            promise.amounts.append((event.reference, cents))
-            promise.days.append(on)
-
-    @precondition(lambda self: self.standing("pledge"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS)
-    def write_off(self, data: st.DataObject, cents: int, on: date) -> None:
-        pledge = data.draw(st.sampled_from(self.standing("pledge")))
-        event = PledgeWriteOff(
-            reference=self.reference("PW"), pledge=pledge, amount=usd(cents), on=on, reason="x"
-        )
-        effects = {self.open_bucket(pledge): -cents}
-        self.agree(event, effects, allowed=self.model.allows(effects, on))
-
-    @rule(donor=DONORS, cents=CENTS, on=DAYS, earmark=EARMARKS)
-    def receive(self, donor: str, cents: int, on: date, earmark: str) -> None:
-        event = Receipt(
-            reference=self.reference("R"),
-            term=TERM,
-            donor=donor,
-            amount=usd(cents),
-            on=on,
-            bank_account="uil",
-            bank_reference="b",
-            earmark=earmark,
-        )
-        self.agree(event, {("free", donor, earmark): cents}, allowed=True)
-
-    @precondition(lambda self: self.standing("pledge"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS)
-    def receive_on_a_pledge(self, data: st.DataObject, cents: int, on: date) -> None:
-        bucket = self.open_bucket(data.draw(st.sampled_from(self.standing("pledge"))))
-        _, pledge, donor, earmark = bucket
-        event = Receipt(
-            reference=self.reference("R"),
-            pledge=pledge,
-            amount=usd(cents),
-            on=on,
-            bank_account="uil",
-            bank_reference="b",
-        )
-        effects = {("free", donor, earmark): cents, bucket: -cents}
-        self.agree(event, effects, allowed=self.model.allows(effects, on))
-
-    @rule(activity=ACTIVITIES, cents=CENTS, on=DAYS)
-    def allocate(self, activity: str, cents: int, on: date) -> None:
-        event = Allocation(
-            reference=self.reference("A"),
-            term=TERM,
-            activity=activity,
-            amount=usd(cents),
-            on=on,
-            decision="d",
-            approved_by="director",
-        )
-        funded = sum(sum(pool.values()) for pool in self.model.pools(activity, on)) >= cents
-        within = self.model.allows({("allocated", activity): cents}, on)
-        entry = self.recorded(event)
-        assert (entry is not None) is (funded and within), event
-        if entry is not None:
-            parts: dict[Bucket, int] = {
-                ("free", line.subaccount.donor, line.subaccount.earmark): line.minor
-                for line in entry.lines
-                if line.subaccount.account == "8110"
-            }
-            self.model.check_allocation(parts, activity, cents, on)
-            parcels: dict[Bucket, int] = {
-                ("parcel", event.reference, donor, mark): part for (_, donor, mark), part in parts.items()
-            }
-            taken: dict[Bucket, int] = {bucket: -part for bucket, part in parts.items()}
-            self.model.shares[event.reference] = parcels
-            self.note(event, {**taken, **parcels, ("allocated", activity): cents})
-
-    def draw(self, event: Any, cents: int, on: date) -> dict[Bucket, int] | None:
-        allocation = event.allocation
-        allowed = self.model.left(allocation, on) >= cents
-        entry = self.recorded(event)
-        assert (entry is not None) is allowed, event
-        if entry is None:
-            return None
-        parts: dict[Bucket, int] = {
-            ("parcel", allocation, line.subaccount.donor, line.subaccount.earmark): line.minor
-            for line in entry.lines
-            if line.subaccount.account == "8120"
-        }
-        self.model.check_draw(allocation, parts, cents)
-        return parts
-
-    @precondition(lambda self: self.standing("allocation"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS)
-    def spend(self, data: st.DataObject, cents: int, on: date) -> None:
-        allocation = data.draw(st.sampled_from(self.standing("allocation")))
-        event = Expenditure(
-            reference=self.reference("E"),
-            allocation=allocation,
-            amount=usd(cents),
-            category="5",
-            bank_account="uil",
-            purpose="p",
-            on=on,
-        )
-        parts = self.draw(event, cents, on)
-        if parts is not None:
-            self.note(event, {bucket: -part for bucket, part in parts.items()})
-
-    @precondition(lambda self: self.standing("allocation"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS)
-    def give_back(self, data: st.DataObject, cents: int, on: date) -> None:
-        allocation = data.draw(st.sampled_from(self.standing("allocation")))
-        event = AllocationReturn(
-            reference=self.reference("AR"), allocation=allocation, amount=usd(cents), on=on, reason="x"
-        )
-        parts = self.draw(event, cents, on)
-        if parts is not None:
-            found = self.model.find("allocation", allocation)
-            assert found is not None
-            (activity,) = [bucket for bucket in found.effects if bucket[0] == "allocated"]
-            freed: dict[Bucket, int] = {
-                ("free", donor, mark): part for (_, _, donor, mark), part in parts.items()
-            }
-            taken: dict[Bucket, int] = {bucket: -part for bucket, part in parts.items()}
-            self.note(event, {**freed, **taken, activity: -cents})
-
-    @precondition(lambda self: any(self.standing(kind) for kind in REVERSIBLE))
+    @precondition(lambda self: any(self.has(kind) for kind in REVERSIBLE))
     @rule(data=st.data(), on=DAYS)
     def reverse(self, data: st.DataObject, on: date) -> None:
-        kind = data.draw(st.sampled_from([kind for kind in REVERSIBLE if self.standing(kind)]))
-        found = self.model.find(kind, data.draw(st.sampled_from(self.standing(kind))))
-        assert found is not None
+        kind = data.draw(st.sampled_from([kind for kind in REVERSIBLE if self.has(kind)]))
+        found = self.model.find(kind, self.pick(data, kind))
         event = Reversal(
             reference=self.reference("RV"),
             reversed_kind=kind,
@@ -270,38 +126,48 @@ class Fund(RuleBasedStateMachine):
             on=on,
             reason="x",
         )
-        effects = {bucket: -change for bucket, change in found.effects.items()}
-        allowed = on >= found.day and bool(found.effects) and self.is_last(found)
-        if kind == "pledge" and allowed:
-            # The promise is gone with it: its money is measured from the reversal on.
-            promise = self.model.promises.pop(found.reference)
-            allowed = self.model.allows(effects, on)
-            if not allowed:
-                self.model.promises[found.reference] = promise
-        else:
-            allowed = allowed and self.model.allows(effects, on)
-        self.agree(event, effects, allowed=allowed)
-        if allowed:
-            found.reversed_by = event.reference
-            self.forget(found)
+        lines = {place: -cents for place, cents in found.lines.items()}
+        allowed = on >= self._last_change(found) and bool(found.lines) and self._is_free_to_go(found)
+        promise = self.model.promises.pop(found.reference) if kind == "pledge" and allowed else None
+        if self.agree(event, lines, allowed=allowed, about=f"reversal of {found.reference}"):
+            self._forget(found, event.reference)
+        elif promise is not None:
+            self.model.promises[found.reference] = promise
 
-    def is_last(self, found: Movement) -> bool:
-        """Whether no later amendment of the same pledge stands."""
-        if found.kind not in ("pledge", "pledge_amendment"):
+    def _last_change(self, found: Movement) -> date:
+        """The first day it may be taken back on: changes of a pledge come in the order of their dates."""
+        if found.kind in ("pledge", "pledge_amendment"):
+            return self.model.promises[found.about.removeprefix("pledge:")].changed_on
+        return found.day
+
+    def _is_free_to_go(self, found: Movement) -> bool:
+        """Whether no later change of the same document stands, and no fee on a receipt."""
+        if found.kind == "receipt" and self.model.changes_of(f"F:{found.reference}"):
+            return False
+        if found.about == found.reference:
             return True
-        for promise in self.model.promises.values():
-            if found.reference in [reference for reference, _ in promise.amounts]:
-                return promise.amounts[-1][0] == found.reference
-        return False
+        return self.model.changes_of(found.about)[-1] == (found.kind, found.reference)
 
-    def forget(self, found: Movement) -> None:
-        for promise in self.model.promises.values():
-            if promise.amounts[-1][0] == found.reference:
-                promise.amounts.pop()
-                promise.days.pop()
-        for bucket in found.effects:
-            if bucket[0] == "parcel":
-                self.model.had_draw_reversed.add(bucket[1])
+    def _forget(self, found: Movement, by: str) -> None:
+        found.reversed_by = by
+        reversal = self.model.movements[-1]
+        reversal.own = {key: -minor for key, minor in found.own.items()}
+        if found.kind == "advance":
+            del self.due[found.reference]
+        if found.kind == "pledge_amendment":
+            promise = self.model.promises[found.about.removeprefix("pledge:")]
+            promise.states.pop()
+            promise.changed_on = reversal.day
+        if found.kind in ("obligation", "obligation_increase"):
+            shares = self.model.shares[found.about.removeprefix("O:")]
+            for place, cents in found.lines.items():
+                if place[0] == "8140":
+                    shares[place] += cents
+        for place in found.lines:
+            if place[0] in ("8120", "8140"):
+                self.model.loose.add(place[2])
+
+    # -- the same again ----------------------------------------------------------------------------------
 
     @precondition(lambda self: self.last is not None)
     @rule()
@@ -319,29 +185,48 @@ class Fund(RuleBasedStateMachine):
             self.ledger.record(other)
         assert caught.value.fields == "bank_reference"
 
-    # -- after each step -----------------------------------------------------------------------------
+    # -- after each step -----------------------------------------------------------------------------------
 
     @invariant()
     def figures_agree(self) -> None:
-        for day in (FIRST, FIRST + timedelta(days=6), FIRST + timedelta(days=12)):
-            for donor in ("ham", "med", "jp"):
-                free = sum(self.model.at(bucket, day) for bucket in self.model.buckets("free", donor))
-                assert -self.ledger.balance("8110", term=TERM, as_of=day, donor=donor).minor == free
-        for bucket in self.model.buckets("open"):
-            accounts = [
-                self.ledger.balance(code, term=TERM, pledge=bucket[1]).minor for code in ("8010", "8020")
-            ]
-            assert sum(accounts) == self.model.total(bucket)
+        """Every account of every term, on a day and at the end."""
+        for term in TERMS:
+            for day in (FIRST + timedelta(days=6), LAST):
+                report = self.ledger.report("trial_balance", term=term, as_of=day)
+                booked: dict[str, int] = {}
+                for row in report.rows:
+                    booked[row.account] = (
+                        booked.get(row.account, 0) + report.balance(row.account, row.currency).minor
+                    )
+                for account in {place[0] for place in self.model.posted} | booked.keys():
+                    own = self.model.balance(self.model.places(account, term), day)
+                    assert booked.get(account, 0) == own, (account, term, day)
+
+    @invariant()
+    def reports_tie(self) -> None:
+        """In every term the last document touched; nothing else can have changed."""
+        for term in self.touched:
+            assert self.ledger.report("tie_out", term=term).holds
+        self.touched = set()
 
     def teardown(self) -> None:
         if self.last_number:
             assert self.ledger.verify().findings == ()
-            assert self.ledger.report("tie_out", term=TERM, as_of=FIRST + timedelta(days=6)).holds
-            assert self.ledger.report("tie_out", term=TERM).holds
+            for term in TERMS:
+                assert self.ledger.report("tie_out", term=term, as_of=FIRST + timedelta(days=6)).holds
         self.ledger.close()
 
 
 TestFund = Fund.TestCase
 TestFund.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, derandomize=settings().derandomize
+    max_examples=30, stateful_step_count=30, deadline=None, derandomize=settings().derandomize
 )
+
+
+def test_the_machine_records_every_event_kind() -> None:
+    """A kind that is new and has no rule yet is named, so that nobody believes it is covered."""
+    covered = {*REVERSIBLE, *SETUP, *WITHOUT_LINES, "reversal"}
+    assert covered <= EVENT_KINDS.keys()
+    missing = EVENT_KINDS.keys() - covered
+    if missing:
+        pytest.skip(f"no rule of the machine yet for {', '.join(sorted(missing))}")

@@ -115,6 +115,28 @@ def test_an_obligation_sets_allotted_money_aside_in_the_frozen_shares() -> None:
     """)
 
 
+def test_an_advance_taken_back_is_not_overdue_on_the_days_between() -> None:
+    taken_back = Reversal(
+        reference="RV-1",
+        reversed_kind="advance",
+        reversed_reference="ADV-1",
+        on=date(2020, 11, 2),
+        reason="never paid",
+    )
+    books = desk(obligation(), advance(), taken_back)
+    late = {"on": date(2020, 10, 20), "due_on": date(2020, 12, 31)}
+    assert "Dr 1210" in books.lines(advance("ADV-2", "5.00", **late))
+
+
+def test_an_obligation_is_not_raised_before_it_is_made() -> None:
+    """Else a report as of the days between would know of the raise and not of the obligation."""
+    raised = ObligationIncrease(
+        reference="OI-1", obligation="O-1", amount=usd("3.00"), reason="more", on=date(2020, 5, 3)
+    )
+    with pytest.raises(errors.MismatchError, match="a date from 2020-05-04 on"):
+        desk(obligation()).post(raised)
+
+
 def test_an_obligation_is_raised_and_released_again() -> None:
     books = desk(obligation())
     raised = ObligationIncrease(

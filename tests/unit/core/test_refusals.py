@@ -231,6 +231,27 @@ CASES: dict[str, Case] = {
         errors.ReversalDateError,
         {"on": date(2020, 3, 1), "reversed_on": date(2020, 3, 2)},
     ),
+    "a change of a pledge is not taken back before its last change": (
+        [
+            pledge(),
+            amendment("PA-1", amount=usd("2000.00"), on=date(2020, 2, 5)),
+            amendment("PA-2", amount=usd("3000.00"), on=date(2020, 2, 6)),
+            reversal("pledge_amendment", "PA-2", on=date(2020, 3, 10)),
+        ],
+        lambda: reversal("pledge_amendment", "PA-1", on=date(2020, 3, 9)),
+        errors.ReversalDateError,
+        {"on": date(2020, 3, 9), "reversed_on": date(2020, 3, 10)},
+    ),
+    "a pledge is not amended before its last change was taken back": (
+        [
+            pledge(),
+            amendment("PA-1", amount=usd("2000.00"), on=date(2020, 2, 5)),
+            reversal("pledge_amendment", "PA-1", on=date(2020, 3, 10)),
+        ],
+        lambda: amendment("PA-2", amount=usd("3000.00"), on=date(2020, 3, 9)),
+        errors.MismatchError,
+        {"field": "on", "expected": "a date from 2020-03-10 on"},
+    ),
     "what was never recorded is not reversed": (
         [],
         lambda: reversal("receipt", "R-404"),

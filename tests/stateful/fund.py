@@ -1,0 +1,162 @@
+"""The part of the machine that all rules share: recording, predicting, comparing, reversing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import hypothesis.strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
+
+from mdfm_ledger import Amount, Ledger
+from mdfm_ledger.errors import RejectedError
+from mdfm_ledger.event import Event
+from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.store.query import found as found_entry
+from tests.stateful.naive_model import Given, Lines, Model, Movement, Place
+
+FIRST = date(2020, 1, 1)
+TERMS = {"T1": FIRST, "T2": FIRST + timedelta(days=4)}
+DONORS = ("ham", "jp", "med")
+PARTNERS = ("host", "kla", "org")
+BANKS = {"uil-eur": "EUR", "uil-jpy": "JPY", "uil-usd": "USD"}
+ACTIVITIES = ("1.1", "1.2", "2.2")
+LAST = FIRST + timedelta(days=12)
+
+DAYS = st.integers(0, 12).map(lambda days: FIRST + timedelta(days=days))
+TERM = st.sampled_from(sorted(TERMS))
+DONOR = st.sampled_from(DONORS)
+PARTNER = st.sampled_from(PARTNERS)
+BANK = st.sampled_from(["uil-usd", "uil-usd", "uil-usd", "uil-eur", "uil-jpy"])
+EARMARK = st.sampled_from(["", "", "1", "1.1", "2.2"])
+ACTIVITY = st.sampled_from(ACTIVITIES)
+CENTS = st.one_of(st.integers(1, 300), st.integers(1, 3_000_000))
+SMALL = st.one_of(st.integers(1, 30), st.integers(1, 3_000))
+
+_NAMED_BY = {
+    "1010": ("bank_account",),
+    "1210": ("advance",),
+    "1230": ("advance",),
+    "2021": ("donor", "party"),
+    "2040": ("donor", "allocation", "category"),
+    "2042": ("donor", "allocation"),
+    "2044": ("donor", "party"),
+    "2045": ("donor", "party"),
+    "2050": ("bank_reference",),
+    "2110": ("party",),
+    "8110": ("donor", "earmark"),
+    "8120": ("allocation", "donor", "earmark"),
+    "8140": ("obligation", "donor", "earmark"),
+    "8150": ("allocation", "donor", "earmark"),
+} | dict.fromkeys(("8010", "8020", "8030", "8040", "8050", "8090"), ("pledge",))
+
+
+def place_of(subaccount: Subaccount) -> Place:
+    """A subaccount as the model names it."""
+    names = _NAMED_BY.get(subaccount.account, ("donor",))
+    return (subaccount.account, subaccount.term, *(getattr(subaccount, name) for name in names))
+
+
+def lines_of(entry: JournalEntry) -> Lines:
+    """The lines of an entry as the model has them, by place."""
+    found: Lines = defaultdict(int)
+    for line in entry.lines:
+        found[place_of(line.subaccount)] += line.signed
+    return {place: cents for place, cents in found.items() if cents}
+
+
+def parts_on(entry: JournalEntry, account: str) -> Lines:
+    """What an entry moves on the places of an account, positive on both sides."""
+    return {place: abs(cents) for place, cents in lines_of(entry).items() if place[0] == account}
+
+
+def usd(cents: int) -> Amount:
+    return Amount(cents, "USD")
+
+
+class FundMachine(RuleBasedStateMachine):
+    """A ledger and the naive model side by side."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = Ledger.open(
+            "sqlite://", actor="finance", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)
+        )
+        self.model = Model()
+        self.count = 0
+        self.last: Event | None = None
+        self.last_number = 0
+        self.touched: set[str] = set()
+        """The terms of the last document recorded, until the reports were looked at."""
+
+    def reference(self, letter: str) -> str:
+        """A number no document has had."""
+        self.count += 1
+        return f"{letter}-{self.count}"
+
+    def recorded(self, event: Event) -> JournalEntry | None:
+        """The entry of the event, or None where it was refused; numbers have no gaps."""
+        try:
+            done = self.ledger.record(event)
+        except RejectedError:
+            return None
+        assert done.number == self.last_number + 1
+        self.last, self.last_number = event, done.number
+        with self.ledger._recorder.reading():
+            found = found_entry(self.ledger._connection, event.event_kind, event.reference)
+        assert found is not None
+        return found.entry
+
+    def agree(self, event: Any, given: Given, *, allowed: bool = True, about: str = "") -> bool:
+        """The ledger accepts the event exactly where the model does, and posts exactly these lines."""
+        lines: Lines = dict(given)
+        allowed = allowed and self.model.allows(lines, event.on)
+        return self.split(event, lambda entry: lines, allowed=allowed, about=about)
+
+    def split(
+        self, event: Any, lines: Callable[[JournalEntry], Lines], *, allowed: bool, about: str = ""
+    ) -> bool:
+        """The same for an event that splits an amount: its lines follow from the parts it posted."""
+        entry = self.recorded(event)
+        assert (entry is not None) is allowed, event
+        if entry is None:
+            return False
+        expected = {place: cents for place, cents in lines(entry).items() if cents}
+        assert lines_of(entry) == expected, event
+        assert self.model.allows(expected, event.on), event
+        self.touched = {place[1] for place in expected}
+        own: dict[tuple[str, str], int] = defaultdict(int)
+        for line in entry.lines:
+            if line.own is not None:
+                own[line.subaccount.term, line.subaccount.bank_account] += line.own_signed
+        self.check_own(event, dict(own))
+        self.model.add(
+            Movement(
+                event.event_kind, event.reference, event.on, expected, dict(own), about or event.reference
+            )
+        )
+        return True
+
+    def check_own(self, event: Any, own: dict[tuple[str, str], int]) -> None:
+        """What moves on an account in another currency is the amount the document names."""
+        if event.event_kind in ("agent_fee", "revaluation", "reversal"):
+            assert event.event_kind != "agent_fee" or not own
+            return
+        on_account = {"bank_account": "amount", "from_account": "sold", "to_account": "bought"}
+        named = [getattr(event, amount) for bank, amount in on_account.items() if getattr(event, bank, "")]
+        amounts = [one.minor for one in named if one.currency != "USD"]
+        assert sorted(map(abs, own.values())) == sorted(amounts), event
+
+    def pick(self, data: st.DataObject, kind: str) -> str:
+        """A standing document of a kind."""
+        return data.draw(st.sampled_from(self.model.standing(kind)))
+
+    def has(self, kind: str) -> bool:
+        """Whether a document of a kind stands."""
+        return bool(self.model.standing(kind))
+
+    def bank_amount(self, bank: str, minor: int) -> Amount:
+        """An amount in the currency of an account."""
+        return Amount(minor, BANKS[bank])

@@ -1,0 +1,196 @@
+"""Rules of promises and of money coming in: pledges, receipts, what is not identified yet."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import hypothesis.strategies as st
+from hypothesis.stateful import precondition, rule
+
+from mdfm_ledger import (
+    Amount,
+    Pledge,
+    PledgeAmendment,
+    PledgeWriteOff,
+    Receipt,
+    ReceiptApplication,
+    UnidentifiedReceipt,
+)
+from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, TERM, FundMachine, usd
+from tests.stateful.naive_model import Lines, Promise, added
+
+CURRENCY = st.sampled_from(["USD", "USD", "EUR", "JPY"])
+STATUS = st.sampled_from(["announced", "signed"])
+
+
+class Promises(FundMachine):
+    """A donor promises, pays, and sometimes nobody knows who paid."""
+
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, earmark=EARMARK, currency=CURRENCY, status=STATUS)
+    def pledge(
+        self, term: str, donor: str, cents: int, on: date, earmark: str, currency: str, status: str
+    ) -> None:
+        reference = self.reference("P")
+        event = Pledge(
+            reference=reference,
+            term=term,
+            donor=donor,
+            amount=Amount(cents, currency),
+            on=on,
+            earmark=earmark,
+            status=status,
+        )
+        promise = Promise(term, donor, earmark, currency, on, [(reference, cents, status)], on)
+        self.model.promises[reference] = promise
+        lines: Lines = {
+            (promise.open_account, term, reference): cents,
+            ("8090", term, reference): -cents,
+        }
+        assert self.agree(event, lines, about=f"pledge:{reference}")
+
+    @precondition(lambda self: self.has("pledge"))
+    @rule(data=st.data(), cents=CENTS, on=DAYS, is_signed=st.booleans(), keeps_amount=st.booleans())
+    def amend(self, data: st.DataObject, cents: int, on: date, is_signed: bool, keeps_amount: bool) -> None:
+        pledge = self.pick(data, "pledge")
+        promise = self.model.promises[pledge]
+        amount = promise.amount if keeps_amount else cents
+        event = PledgeAmendment(
+            reference=self.reference("PA"),
+            pledge=pledge,
+            amount=Amount(amount, promise.currency),
+            status="signed" if is_signed else "",
+            on=on,
+            reason="x",
+        )
+        state = (event.reference, amount, "signed" if is_signed else promise.states[-1][2])
+        before, still_open = promise.open_account, self.model.balance(self.model.open_places(pledge))
+        after = "8010" if state[2] == "announced" else "8020"
+        change = amount - promise.amount
+        signed: Lines = {}
+        if before != after and still_open > 0:
+            signed = {(after, promise.term, pledge): still_open, (before, promise.term, pledge): -still_open}
+        changed: Lines = {(after, promise.term, pledge): change, ("8090", promise.term, pledge): -change}
+        allowed = on >= promise.changed_on and still_open + min(change, 0) >= 0
+        lines = added(signed, changed if change else {})
+        if self.agree(event, lines, allowed=allowed, about=f"pledge:{pledge}"):
+            promise.states.append(state)
+            promise.changed_on = on
+
+    @precondition(lambda self: self.has("pledge"))
+    @rule(data=st.data(), cents=CENTS, on=DAYS)
+    def write_off(self, data: st.DataObject, cents: int, on: date) -> None:
+        pledge = self.pick(data, "pledge")
+        promise = self.model.promises[pledge]
+        event = PledgeWriteOff(
+            reference=self.reference("PW"),
+            pledge=pledge,
+            amount=Amount(cents, promise.currency),
+            on=on,
+            reason="x",
+        )
+        lines: Lines = {
+            ("8050", promise.term, pledge): cents,
+            (promise.open_account, promise.term, pledge): -cents,
+        }
+        allowed = self.model.balance(self.model.open_places(pledge)) >= cents
+        self.agree(event, lines, allowed=allowed)
+
+    # -- money -----------------------------------------------------------------------------------------
+
+    def contributed(self, source: Lines, term: str, donor: str, earmark: str, minor: int) -> Lines:
+        """Money that is a donor's from now on."""
+        return {
+            **source,
+            ("2010", term, donor): -minor,
+            ("8100", term, donor): minor,
+            ("8110", term, donor, earmark): -minor,
+        }
+
+    def paid(self, pledge: str, minor: int) -> Lines:
+        """What it counts for on a pledge, in the pledge's currency."""
+        promise = self.model.promises[pledge]
+        return {
+            ("8040", promise.term, pledge): minor,
+            (promise.open_account, promise.term, pledge): -minor,
+        }
+
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, earmark=EARMARK, bank=BANK)
+    def receive(self, term: str, donor: str, cents: int, on: date, earmark: str, bank: str) -> None:
+        event = Receipt(
+            reference=self.reference("R"),
+            term=term,
+            donor=donor,
+            amount=self.bank_amount(bank, cents),
+            on=on,
+            bank_account=bank,
+            bank_reference="b",
+            earmark=earmark,
+        )
+        minor = self.model.price(cents, event.amount.currency, on)
+        lines = self.contributed({("1010", term, bank): minor or 0}, term, donor, earmark, minor or 0)
+        self.agree(event, lines, allowed=bool(minor))
+
+    @precondition(lambda self: self.has("pledge"))
+    @rule(data=st.data(), cents=CENTS, on=DAYS, fulfils=CENTS, through_usd=st.booleans())
+    def receive_on_a_pledge(
+        self, data: st.DataObject, cents: int, on: date, fulfils: int, through_usd: bool
+    ) -> None:
+        """In the pledge's currency, or turned into dollars by the bank."""
+        pledge = self.pick(data, "pledge")
+        promise = self.model.promises[pledge]
+        through_usd = through_usd or promise.currency == "USD"
+        bank = "uil-usd" if through_usd else f"uil-{promise.currency.lower()}"
+        counts_for = fulfils if through_usd and promise.currency != "USD" else None
+        event = Receipt(
+            reference=self.reference("R"),
+            pledge=pledge,
+            amount=self.bank_amount(bank, cents),
+            fulfils=None if counts_for is None else Amount(counts_for, promise.currency),
+            on=on,
+            bank_account=bank,
+            bank_reference="b",
+        )
+        term, donor = promise.term, promise.donor
+        minor = self.model.price(cents, event.amount.currency, on) or 0
+        counted: int | None = minor
+        if counts_for is not None and self.model.terms[term].policy(on).receipts_at == "operational_rate":
+            counted = self.model.price(counts_for, promise.currency, on)
+        paid = counts_for if counts_for is not None else cents
+        lines = self.contributed({("1010", term, bank): minor}, term, donor, promise.earmark, minor)
+        lines["2010", term, donor] = -(counted or 0)
+        if counted != minor:
+            lines["2030", term, donor] = (counted or 0) - minor
+        allowed = self.model.balance(self.model.open_places(pledge)) >= paid and bool(minor and counted)
+        self.agree(event, added(lines, self.paid(pledge, paid)), allowed=allowed)
+
+    @rule(term=TERM, cents=CENTS, on=DAYS, bank=BANK)
+    def receive_unidentified(self, term: str, cents: int, on: date, bank: str) -> None:
+        event = UnidentifiedReceipt(
+            reference=self.reference("U"),
+            term=term,
+            amount=self.bank_amount(bank, cents),
+            on=on,
+            bank_account=bank,
+            bank_reference="b",
+        )
+        minor = self.model.price(cents, event.amount.currency, on)
+        lines: Lines = {("1010", term, bank): minor or 0, ("2050", term, event.reference): -(minor or 0)}
+        self.agree(event, lines, allowed=bool(minor))
+
+    @precondition(lambda self: self.has("unidentified_receipt"))
+    @rule(data=st.data(), cents=CENTS, on=DAYS, donor=DONOR, earmark=EARMARK, whole=st.booleans())
+    def apply(self, data: st.DataObject, cents: int, on: date, donor: str, earmark: str, whole: bool) -> None:
+        receipt = self.pick(data, "unidentified_receipt")
+        found = self.model.find("unidentified_receipt", receipt)
+        (waiting,) = [place for place in found.lines if place[0] == "2050"]
+        minor = -found.lines[waiting] if whole else cents
+        event = ReceiptApplication(
+            reference=self.reference("UA"),
+            receipt=receipt,
+            term=waiting[1],
+            donor=donor,
+            amount=usd(minor),
+            earmark=earmark,
+            on=on,
+        )
+        self.agree(event, self.contributed({waiting: minor}, waiting[1], donor, earmark, minor))
