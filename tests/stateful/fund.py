@@ -104,6 +104,10 @@ class FundMachine(RuleBasedStateMachine):
             return None
         assert done.number == self.last_number + 1
         self.last, self.last_number = event, done.number
+        return self.entry_of(event)
+
+    def entry_of(self, event: Event) -> JournalEntry:
+        """The entry of an event, as the ledger has it."""
         with self.ledger._recorder.reading():
             found = found_entry(self.ledger._connection, event.event_kind, event.reference)
         assert found is not None
@@ -121,12 +125,16 @@ class FundMachine(RuleBasedStateMachine):
         """The same for an event that splits an amount: its lines follow from the parts it posted."""
         entry = self.recorded(event)
         assert (entry is not None) is allowed, event
-        if entry is None:
-            return False
-        expected = {place: cents for place, cents in lines(entry).items() if cents}
+        if entry is not None:
+            self.note(event, entry, lines(entry), about)
+        return entry is not None
+
+    def note(self, event: Any, entry: JournalEntry, given: Given, about: str = "") -> None:
+        """The model takes down a document that was recorded, and its lines are the ones it expected."""
+        expected: Lines = {place: cents for place, cents in given.items() if cents}
         assert lines_of(entry) == expected, event
         assert self.model.allows(expected, event.on), event
-        self.touched = {place[1] for place in expected}
+        self.touched |= {place[1] for place in expected}
         own: dict[tuple[str, str], int] = defaultdict(int)
         for line in entry.lines:
             if line.own is not None:
@@ -137,7 +145,6 @@ class FundMachine(RuleBasedStateMachine):
                 event.event_kind, event.reference, event.on, expected, dict(own), about or event.reference
             )
         )
-        return True
 
     def check_own(self, event: Any, own: dict[tuple[str, str], int]) -> None:
         """What moves on an account in another currency is the amount the document names."""

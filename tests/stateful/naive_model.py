@@ -169,6 +169,34 @@ class Model:
             (one.kind, one.reference) for one in self.movements if one.about == about and not one.reversed_by
         ]
 
+    def stands_under(self, document: tuple[str, str], begun: Movement) -> bool:
+        """Whether anything recorded later and standing is of a pledge, allocation, obligation or advance."""
+        later = self.movements[self.movements.index(begun) + 1 :]
+        return any(
+            document in self._of(place)
+            for one in later
+            if not one.reversed_by and one.kind != "reversal"
+            for place in one.lines
+        )
+
+    def _of(self, place: Place) -> set[tuple[str, str]]:
+        """The documents a line is of."""
+        account = place[0]
+        if account in ("8120", "8150"):
+            return {("allocation", place[2])}
+        if account in ("2040", "2042"):
+            return {("allocation", place[3])}
+        if account == "8140":
+            return {("obligation", place[2]), ("allocation", self.allocation_of[place[2]])}
+        if account in ("1210", "1230"):
+            obligation = self.obligation_of[place[2]]
+            return {
+                ("advance", place[2]),
+                ("obligation", obligation),
+                ("allocation", self.allocation_of[obligation]),
+            }
+        return {("pledge", place[2])} if account in (*OPEN, "8040", "8050", "8090") else set()
+
     # -- may it be? ------------------------------------------------------------------------------------
 
     def allows(self, lines: Mapping[Place, int], day: date) -> bool:

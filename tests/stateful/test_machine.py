@@ -20,11 +20,12 @@ from mdfm_ledger import (
     RegisterPartner,
     Reversal,
 )
-from mdfm_ledger.errors import ReferenceConflictError
+from mdfm_ledger.correcting import correction
+from mdfm_ledger.errors import ReferenceConflictError, RejectedError
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.plans import shipped_plan
 from tests.stateful.costs import RATES, Costs
-from tests.stateful.fund import BANKS, DAYS, DONORS, FIRST, LAST, PARTNERS, TERMS
+from tests.stateful.fund import BANKS, CENTS, DAYS, DONOR, DONORS, FIRST, LAST, PARTNERS, TERMS, usd
 from tests.stateful.naive_model import Movement, Policy, Term
 from tests.stateful.promises import Promises
 from tests.stateful.spending import Spending
@@ -134,6 +135,39 @@ class Fund(Promises, Spending, Costs):
         elif promise is not None:
             self.model.promises[found.reference] = promise
 
+    @precondition(lambda self: self.has("receipt"))
+    @rule(data=st.data(), cents=CENTS, donor=DONOR, on=DAYS)
+    def correct_a_receipt(self, data: st.DataObject, cents: int, donor: str, on: date) -> None:
+        """What was wrong is taken back and what is right recorded, both or neither."""
+        found = self.model.find("receipt", self.pick(data, "receipt"))
+        (term,) = {place[1] for place in found.lines}
+        replacement = Receipt(
+            reference=self.reference("R"),
+            term=term,
+            donor=donor,
+            amount=usd(cents),
+            on=found.day,
+            bank_account="uil-usd",
+            bank_reference="b",
+        )
+        reference = self.reference("RV")
+        reversal, right = correction(
+            ("receipt", found.reference), replacement, reference=reference, on=on, reason="x"
+        )
+        lines = {place: -minor for place, minor in found.lines.items()}
+        allowed = on >= found.day and self._is_free_to_go(found) and self.model.allows(lines, on)
+        try:
+            self.ledger.record_all([reversal, right])
+        except RejectedError:
+            assert not allowed, right
+            return
+        assert allowed, right
+        self.note(reversal, self.entry_of(reversal), lines, f"reversal of {found.reference}")
+        self._forget(found, reference)
+        received = self.contributed({("1010", term, "uil-usd"): cents}, term, donor, "", cents)
+        self.note(right, self.entry_of(right), received)
+        self.last, self.last_number = right, self.last_number + 2
+
     def _last_change(self, found: Movement) -> date:
         """The first day it may be taken back on: changes of a pledge come in the order of their dates."""
         if found.kind in ("pledge", "pledge_amendment"):
@@ -141,7 +175,9 @@ class Fund(Promises, Spending, Costs):
         return found.day
 
     def _is_free_to_go(self, found: Movement) -> bool:
-        """Whether no later change of the same document stands, and no fee on a receipt."""
+        """Whether no later change of the document stands, nothing under it, and no fee on a receipt."""
+        if self.model.stands_under((found.kind, found.reference), found):
+            return False
         if found.kind == "receipt" and self.model.changes_of(f"F:{found.reference}"):
             return False
         if found.about == found.reference:
