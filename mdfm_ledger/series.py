@@ -5,15 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from attrs import frozen
 
 
+# A ledger has few days and many lines on them.
+@lru_cache(maxsize=4_096)
 def day_number(day: date) -> int:
     """A date as the integer YYYYMMDD: sorts like the date, and reads like it in the database."""
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+@lru_cache(maxsize=4_096, typed=True)
 def as_date(day: int) -> date:
     """The date of a YYYYMMDD number."""
     return date(day // 10_000, day // 100 % 100, day % 100)

@@ -15,17 +15,19 @@ def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
     Money may come before the pledge is signed; on the days in between more is paid than promised,
     which the report shows as received ahead.
     """
-    for line in entry.lines:
-        place = line.subaccount
-        if not place.pledge or place.account == "8090":
-            continue
-        versions = after.versions(f"pledge:{place.pledge}")
-        since = after.pledge(place.pledge).on if versions else entry.on
-        lowest, _ = after.pledge_open(place.pledge).low_from(max(day_number(since), entry.day))
+    pledges = {
+        line.subaccount.pledge: line.subaccount.currency
+        for line in entry.lines
+        if line.subaccount.pledge and line.subaccount.account != "8090"
+    }
+    for pledge, currency in pledges.items():
+        versions = after.versions(f"pledge:{pledge}")
+        since = after.pledge(pledge).on if versions else entry.on
+        lowest, _ = after.pledge_open(pledge).low_from(max(day_number(since), entry.day))
         if lowest < 0:
-            was_open = before.pledge_open(place.pledge).low_from(entry.day)[0]
+            was_open = before.pledge_open(pledge).low_from(entry.day)[0]
             raise PledgeExceededError(
-                pledge=place.pledge,
-                asked=Amount(was_open - lowest, place.currency),
-                open=Amount(was_open, place.currency),
+                pledge=pledge,
+                asked=Amount(was_open - lowest, currency),
+                open=Amount(was_open, currency),
             )
