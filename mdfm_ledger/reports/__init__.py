@@ -24,6 +24,7 @@ from mdfm_ledger.reports.registers import (
     in_kind_register,
     membership_register,
 )
+from mdfm_ledger.reports.roll_forward import RollForward, roll_forward
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
 from mdfm_ledger.reports.term_target import TermTarget, term_target
 from mdfm_ledger.reports.tie_out import TieOut, tie_out
@@ -54,6 +55,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "assets_and_liabilities": assets_and_liabilities,
     "changes": changes,
     "host_view": host_view,
+    "roll_forward": roll_forward,
     "focus": focus,
     "by_cluster": by_cluster,
     "in_kind_register": in_kind_register,
@@ -63,7 +65,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
 """The reports on a term, by name. Command line, schemas and docs are made from it."""
 
 PERIOD_REPORTS = frozenset(
-    {"assets_and_liabilities", "changes", "fund_financial_report", "host_view", "journal"}
+    {"assets_and_liabilities", "changes", "fund_financial_report", "host_view", "journal", "roll_forward"}
 )
 """The reports that cover a period and so take ``since``."""
 
@@ -83,6 +85,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         AssetsAndLiabilities,
         Changes,
         HostView,
+        RollForward,
         Focus,
         ByCluster,
         InKindRegister,
@@ -112,6 +115,7 @@ __all__ = [
     "MembershipRegister",
     "PledgeAgeing",
     "Report",
+    "RollForward",
     "SourcesAndUses",
     "TermTarget",
     "TieOut",
@@ -131,6 +135,7 @@ __all__ = [
     "journal",
     "membership_register",
     "pledge_ageing",
+    "roll_forward",
     "sources_and_uses",
     "term_target",
     "tie_out",

@@ -22,6 +22,7 @@ from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.host_view import host_view
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.positions import donors_in
+from mdfm_ledger.reports.roll_forward import roll_forward
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
 from mdfm_ledger.reports.term_target import TermTarget, term_target
 from mdfm_ledger.reports.ties import Tie, tie, ties_table, total_of
@@ -93,6 +94,7 @@ def _fund_ties(
     yield from host_view(source, window, term=term).ties(statement)
     yield from changes(source, window, term=term).ties(fund)
     yield from by_cluster(source, window, term=term).ties(balance)
+    yield from roll_forward(source, window, term=term).ties(balance)
     yield from focus(source, window, term=term).ties(fund)
     yearly = fund_financial_report(source, window, term=term)
     yield tie("sources", yearly.name, yearly.sources.inception, fund.name, fund.sources)

@@ -182,6 +182,7 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "assets_and_liabilities",
         "changes",
         "host_view",
+        "roll_forward",
         "focus",
         "by_cluster",
         "in_kind_register",

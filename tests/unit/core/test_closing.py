@@ -761,6 +761,19 @@ def test_a_seal_that_was_approved_is_taken_as_long_as_it_is_right(tmp_path: Path
         assert ledger.verify().is_clean
 
 
+def test_the_roll_forward_says_what_left_one_term_and_entered_another(tmp_path: Path) -> None:
+    with open_ledger(recorded(tmp_path / "l.db")) as ledger:
+        rolled = ledger.report("roll_forward", term=TERM, since=date(2021, 6, 30))
+    cash = next(one for one in rolled.accounts if one.account == "1010")
+    assert (cash.opening, cash.debits) == (usd("241.00"), usd("3.00"))
+    assert (cash.credits, cash.closing) == (usd("190.00"), usd("54.00"))
+    assert [(one.activity, one.opening, one.period) for one in rolled.activities] == [
+        ("1.1", usd("60.00"), usd("0.00"))
+    ]
+    (ham,) = rolled.carried
+    assert (ham.donor, ham.carried_out, ham.carried_in) == ("ham", usd("100.00"), usd("100.00"))
+
+
 def test_two_terms_side_by_side_keep_their_own_books(tmp_path: Path) -> None:
     """What is free in one term is not free in the other, and one may be closed while the other goes on."""
     with Ledger.open("sqlite://", actor=ACTOR, clock=lambda: datetime(2022, 1, 15, tzinfo=UTC)) as ledger:
