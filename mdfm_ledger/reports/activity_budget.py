@@ -139,10 +139,9 @@ def _advanced(source: JournalSource, window: Window, term: str) -> dict[str, int
     references = [total.key[0] for total in totals]
     known = cast(dict[str, FrozenShares], source.documents("allocation", window, references=references))
     sums: dict[str, int] = {}
-    for total in totals:
-        if total.balance:
-            activity = known[total.key[0]].activity
-            sums[activity] = sums.get(activity, 0) + total.balance
+    for total in [total for total in totals if total.balance]:
+        activity = known[total.key[0]].activity
+        sums[activity] = sums.get(activity, 0) + total.balance
     return sums
 
 

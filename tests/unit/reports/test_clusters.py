@@ -211,6 +211,7 @@ def own_term(*events: Event) -> Desk:
 def test_where_the_budget_is_that_of_the_clusters_the_activity_says_the_cluster() -> None:
     fields: dict[str, Any] = {"term": "C-2020", "activity": "LIT-2.1"}
     own_term().post(allocation(**fields))
+    own_term().post(allocation(**fields, cluster="LIT"))
     own_term().post(allocation(**fields, cluster="LIT", cluster_line="LIT-2.1"))
     with pytest.raises(errors.MismatchError):
         own_term().post(allocation(**fields, cluster="EQI"))
