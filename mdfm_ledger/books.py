@@ -18,7 +18,7 @@ from mdfm_ledger.documents import AdvancePaid, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.looked_up import BooksSource, Found
-from mdfm_ledger.series import Series
+from mdfm_ledger.series import Series, added_up
 from mdfm_ledger.shares import FrozenShares, ObligatedShares
 from mdfm_ledger.versions import Head, Key, Touching, Versions, next_versions
 from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
@@ -114,7 +114,11 @@ class Books:
 
     def pledge_open(self, pledge: str) -> Series:
         """What is still open on a pledge, in its own currency (accounts 8010, 8020, 8030)."""
-        return self.total(("open", pledge))
+        return added_up(self.group(("open", pledge)).values())
+
+    def pledge_states(self, pledge: str) -> Group:
+        """What is still open on a pledge, by account: 8010 announced, 8020 signed, 8030 due."""
+        return self.group(("open", pledge))
 
     def allocated(self, term: str, activity: str) -> Series:
         """What is allocated to an activity, net of returns, spent or not (8120 + 8140 + 8150)."""

@@ -6,12 +6,13 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import PROCEEDS, Donor, PledgePromise, Term
-from mdfm_ledger.errors import InvalidFieldError, PledgeExceededError
+from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.exchange import rate_on
 from mdfm_ledger.fields import optional_amount, optional_reference, positive_amount, require_match
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.promises import cleared
 
 
 @frozen(kw_only=True)
@@ -45,31 +46,43 @@ class Contribution(Event):
         """The debit, in dollars: where the money is, or was until now."""
         raise NotImplementedError
 
+    def excess(self, books: Books) -> int:
+        """What exceeds the pledge and waits on 2050 until it is known what it is for; in minor units."""
+        del books
+        return 0
+
     def contributed(self, books: Books) -> Lines:
-        """Dr where the money is Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 Cr 8020 (or 8010)."""
+        """Dr where the money is Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 Cr 8030, 8020 or 8010."""
         if not self.pledge:
             books.term(self.term).require_earmark(self.earmark)
             books.document(Donor, "donor", self.donor)
             return self._money(books, self.term, self.donor, self.earmark)
         promise = books.pledge(self.pledge)
         self._require_same(promise)
-        money = self._money(books, promise.term, promise.donor, promise.earmark)
-        return money + self._paid(books, promise)
+        excess = self.excess(books)
+        paid = self.fulfils or Amount(self.amount.minor - excess, self.amount.currency)
+        field = "fulfils" if self.fulfils else "amount"
+        require_match(field, paid.currency, f"pledge {self.pledge}", promise.amount.currency)
+        money = self._money(books, promise.term, promise.donor, promise.earmark, excess)
+        return (*money, debit(promise.place("8040"), paid.minor), *cleared(books, promise, paid.minor))
 
-    def _money(self, books: Books, term: str, donor: str, earmark: str) -> Lines:
+    def _money(self, books: Books, term: str, donor: str, earmark: str, excess: int = 0) -> Lines:
         cash = self.from_where(books, term)
+        waiting = _in_dollars(cash, Amount(excess, self.amount.currency))
+        place = subaccount("2050", term=term, bank_reference=self.reference)
         return (
             cash,
-            *self._held(books, cash, donor),
-            debit(subaccount("8100", term=term, donor=donor), cash.minor),
-            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), cash.minor),
+            *self._held(books, cash, donor, waiting),
+            *((credit(place, waiting),) if waiting else ()),
+            debit(subaccount("8100", term=term, donor=donor), cash.minor - waiting),
+            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), cash.minor - waiting),
         )
 
-    def _held(self, books: Books, cash: JournalLine, donor: str) -> Lines:
+    def _held(self, books: Books, cash: JournalLine, donor: str, waiting: int) -> Lines:
         """Cr 2010; on 2030 the donor's own difference where policy and bank have different rates."""
         term = cash.subaccount.term
         minor = self._counted(books, books.term(term), cash)
-        held = credit(subaccount("2010", term=term, donor=donor), minor)
+        held = credit(subaccount("2010", term=term, donor=donor), minor - waiting)
         if minor == cash.minor:
             return (held,)
         place = subaccount("2030", term=term, donor=donor)
@@ -86,17 +99,22 @@ class Contribution(Event):
             return cash.minor
         return rate_on(books, term, fulfils.currency, self.bank_day).dollars(fulfils).minor
 
-    def _paid(self, books: Books, promise: PledgePromise) -> Lines:
-        paid = self.fulfils or self.amount
-        field = "fulfils" if self.fulfils else "amount"
-        require_match(field, paid.currency, f"pledge {self.pledge}", promise.amount.currency)
-        still_open = books.pledge_open(self.pledge).total
-        if paid.minor > still_open:
-            raise PledgeExceededError(pledge=self.pledge, asked=paid, open=Amount(still_open, paid.currency))
-        return (debit(promise.place("8040"), paid.minor), credit(promise.open_place, paid.minor))
-
     def _require_same(self, promise: PledgePromise) -> None:
         for name in ("donor", "term"):
             given = getattr(self, name)
             if given:
                 require_match(name, given, f"pledge {self.pledge}", getattr(promise, name))
+
+
+def _in_dollars(cash: JournalLine, part: Amount) -> int:
+    """A part of the money on a line of cash, at the line's own rate; at least a cent where it is any."""
+    if not cash.own or part.is_zero:
+        return part.minor
+    return max(cash.own.rate.dollars(part).minor, 1)
+
+
+def require_unused(books: Books, reference: str) -> None:
+    """Raise InvalidFieldError where other money waits under the reference: there is one name for each."""
+    if books.has_document("unidentified_receipt", reference):
+        problem = f"{reference} names other money that waits to be applied; choose another reference"
+        raise InvalidFieldError(field="reference", problem=problem)

@@ -193,11 +193,6 @@ class PledgePromise:
     earmark: str
     instalments: tuple[Instalment, ...]
 
-    @property
-    def open_place(self) -> Subaccount:
-        """Where what is still open stands: announced, or signed and not yet due."""
-        return self.place("8010" if self.status == ANNOUNCED else "8020")
-
     def place(self, account: str) -> Subaccount:
         """The subaccount of the pledge on a memorandum account."""
         return subaccount(
@@ -209,6 +204,12 @@ class PledgePromise:
         if self.instalments or self.amount.is_zero:
             return tuple((part.due_on, part.amount) for part in self.instalments)
         return ((self.on, self.amount),)
+
+    def due_by(self, day: date) -> int:
+        """What the schedule asks for until a day (inclusive), paid or not; nothing while only announced."""
+        if self.status == ANNOUNCED:
+            return 0
+        return sum(part.minor for due_on, part in self.schedule() if due_on <= day)
 
 
 @frozen(kw_only=True)

@@ -58,6 +58,11 @@ def day() -> Any:
     return field(validator=_check_day)
 
 
+def optional_total() -> Any:
+    """A field that holds an amount, zero included, or nothing."""
+    return field(default=None, converter=_optional_amount, validator=_check_optional_total)
+
+
 def optional_day() -> Any:
     """A field that holds a calendar date or nothing."""
     return field(default=None, validator=_check_optional_day)
@@ -191,6 +196,11 @@ def _optional_amount(value: object) -> Amount | None:
 def _check_optional_positive(_: object, attribute: Attribute[Any], value: Amount | None) -> None:
     if value is not None:
         _check_positive(_, attribute, value)
+
+
+def _check_optional_total(_: object, attribute: Attribute[Any], value: Amount | None) -> None:
+    if value is not None and value.minor < 0:
+        raise InvalidAmountError(value=str(value), problem=f"{attribute.name} must not be below zero")
 
 
 def _check_day(_: object, attribute: Attribute[date], value: object) -> None:

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from mdfm_ledger.errors import RejectedError
+from mdfm_ledger.errors import NothingDueError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import require_plain_text
 from mdfm_ledger.reading import LedgerReader
@@ -197,6 +197,25 @@ class Ledger(LedgerReader):
         )
         taken_back, recorded = self.record_all(both)
         return taken_back, recorded
+
+    def record_due(self, *, term: str, on: date) -> Recorded | None:
+        """Record as due what has fallen due on the pledges to a term by ``on`` (inclusive) and is unpaid.
+
+        None where nothing has that is not recorded already, so that a job may run every day. The first
+        event of a date has the reference ``TERM/YYYY-MM-DD``, a further one ``…/2``. Raises
+        UnknownDocumentError, FutureDateError.
+        """
+        from mdfm_ledger.events import PledgesDue
+
+        run, done = 1, Recorded(number=0, was_replayed=True)
+        while done.was_replayed:
+            reference = f"{term}/{on}" if run == 1 else f"{term}/{on}/{run}"
+            try:
+                done = self.record(PledgesDue(reference=reference, term=term, on=on))
+            except NothingDueError:
+                return None
+            run += 1
+        return done
 
     def record_lines(
         self,

@@ -18,7 +18,7 @@ class Notice:
 
 
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
-    """What was accepted and should be known: money above the target, money before its pledge."""
+    """What was accepted and should be known: money above the target, before its pledge, or beyond it."""
     found = []
     if not entry.accounts & {"2010", "8040"}:
         return ()
@@ -36,4 +36,7 @@ def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, 
             found.append(
                 Notice("before-pledge", f"money for pledge {place.pledge} came before the pledge itself")
             )
+        if place.account == "2050" and line.signed < 0 and "8040" in entry.accounts:
+            message = f"{line.amount} of {entry.event.reference} exceed the pledge and wait to be applied"
+            found.append(Notice("over-payment", message))
     return tuple(found)

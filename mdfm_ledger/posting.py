@@ -10,7 +10,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.errors import ReversalDependsError
 from mdfm_ledger.event import Event
 from mdfm_ledger.invariants import Verdict, checks_of, verdicts
-from mdfm_ledger.invariants.corrections import reversal_exact
+from mdfm_ledger.invariants.corrections import groundless
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.notices import Notice, warnings
 
@@ -48,10 +48,9 @@ def examine(
 def _after(books: Books, entry: JournalEntry) -> Books:
     try:
         return books.with_entry(entry)
-    except ReversalDependsError:
+    except ReversalDependsError as error:
         # A document's later changes are not all that may stand on what is taken back: name the rest too.
-        reversal_exact(books, entry, books)
-        raise
+        raise groundless(books, entry) or error from None
 
 
 def entry_for(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> JournalEntry:

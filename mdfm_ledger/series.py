@@ -72,3 +72,15 @@ class Series:
         for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
             balance += minor
             yield on, balance
+
+
+def added_up(parts: Iterable[Series]) -> Series:
+    """Several balances as one."""
+    whole = Series()
+    for part in parts:
+        if not whole.days:
+            whole = part
+            continue
+        for day, minor in part.days:
+            whole = whole.plus(day, minor)
+    return whole

@@ -12,9 +12,8 @@ GroupKey = tuple[str, ...]
 """What is kept, and of what: ("free", term, earmark), ("open", pledge)."""
 
 # What stands under a document from its beginning: it is empty then and need not be fetched.
-GROUPS_BEGUN = {"allocation": ("allotted",), "obligation": ("obligated",)}
+GROUPS_BEGUN = {"pledge": ("open",), "allocation": ("allotted",), "obligation": ("obligated",)}
 TOTALS_BEGUN = {
-    "pledge": ("open",),
     "unidentified_receipt": ("unapplied",),
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),
@@ -27,7 +26,7 @@ _GROUP_OF: dict[str, Callable[[Subaccount], GroupKey]] = {
     "8120": lambda place: ("allotted", place.allocation),
     "8140": lambda place: ("obligated", place.obligation),
     "1210": lambda place: ("advances", place.party),
-}
+} | dict.fromkeys(PLEDGE_OPEN, lambda place: ("open", place.pledge))
 
 
 def _allocated(place: Subaccount) -> tuple[GroupKey, ...]:
@@ -46,7 +45,7 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "8120": _allocated,
     "8140": lambda place: (*_allocated(place), ("obligation", place.obligation)),
     "8150": _allocated,
-} | dict.fromkeys(PLEDGE_OPEN, lambda place: (("open", place.pledge),))
+}
 
 
 def totals_of(place: Subaccount) -> tuple[GroupKey, ...]:

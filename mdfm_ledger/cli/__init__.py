@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mdfm_ledger.cli.correcting import correct, reverse
+from mdfm_ledger.cli.due import due
 from mdfm_ledger.cli.making import demo, schema
 from mdfm_ledger.cli.reading import report, statement, statements, verify
 from mdfm_ledger.cli.recording import record
@@ -19,7 +20,7 @@ def cli() -> None:
     """
 
 
-for _command in (record, reverse, correct, statement, statements, report, verify, schema, demo):
+for _command in (record, reverse, correct, due, statement, statements, report, verify, schema, demo):
     cli.add_command(_command)
 
 

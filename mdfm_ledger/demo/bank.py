@@ -7,7 +7,14 @@ from datetime import date
 
 from mdfm_ledger.demo.exchange import RATES
 from mdfm_ledger.event import Event
-from mdfm_ledger.events import BankCharge, Interest, ReceiptApplication, RevisePolicy, UnidentifiedReceipt
+from mdfm_ledger.events import (
+    BankCharge,
+    Interest,
+    PledgesDue,
+    ReceiptApplication,
+    RevisePolicy,
+    UnidentifiedReceipt,
+)
 from mdfm_ledger.money import Amount
 
 _APPROVER = "director@example.org"
@@ -16,6 +23,7 @@ _APPROVER = "director@example.org"
 def bank(term: str, account: str) -> Iterator[Event]:
     """Money nobody announced, interest for half a year, charges; then the host keeps the interest."""
     yield from _unannounced(term, account)
+    yield PledgesDue(reference=f"{term}/2020-12-31", term=term, on=date(2020, 12, 31))
     yield Interest(
         reference="I-2020",
         term=term,

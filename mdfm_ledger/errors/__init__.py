@@ -48,6 +48,9 @@ from mdfm_ledger.errors.exchange import (
     NoRateSourceError,
     OwnCurrencyError,
 )
+from mdfm_ledger.errors.pledges import (
+    NothingDueError,
+)
 from mdfm_ledger.errors.rejected import (
     BooksMovedError,
     FeeTakenError,
@@ -130,6 +133,7 @@ __all__ = [
     "NotFreeError",
     "NotFundedError",
     "NotReversibleError",
+    "NothingDueError",
     "OutstandingNegativeError",
     "OverAllotmentError",
     "OverBudgetError",

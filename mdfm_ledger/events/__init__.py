@@ -33,6 +33,7 @@ from mdfm_ledger.events.period_reopening import PeriodReopening
 from mdfm_ledger.events.pledge import Pledge
 from mdfm_ledger.events.pledge_amendment import PledgeAmendment
 from mdfm_ledger.events.pledge_write_off import PledgeWriteOff
+from mdfm_ledger.events.pledges_due import PledgesDue
 from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
@@ -70,6 +71,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         Pledge,
         PledgeAmendment,
         PledgeWriteOff,
+        PledgesDue,
         Receipt,
         UnidentifiedReceipt,
         ReceiptApplication,
@@ -135,6 +137,7 @@ __all__ = [
     "Pledge",
     "PledgeAmendment",
     "PledgeWriteOff",
+    "PledgesDue",
     "PublishRates",
     "Receipt",
     "ReceiptApplication",

@@ -55,7 +55,7 @@ class Pledge(Event):
         books.document(Donor, "donor", self.donor)
         promise = self.document(None, ())
         return (
-            debit(promise.open_place, self.amount.minor),
+            debit(promise.place("8010" if self.status == ANNOUNCED else "8020"), self.amount.minor),
             credit(promise.place("8090"), self.amount.minor),
         )
 

@@ -8,11 +8,12 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import ANNOUNCED, SIGNED, Instalment, PledgePromise, require_instalments
-from mdfm_ledger.errors import InvalidFieldError, MismatchError, PledgeExceededError
+from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_amount, reference, several, text
-from mdfm_ledger.journal import Lines, credit, debit
+from mdfm_ledger.fields import day, one_of, optional_total, reference, require_match, several, text
+from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.promises import changed, rescheduled
 
 
 @frozen(kw_only=True)
@@ -20,9 +21,10 @@ class PledgeAmendment(Event):
     """What a pledge is from now on: its new whole amount, status or schedule, and why.
 
     ``amount`` is the new total of the pledge, not the change; left out, the total stays. It may not
-    fall below what was received or written off. An announced pledge becomes signed by
-    ``status="signed"``; a signed one cannot become announced again. New instalments replace the old
-    ones and sum to the new total; a changed total without new ones drops the schedule.
+    fall below what was received or written off; lowered to that, zero where it is nothing, the pledge is
+    cancelled. An announced pledge becomes signed by ``status="signed"``; a signed one cannot become
+    announced again. New instalments replace the old ones and sum to the new total. Without new ones what
+    is added is payable on ``on``, and what is cut comes off the last instalments.
     """
 
     event_kind = "pledge_amendment"
@@ -30,7 +32,7 @@ class PledgeAmendment(Event):
 
     on: date = day()
     pledge: str = reference()
-    amount: Amount | None = optional_amount()
+    amount: Amount | None = optional_total()
     status: str = one_of("", SIGNED, default="")
     instalments: tuple[Instalment, ...] = several(Instalment)
     reason: str = text()
@@ -43,7 +45,10 @@ class PledgeAmendment(Event):
         return f"pledge:{self.pledge}"
 
     def post(self, books: Books) -> Lines:
-        """Dr 8020 (or 8010) Cr 8090 for a raise, mirrored for a cut; signing moves 8010 to 8020."""
+        """Dr 8020 (or 8010) Cr 8090 for a raise, mirrored for a cut; signing moves 8010 to 8020.
+
+        What was recorded as due (8030) and is no longer by the new schedule goes back to 8020.
+        """
         before = books.pledge(self.pledge)
         if self.on < before.changed_on:
             raise MismatchError(
@@ -52,36 +57,20 @@ class PledgeAmendment(Event):
                 document=f"pledge {self.pledge}",
                 expected=f"a date from {before.changed_on} on",
             )
-        after = self.document(before, ())
-        change = after.amount.minor - before.amount.minor
-        still_open = books.pledge_open(self.pledge).total
-        if change < 0 and still_open < -change:
-            raise PledgeExceededError(
-                pledge=self.pledge,
-                asked=Amount(-change, before.amount.currency),
-                open=Amount(still_open, before.amount.currency),
-            )
-        lines: Lines = ()
-        if before.status == ANNOUNCED and after.status == SIGNED and still_open > 0:
-            lines = (debit(after.place("8020"), still_open), credit(before.place("8010"), still_open))
-        if change > 0:
-            lines += (debit(after.open_place, change), credit(after.place("8090"), change))
-        if change < 0:
-            lines += (debit(after.place("8090"), -change), credit(after.open_place, -change))
-        return lines
+        return changed(books, before, self.document(before, ()))
 
     def document(self, before: PledgePromise, lines: Lines) -> PledgePromise:
         del lines
-        amount = self.amount or before.amount
-        if amount.currency != before.amount.currency:
-            raise MismatchError(
-                field="amount",
-                given=amount.currency,
-                document=f"pledge {self.pledge}",
-                expected=before.amount.currency,
-            )
-        kept = before.instalments if amount == before.amount else ()
-        instalments = self.instalments or kept
+        amount = before.amount if self.amount is None else self.amount
+        require_match("amount", amount.currency, f"pledge {self.pledge}", before.amount.currency)
+        instalments = self.instalments or self._schedule(before, amount)
         require_instalments(instalments, amount)
         status = self.status or before.status
         return evolve(before, amount=amount, status=status, instalments=instalments, changed_on=self.on)
+
+    def _schedule(self, before: PledgePromise, amount: Amount) -> tuple[Instalment, ...]:
+        if before.status == ANNOUNCED and not before.instalments:
+            # What was only announced binds from its signature on: it cannot have been due before.
+            is_signed = self.status == SIGNED and not amount.is_zero
+            return (Instalment(due_on=self.on, amount=amount),) if is_signed else ()
+        return before.instalments if amount == before.amount else rescheduled(before, amount, self.on)

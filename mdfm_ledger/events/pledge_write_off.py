@@ -7,11 +7,11 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.errors import MismatchError, PledgeExceededError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
-from mdfm_ledger.journal import Lines, credit, debit
+from mdfm_ledger.fields import day, optional_text, positive_amount, reference, require_match, text
+from mdfm_ledger.journal import Lines, debit
 from mdfm_ledger.money import Amount
+from mdfm_ledger.promises import cleared
 
 
 @frozen(kw_only=True)
@@ -31,21 +31,8 @@ class PledgeWriteOff(Event):
     approved_by: str = optional_text()
 
     def post(self, books: Books) -> Lines:
-        """Memorandum only: Dr 8050 written off, Cr 8020 signed (or 8010 announced)."""
+        """Memorandum only: Dr 8050 written off, Cr 8030 due first, then 8020 (or 8010 announced)."""
         promise = books.pledge(self.pledge)
-        if self.amount.currency != promise.amount.currency:
-            raise MismatchError(
-                field="amount",
-                given=self.amount.currency,
-                document=f"pledge {self.pledge}",
-                expected=promise.amount.currency,
-            )
-        still_open = books.pledge_open(self.pledge).total
-        if self.amount.minor > still_open:
-            raise PledgeExceededError(
-                pledge=self.pledge, asked=self.amount, open=Amount(still_open, self.amount.currency)
-            )
-        return (
-            debit(promise.place("8050"), self.amount.minor),
-            credit(promise.open_place, self.amount.minor),
-        )
+        require_match("amount", self.amount.currency, f"pledge {self.pledge}", promise.amount.currency)
+        given_up = debit(promise.place("8050"), self.amount.minor)
+        return (given_up, *cleared(books, promise, self.amount.minor))

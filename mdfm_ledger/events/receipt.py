@@ -8,9 +8,11 @@ from attrs import frozen
 
 from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
-from mdfm_ledger.contribution import Contribution
+from mdfm_ledger.contribution import Contribution, require_unused
+from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.fields import day, reference, text
 from mdfm_ledger.journal import JournalLine, Lines
+from mdfm_ledger.promises import open_on
 
 
 @frozen(kw_only=True)
@@ -21,6 +23,10 @@ class Receipt(Contribution):
     are required. ``fulfils`` is what it counts for in the pledge's own currency, needed only where
     that is not the currency of the money: a promise is fulfilled in the donor's currency. On an account
     in another currency the money is priced at the published rate of its value date.
+
+    What exceeds the pledge waits as an unapplied receipt of the same reference until a receipt
+    application says what it is for. Where nothing at all is open the receipt is refused: it is likelier
+    to be booked twice; record it as an unidentified receipt if it is not.
     """
 
     event_kind = "receipt"
@@ -31,11 +37,32 @@ class Receipt(Contribution):
     bank_reference: str = text()
 
     def post(self, books: Books) -> Lines:
-        """Dr 1010 Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 paid, Cr 8020 (or 8010) open."""
+        """Dr 1010 Cr 2010, and what exceeds the pledge Cr 2050; Dr 8100 Cr 8110.
+
+        On a pledge also Dr 8040 paid, Cr what is due (8030) first, then 8020 (or 8010).
+        """
+        if self.about(books):
+            require_unused(books, self.reference)
         return self.contributed(books)
+
+    def about(self, books: Books) -> str:
+        return f"unidentified_receipt:{self.reference}" if self.excess(books) else ""
+
+    def excess(self, books: Books) -> int:
+        if not self.pledge or self.fulfils:
+            return 0
+        promise = books.pledge(self.pledge)
+        if promise.amount.currency != self.amount.currency:
+            return 0
+        can_be_paid = open_on(books, promise, self.on)
+        return max(self.amount.minor - can_be_paid, 0) if can_be_paid else 0
 
     def from_where(self, books: Books, term: str) -> JournalLine:
         return received(books, term, self.bank_account, self.amount, self.bank_day)
 
     def bears(self) -> tuple[str, ...]:
         return (f"agent_fee:{self.reference}",)
+
+    def document(self, before: UnappliedReceipt | None, lines: Lines) -> UnappliedReceipt:
+        (waiting,) = [line for line in lines if line.subaccount.account == "2050"]
+        return UnappliedReceipt(reference=self.reference, term=waiting.subaccount.term, amount=waiting.amount)

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
+from mdfm_ledger.contribution import require_unused
 from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, positive_amount, reference, text
@@ -38,6 +39,7 @@ class UnidentifiedReceipt(Event):
     def post(self, books: Books) -> Lines:
         """Dr 1010 Cr 2050."""
         books.term(self.term)
+        require_unused(books, self.reference)
         cash = received(books, self.term, self.bank_account, self.amount, self.bank_day)
         waiting = subaccount("2050", term=self.term, bank_reference=self.reference)
         return (cash, credit(waiting, cash.minor))

@@ -30,14 +30,23 @@ def reversal_exact(before: Books, entry: JournalEntry, after: Books) -> None:
     _require_linked(before, entry)
     if not entry.event.reverses:
         return
+    error = groundless(before, entry)
+    if error:
+        raise error
+
+
+def groundless(before: Books, entry: JournalEntry) -> ReversalDependsError | None:
+    """The error that names all that a reversal would leave without ground; None where nothing would be."""
+    assert entry.event.reverses, "the entry is a reversal"
     found = before.found(*entry.event.reverses)
     assert found is not None, "what is reversed was recorded"
     later = standing_on(before, found.entry, entry.day)
-    if later:
-        count = f"{len(later)} later entries stand" if len(later) > 1 else "a later entry stands"
-        kind, reference = found.entry.key
-        problem = f"{count} on it: {', '.join(map(str, later))}"
-        raise ReversalDependsError(kind=kind, reference=reference, problem=problem)
+    if not later:
+        return None
+    count = f"{len(later)} later entries stand" if len(later) > 1 else "a later entry stands"
+    kind, reference = found.entry.key
+    problem = f"{count} on it: {', '.join(map(str, later))}"
+    return ReversalDependsError(kind=kind, reference=reference, problem=problem)
 
 
 def require_replaced(books: Books) -> None:

@@ -12,8 +12,8 @@ from mdfm_ledger.series import day_number
 def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
     """What is open on a pledge touched is never below zero from the pledge's own date on.
 
-    Money may come before the pledge is signed; on the days in between more is paid than promised,
-    which the report shows as received ahead.
+    Nor is, over all dates, any of its three states: announced, signed, due. Money may come before the
+    pledge is signed or due; on the days in between more is paid than promised, or due.
     """
     pledges = {
         line.subaccount.pledge: line.subaccount.currency
@@ -23,7 +23,9 @@ def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
     for pledge, currency in pledges.items():
         versions = after.versions(f"pledge:{pledge}")
         since = after.pledge(pledge).on if versions else entry.on
+        states = after.pledge_states(pledge).values()
         lowest, _ = after.pledge_open(pledge).low_from(max(day_number(since), entry.day))
+        lowest = min([lowest, *(series.total for series in states)])
         if lowest < 0:
             was_open = before.pledge_open(pledge).low_from(entry.day)[0]
             raise PledgeExceededError(

@@ -129,6 +129,13 @@ def pledges(sums: Sums) -> Iterator[Found]:
                 break
 
 
+def pledge_states(sums: Sums) -> Iterator[Found]:
+    """No state of a pledge is below zero once all is recorded: announced, signed, due, paid, written off."""
+    for (account, pledge), balance in sorted(sums.balance(PLEDGE_STATES, (ACCOUNT, PLEDGE)).items()):
+        if balance < 0:
+            yield ("pledge-identity", f"{account} of {pledge}", "zero or more", balance)
+
+
 def budgets(sums: Sums) -> Iterator[Found]:
     """Allocations of an activity stay within its budget line on every day; earmarked money is on its own."""
     allocated: dict[tuple[str, str], Days] = defaultdict(dict)
@@ -208,6 +215,7 @@ RULES: tuple[Callable[[Sums], Iterator[Found]], ...] = (
     never_negative,
     covered,
     pledges,
+    pledge_states,
     budgets,
     targets,
     rolled_forward,

@@ -18,6 +18,7 @@ from mdfm_ledger.reports.fund_financial_report import FundFinancialReport, fund_
 from mdfm_ledger.reports.host_view import HostView, host_view
 from mdfm_ledger.reports.journal import JournalReport, journal
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
+from mdfm_ledger.reports.pledge_position import PledgePositionReport, pledge_position
 from mdfm_ledger.reports.registers import (
     InKindRegister,
     MembershipRegister,
@@ -48,6 +49,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "term_target": term_target,
     "activity_budget": activity_budget,
     "pledge_ageing": pledge_ageing,
+    "pledge_position": pledge_position,
     "commitments": commitments,
     "exchange": exchange,
     "sources_and_uses": sources_and_uses,
@@ -65,7 +67,15 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
 """The reports on a term, by name. Command line, schemas and docs are made from it."""
 
 PERIOD_REPORTS = frozenset(
-    {"assets_and_liabilities", "changes", "fund_financial_report", "host_view", "journal", "roll_forward"}
+    {
+        "assets_and_liabilities",
+        "changes",
+        "fund_financial_report",
+        "host_view",
+        "journal",
+        "pledge_position",
+        "roll_forward",
+    }
 )
 """The reports that cover a period and so take ``since``."""
 
@@ -78,6 +88,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         TermTarget,
         ActivityBudget,
         PledgeAgeing,
+        PledgePositionReport,
         Commitments,
         Exchange,
         SourcesAndUses,
@@ -114,6 +125,7 @@ __all__ = [
     "JournalReport",
     "MembershipRegister",
     "PledgeAgeing",
+    "PledgePositionReport",
     "Report",
     "RollForward",
     "SourcesAndUses",
@@ -135,6 +147,7 @@ __all__ = [
     "journal",
     "membership_register",
     "pledge_ageing",
+    "pledge_position",
     "roll_forward",
     "sources_and_uses",
     "term_target",

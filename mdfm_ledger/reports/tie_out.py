@@ -21,6 +21,7 @@ from mdfm_ledger.reports.fund_financial_report import fund_financial_report
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.host_view import host_view
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
+from mdfm_ledger.reports.pledge_position import pledge_position
 from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.roll_forward import roll_forward
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
@@ -77,6 +78,7 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
         tie("carried_in", "term_target", target.carried_in, "sources_and_uses", _flow(fund, "carried_in")),
         *_target_ties(target),
         *_pledge_ties(balance, ageing),
+        *pledge_position(source, window, term=term).ties(balance),
         *_exchange_ties(fund, exchange(source, window, term=term)),
         *commitments(source, window, term=term).ties(balance),
         *_fund_ties(source, window, term, balance, fund),

@@ -40,6 +40,11 @@ _GROUPS = {
         SUBACCOUNT.c.term == bindparam("p1"),
         SUBACCOUNT.c.earmark == bindparam("p2"),
     ),
+    "open": balances_where(
+        SUBACCOUNT.c.account.in_(PLEDGE_OPEN),
+        SUBACCOUNT.c.pledge == bindparam("p1"),
+        SUBACCOUNT.c.pledge != "",
+    ),
     "allotted": balances_where(
         SUBACCOUNT.c.account == "8120",
         SUBACCOUNT.c.allocation == bindparam("p1"),
@@ -72,11 +77,6 @@ def _total(*conditions: Any) -> Select[Any]:
 _TOTALS = {
     "received": _total(
         SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.flow == "", SUBACCOUNT.c.term == bindparam("p1")
-    ),
-    "open": _total(
-        SUBACCOUNT.c.account.in_(PLEDGE_OPEN),
-        SUBACCOUNT.c.pledge == bindparam("p1"),
-        SUBACCOUNT.c.pledge != "",
     ),
     "allocated": _total(
         SUBACCOUNT.c.account.in_(_ALLOCATED),
@@ -113,7 +113,7 @@ _TOTALS["payable"] = _total(
     SUBACCOUNT.c.party == bindparam("p2"),
     SUBACCOUNT.c.party != "",
 )
-_DEBIT_TOTALS = frozenset({"open", "advance", "advanced", "recoverable"})
+_DEBIT_TOTALS = frozenset({"advance", "advanced", "recoverable"})
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)

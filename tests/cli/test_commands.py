@@ -45,6 +45,11 @@ def receipt(**changes: Any) -> dict[str, Any]:
     return {name: value for name, value in {**fields, **changes}.items() if value is not None}
 
 
+def _write_off(amount: str) -> dict[str, Any]:
+    fields = {"event": "pledge_write_off", "reference": "PW-9", "pledge": "P-1", "on": "2021-08-01"}
+    return {**fields, "amount": amount, "reason": "cut"}
+
+
 def line(value: object) -> bytes:
     return json.dumps(value).encode() + b"\n"
 
@@ -86,7 +91,7 @@ def test_every_refused_line_is_named_and_nothing_is_written(path: Path) -> None:
 
 def test_refusals_in_json_carry_line_code_figures_and_remedy(path: Path) -> None:
     record(path, EVENTS)
-    answer = record(path, line(receipt(amount="USD 99999.00")), "--json")
+    answer = record(path, line(_write_off("USD 99999.00")), "--json")
     told = json.loads(answer.stdout)
     assert (answer.exit_code, told["written"]) == (1, False)
     (refusal,) = told["refusals"]
@@ -323,3 +328,12 @@ def test_a_reversal_needs_a_date_and_a_reason(path: Path) -> None:
     answer = run("reverse", "receipt", "R-2", "--ledger", path, *REVERSING[2:])
     assert answer.exit_code == 2
     assert "--on" in answer.stderr
+
+
+def test_what_is_due_is_recorded_once(path: Path) -> None:
+    record(path, EVENTS)
+    job = ("due", "--ledger", path, "--term", "2020-2021", "--on", "2021-12-31", "--actor", "job")
+    assert run(*job).stdout == "recorded as 12.\n"
+    again = run(*job)
+    assert (again.exit_code, again.stdout) == (0, "nothing new is due by 2021-12-31.\n")
+    assert json.loads(run(*job, "--json").stdout) == {"number": None}

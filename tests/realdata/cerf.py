@@ -24,7 +24,6 @@ from mdfm_ledger import (
     Receipt,
     ReceiptApplication,
     RegisterDonor,
-    UnidentifiedReceipt,
 )
 from mdfm_ledger.fields import parse_day
 from tests.realdata.desk import BANK, Desk, cents, plan_of, usd
@@ -107,27 +106,12 @@ class Life:
         fulfils = promised if self.currency != "USD" and self.status == "Fully Paid" else None
         return self._receipt(usd(self.received), fulfils)
 
-    def receipt_of(self, part: Amount) -> Receipt:
-        """The part of the money that the pledge leaves room for."""
-        return self._receipt(part, None)
-
     def _receipt(self, amount: Amount, fulfils: Amount | None) -> Receipt:
         return Receipt(
             reference=self.code,
             pledge=self.code,
             amount=amount,
             fulfils=fulfils,
-            on=_given(self.received_on),
-            bank_account=BANK,
-            bank_reference=self.code,
-        )
-
-    def over_payment(self, rest: Amount) -> UnidentifiedReceipt:
-        """What came beyond the pledge waits until somebody says what it is."""
-        return UnidentifiedReceipt(
-            reference=self.code,
-            term=TERM,
-            amount=rest,
             on=_given(self.received_on),
             bank_account=BANK,
             bank_reference=self.code,
@@ -187,12 +171,11 @@ def _live(desk: Desk, one: Life) -> None:
     desk.record(one.row, lambda: one.pledge)
     if one.is_signed_later:
         desk.record(one.row, one.signature)
-    if one.received_on is not None and not desk.record(one.row, one.receipt):
-        # Refused as more than the pledge: what the refusal says to do instead.
-        promised = usd(one.signed if one.is_signed_later else one.pledged)
-        rest = usd(one.received) - promised
-        desk.record(one.row, lambda: one.receipt_of(promised))
-        desk.record(one.row, lambda: one.over_payment(rest))
-        desk.record(one.row, lambda: one.application(rest))
+    if one.received_on is not None:
+        desk.record(one.row, one.receipt)
+        # What came beyond the pledge waits under the receipt's name until it is applied.
+        rest = -desk.ledger.balance("2050", term=TERM, bank_reference=one.code)
+        if not rest.is_zero:
+            desk.record(one.row, lambda: one.application(rest))
     if not usd(one.written_off).is_zero:
         desk.record(one.row, one.write_off)

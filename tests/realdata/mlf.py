@@ -12,7 +12,6 @@ is refused, and so is what is below zero.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -27,10 +26,10 @@ from mdfm_ledger import (
     Pledge,
     PledgeWriteOff,
     Receipt,
+    ReceiptApplication,
     RegisterDonor,
     RegisterPartner,
 )
-from mdfm_ledger.event import Event
 from mdfm_ledger.money import MAX_MINOR
 from tests.realdata.desk import BANK, Desk, plan_of, usd
 
@@ -100,13 +99,21 @@ class Year:
         """What the party paid, on its pledge."""
         return self._receipt(self.reference, usd(self.cash), pledge=self.reference)
 
-    def receipts_in_parts(self, still_open: Amount) -> list[Receipt]:
-        """What the pledge leaves room for, and the rest without a pledge."""
-        rest = usd(self.cash) - still_open
-        beyond = self._receipt(f"{self.reference} beyond", rest, term=self.term, donor=self.party)
-        if still_open.is_zero:
-            return [beyond]
-        return [self._receipt(self.reference, still_open, pledge=self.reference), beyond]
+    def receipt_beyond(self) -> Receipt:
+        """What the party paid where nothing, or nothing more, was promised: without a pledge."""
+        named = f"{self.reference} beyond"
+        return self._receipt(named, usd(self.cash), term=self.term, donor=self.party)
+
+    def application(self, rest: Amount) -> ReceiptApplication:
+        """What came beyond the pledge is the party's all the same."""
+        return ReceiptApplication(
+            reference=self.reference,
+            receipt=self.reference,
+            term=self.term,
+            donor=self.party,
+            amount=rest,
+            on=date(self.first, 12, 31),
+        )
 
     def _receipt(self, reference: str, amount: Amount, **whose: str) -> Receipt:
         return Receipt(
@@ -221,15 +228,11 @@ def _year(desk: Desk, one: Year) -> None:
     if Decimal(one.bilateral):
         desk.record(one.row, one.in_kind)
     if Decimal(one.cash) and not (is_pledged and desk.record(one.row, one.receipt)):
-        # Without a pledge, or more than it: what the refusal says to do instead.
-        desk.record(one.row, *_in_parts(desk, one))
-
-
-def _in_parts(desk: Desk, one: Year) -> list[Callable[[], Event]]:
-    places = (desk.ledger.balance("8020", term=one.term, pledge=one.reference).minor, 0)
-    still_open = Amount(max(places), "USD")
-    count = 1 if still_open.is_zero else 2
-    return [lambda part=part: one.receipts_in_parts(still_open)[part] for part in range(count)]  # type: ignore[misc]  # bound now
+        # Without a pledge, or one that has nothing open: what the refusal says to do instead.
+        desk.record(one.row, one.receipt_beyond)
+    rest = -desk.ledger.balance("2050", term=one.term, bank_reference=one.reference)
+    if not rest.is_zero:
+        desk.record(one.row, lambda: one.application(rest))
 
 
 def record_interest(desk: Desk, earned: list[Earned]) -> None:

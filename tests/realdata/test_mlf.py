@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mdfm_ledger import Receipt
+from mdfm_ledger import Receipt, ReceiptApplication
 from mdfm_ledger.reports import SourcesAndUses
 from tests.realdata.desk import Desk, cents, open_desk, read_csv
 from tests.realdata.mlf import FIRST_YEARS, Earned, Year, earned_of, record, record_interest, term_of
@@ -121,6 +121,8 @@ def test_outstanding_is_the_files_of_each_year(desk: Desk, years: list[Year]) ->
     for entry in desk.ledger.entries():
         if isinstance(entry.event, Receipt) and not entry.event.pledge:
             beyond[entry.event.reference.removesuffix(" beyond")] += entry.event.amount.minor
+        if isinstance(entry.event, ReceiptApplication):
+            beyond[entry.event.receipt] += entry.event.amount.minor
     positions = {
         row.position.pledge: row.position.open.minor
         for term in TERMS

@@ -241,7 +241,9 @@ class Model:
         promise = self.promises.get(pledge)
         # Money may come before the pledge is made; from its day on no more is settled than promised.
         since = max(promise.day, day) if promise else day
-        return self.low(places, since, extra) >= 0
+        # Nor is, once all is recorded, any of its states below zero: announced, signed, due.
+        states = (self.balance([place]) + lines.get(place, 0) for place in places)
+        return self.low(places, since, extra) >= 0 and min(states, default=0) >= 0
 
     def _keeps_budget(self, lines: Mapping[Place, int], day: date) -> bool:
         changed: dict[tuple[str, str], int] = defaultdict(int)

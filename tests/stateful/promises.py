@@ -63,15 +63,15 @@ class Promises(FundMachine):
             reason="x",
         )
         state = (event.reference, amount, "signed" if is_signed else promise.states[-1][2])
-        before, still_open = promise.open_account, self.model.balance(self.model.open_places(pledge))
+        places = self.model.open_places(pledge)
         after = "8010" if state[2] == "announced" else "8020"
         change = amount - promise.amount
-        signed: Lines = {}
-        if before != after and still_open > 0:
-            signed = {(after, promise.term, pledge): still_open, (before, promise.term, pledge): -still_open}
-        changed: Lines = {(after, promise.term, pledge): change, ("8090", promise.term, pledge): -change}
-        allowed = on >= promise.changed_on and still_open + min(change, 0) >= 0
-        lines = added(signed, changed if change else {})
+        left = self.model.balance(places) + change
+        # Everything open stands where the pledge now has it, whatever was taken back in between.
+        moves = {place: (left if place[0] == after else 0) - self.model.balance([place]) for place in places}
+        moves["8090", promise.term, pledge] = -change
+        lines: Lines = {place: minor for place, minor in moves.items() if minor}
+        allowed = on >= promise.changed_on and left >= 0
         if self.agree(event, lines, allowed=allowed, about=f"pledge:{pledge}"):
             promise.states.append(state)
             promise.changed_on = on
@@ -88,10 +88,7 @@ class Promises(FundMachine):
             on=on,
             reason="x",
         )
-        lines: Lines = {
-            ("8050", promise.term, pledge): cents,
-            (promise.open_account, promise.term, pledge): -cents,
-        }
+        lines = self.cleared("8050", pledge, cents)
         allowed = self.model.balance(self.model.open_places(pledge)) >= cents
         self.agree(event, lines, allowed=allowed)
 
@@ -108,11 +105,17 @@ class Promises(FundMachine):
 
     def paid(self, pledge: str, minor: int) -> Lines:
         """What it counts for on a pledge, in the pledge's currency."""
-        promise = self.model.promises[pledge]
-        return {
-            ("8040", promise.term, pledge): minor,
-            (promise.open_account, promise.term, pledge): -minor,
-        }
+        return self.cleared("8040", pledge, minor)
+
+    def cleared(self, account: str, pledge: str, minor: int) -> Lines:
+        """Paid or written off: what is due first, then what is signed, then what is announced."""
+        lines: Lines = {(account, self.model.promises[pledge].term, pledge): minor}
+        for place in sorted(self.model.open_places(pledge), reverse=True):
+            part = min(minor, max(self.model.balance([place]), 0))
+            if part:
+                lines[place] = -part
+                minor -= part
+        return lines
 
     @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, earmark=EARMARK, bank=BANK)
     def receive(self, term: str, donor: str, cents: int, on: date, earmark: str, bank: str) -> None:
@@ -156,12 +159,27 @@ class Promises(FundMachine):
         if counts_for is not None and self.model.terms[term].policy(on).receipts_at == "operational_rate":
             counted = self.model.price(counts_for, promise.currency, on)
         paid = counts_for if counts_for is not None else cents
-        lines = self.contributed({("1010", term, bank): minor}, term, donor, promise.earmark, minor)
-        lines["2010", term, donor] = -(counted or 0)
+        # What exceeds the pledge in its own currency waits apart; where nothing is open it is refused.
+        excess = max(paid - self.open_from(pledge, on), 0) if counts_for is None else 0
+        waiting = 0
+        if 0 < excess < paid:
+            paid -= excess
+            waiting = max(self.model.price(excess, event.amount.currency, on) or 0, 1)
+        kept = minor - waiting
+        lines = self.contributed({("1010", term, bank): minor}, term, donor, promise.earmark, kept)
+        lines["2010", term, donor] = -((counted or 0) - waiting)
+        if waiting:
+            lines["2050", term, event.reference] = -waiting
         if counted != minor:
             lines["2030", term, donor] = (counted or 0) - minor
-        allowed = self.model.balance(self.model.open_places(pledge)) >= paid and bool(minor and counted)
-        self.agree(event, added(lines, self.paid(pledge, paid)), allowed=allowed)
+        allowed = self.model.balance(self.model.open_places(pledge)) >= paid and bool(kept and counted)
+        about = f"unidentified_receipt:{event.reference}" if waiting else ""
+        self.agree(event, added(lines, self.paid(pledge, paid)), allowed=allowed, about=about)
+
+    def open_from(self, pledge: str, on: date) -> int:
+        """The least that is open on a pledge on a day, or on any later one, since its own."""
+        promise = self.model.promises[pledge]
+        return self.model.low(self.model.open_places(pledge), max(on, promise.day))
 
     @rule(term=TERM, cents=CENTS, on=DAYS, bank=BANK)
     def receive_unidentified(self, term: str, cents: int, on: date, bank: str) -> None:

@@ -27,7 +27,7 @@ from mdfm_ledger import (
     posting,
 )
 from mdfm_ledger.event import Event
-from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, receipt, table, usd
+from tests.support.bookkeeping import ACTOR, NOW, TERM, Desk, allocation, expenditure, receipt, table, usd
 from tests.support.ledgers import open_ledger
 
 
@@ -504,3 +504,13 @@ def events_of(books: Desk) -> list[Event]:
     """The events a desk has posted, in their order."""
     entries = sorted((found.entry for found in books.books.entries.values()), key=lambda entry: entry.number)
     return [entry.event for entry in entries]
+
+
+def test_a_plan_of_a_reversal_says_what_the_obligation_would_lack() -> None:
+    spent = expenditure(amount="1.00", allocation="", obligation="O-1", on=date(2020, 5, 5))
+    books = desk(obligation(), spent).books
+    _, verdicts = posting.examine(undone("obligation", "O-1"), books, actor=ACTOR, recorded_at=NOW)
+    assert {verdict.invariant for verdict in verdicts if verdict.error} == {
+        "reversal-exact",
+        "within-allotment",
+    }

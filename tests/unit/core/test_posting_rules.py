@@ -86,10 +86,9 @@ def test_signing_for_less_moves_the_open_part_and_takes_the_difference_back() ->
         reason="signed",
     )
     assert Desk(pledge(status="announced")).lines(amendment) == table("""
-        Dr 8020 ham P-1 USD 1,000.00
-        Cr 8010 ham P-1 USD 1,000.00
+        Dr 8020 ham P-1 USD 900.00
         Dr 8090 ham P-1 USD 100.00
-        Cr 8020 ham P-1 USD 100.00
+        Cr 8010 ham P-1 USD 1,000.00
     """)
 
 

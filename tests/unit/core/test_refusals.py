@@ -159,11 +159,11 @@ CASES: dict[str, Case] = {
         errors.ReversalDependsError,
         {"problem": "a later entry stands on it: allocation A-1 (entry 7)"},
     ),
-    "no more than the pledge is paid on it": (
-        [pledge(amount="100.00")],
-        lambda: receipt(amount="100.01", pledge="P-1"),
+    "nothing is paid on a pledge that is paid": (
+        [pledge(amount="100.00"), receipt("R-0", "100.00", pledge="P-1")],
+        lambda: receipt(amount="0.01", pledge="P-1"),
         errors.PledgeExceededError,
-        {"pledge": "P-1", "asked": usd("100.01"), "open": usd("100.00")},
+        {"pledge": "P-1", "asked": usd("0.01"), "open": usd("0.00")},
     ),
     "no more than is open is written off": (
         [pledge(amount="100.00"), receipt(amount="70.00", pledge="P-1")],
@@ -185,9 +185,13 @@ CASES: dict[str, Case] = {
         errors.ReversalDependsError,
         {"problem": "a later entry stands on it: receipt R-1 (entry 7)"},
     ),
-    "a receipt dated before a raise may not pay it already": (
-        [pledge(amount="100.00"), amendment(amount=usd("200.00"), on=date(2020, 9, 1))],
-        lambda: receipt(amount="150.00", pledge="P-1", on=date(2020, 8, 1)),
+    "a receipt dated before the pledge has anything open may not pay it": (
+        [
+            pledge(amount="100.00"),
+            receipt("R-0", "100.00", pledge="P-1", on=date(2020, 2, 10)),
+            amendment(amount=usd("200.00")),
+        ],
+        lambda: receipt(amount="50.00", pledge="P-1", on=date(2020, 2, 20)),
         errors.PledgeExceededError,
         {"pledge": "P-1"},
     ),
@@ -554,3 +558,12 @@ def test_a_faulty_posting_rule_is_caught(reference: str, error: type[errors.Rule
     desk = Desk(receipt(amount="1000.00", earmark="2.1"))
     with pytest.raises(error):
         desk.post(Forged(reference=reference, on=date(2020, 6, 1)))
+
+
+def test_a_plan_of_a_reversal_says_what_else_would_break() -> None:
+    desk = Desk(receipt(amount="100.00"), allocation(amount="60.00"), expenditure(amount="10.00"))
+    _, verdicts = examine(reversal("allocation", "A-1"), desk.books, actor=ACTOR, recorded_at=NOW)
+    assert {verdict.invariant for verdict in verdicts if verdict.error} == {
+        "reversal-exact",
+        "within-allotment",
+    }
