@@ -11,58 +11,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Protocol
 
-from attrs import frozen
-
+from mdfm_ledger import issuing
 from mdfm_ledger.codec import entry_from_json, event_from_json, line_to_json
-from mdfm_ledger.errors import CorruptLedgerError, LedgerError
+from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
+from mdfm_ledger.events import IssueStatement
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines, own_values
 from mdfm_ledger.seal import after_event, before_event, canonical, event_text, leaf_digest
 from mdfm_ledger.series import as_date, day_number
-
-
-@frozen(kw_only=True)
-class Finding:
-    """Something that is not as it was recorded: the entry (0 for the ledger as a whole) and what."""
-
-    check: str
-    number: int
-    what: str
-    expected: str
-    found: str
-
-    def __str__(self) -> str:
-        where = f"entry {self.number}" if self.number else "ledger"
-        return f"{self.check}: {where}: {self.what}; expected {self.expected}, found {self.found}"
-
-
-@frozen(kw_only=True)
-class Verification:
-    """What verify looked at and what it found; ``findings`` is empty where all is well."""
-
-    entries: int
-    lines: int
-    checks: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def is_clean(self) -> bool:
-        """Whether nothing was found."""
-        return not self.findings
-
-    def raise_if_broken(self) -> None:
-        """Raise CorruptLedgerError for the first finding, if there is one."""
-        if self.findings:
-            first = min(self.findings, key=lambda finding: finding.number or 1 << 62)
-            raise CorruptLedgerError(
-                number=first.number,
-                what=f"{first.check}: {first.what}",
-                expected=first.expected,
-                found=first.found,
-            )
+from mdfm_ledger.source import JournalSource
+from mdfm_ledger.verification import Finding, Verification
 
 
 class Stored(Protocol):
@@ -129,15 +90,22 @@ CHECKS = (
     "target-not-a-cap",
     "roll-forward",
     "daily-totals",
+    "statements",
 )
 """The checks of verify, in the order they are reported."""
 
 
-def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> Verification:
-    """Check everything that is stored. Never raises for what it finds; findings are values."""
+def verify(
+    stored: Stored, journal: JournalSource, *, progress: Callable[[int], None] | None = None
+) -> Verification:
+    """Check everything that is stored. Never raises for what it finds; findings are values.
+
+    Statements are made again from the ``journal``, which reads what is ``stored``.
+    """
     findings = [_whole("database", text, "a sound file") for text in stored.database_problems()]
     findings += [_whole("schema", text, "as it was made") for text in stored.schema_differences()]
     entries = lines = 0
+    issued: list[issuing.IssueEntry] = []
     try:
         recount, own_amounts = Recount(stored.places()), OwnAmounts(stored.own_amounts())
         for row, rows in stored.entries():
@@ -148,10 +116,16 @@ def verify(stored: Stored, *, progress: Callable[[int], None] | None = None) -> 
             if row.reverses is not None:
                 undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)
                 findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
+            if row.kind == IssueStatement.event_kind:
+                issued.append((row.number, row.actor, row.leaf))
             if progress and entries % 1_000 == 0:
                 progress(entries)
         whole = recount.close(stored.movements(), stored.daily_totals(), stored.posted_since)
         findings += [_finding(found, number) for number, found in whole]
+        findings += [
+            _finding(("statements", found.what, found.expected, found.found), found.number)
+            for found in issuing.findings(journal, issued)
+        ]
     except _UNREADABLE as error:
         # In a damaged file text may stand where a number was.
         findings.append(_whole("database", f"the rest cannot be read: {error!r}"[:200], "a sound file"))

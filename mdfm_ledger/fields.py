@@ -53,6 +53,11 @@ def optional_amount() -> Any:
     return field(default=None, converter=_optional_amount, validator=_check_optional_positive)
 
 
+def amount() -> Any:
+    """A field that holds an amount of any sign, given as Amount or py-moneyed Money."""
+    return field(converter=Amount.of)
+
+
 def day() -> Any:
     """A field that holds a calendar date, required."""
     return field(validator=_check_day)
@@ -92,14 +97,16 @@ def several(shape: type[object]) -> Any:
     return field(default=(), validator=check)
 
 
-def whole_number(least: int, most: int, *, default: int) -> Any:
-    """A field that holds a whole number from ``least`` to ``most``, both inclusive."""
+def whole_number(least: int, most: int, *, default: int | None = None) -> Any:
+    """A field that holds a whole number from ``least`` to ``most``, inclusive; required unless given."""
 
     def check(_: object, attribute: Attribute[int], value: object) -> None:
         if type(value) is not int or not least <= value <= most:
             problem = f"{value!r} is not a whole number from {least} to {most}"
             raise InvalidFieldError(field=attribute.name, problem=problem)
 
+    if default is None:
+        return field(validator=check)
     return field(default=default, validator=check)
 
 

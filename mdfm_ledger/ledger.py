@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from mdfm_ledger.errors import NothingDueError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import require_plain_text
+from mdfm_ledger.issuer import LedgerIssuer
 from mdfm_ledger.reading import LedgerReader
 from mdfm_ledger.results import Batch, Plan, Recorded
 
@@ -51,7 +52,7 @@ def write_report(report: Report, path: str | Path, *, language: str = "en") -> N
     written(report, path, language=language)
 
 
-class Ledger(LedgerReader):
+class Ledger(LedgerReader, LedgerIssuer):
     """A ledger of trust funds in a database. Use it in one thread, as a context manager.
 
     ``actor`` is who enters: it goes on every entry. ``clock`` gives the UTC time of writing.
@@ -73,6 +74,7 @@ class Ledger(LedgerReader):
         if actor:
             require_plain_text("actor", actor)
         self._connection = connection
+        self._actor = actor
         self._engine = engine
         self._clock = clock
         self._recorder = Recorder(connection, url=url, actor=actor, clock=clock, owns=engine is not None)

@@ -64,5 +64,5 @@ def write_file(path: Path, content: str) -> None:
 
 def file_name(position: int, reference: str, form: str) -> str:
     """A safe file name: the position, and what of a reference is plain letters and digits."""
-    plain = re.sub(r"[^a-z0-9]+", "-", reference.lower()).strip("-")[:40]
+    plain = re.sub(r"[^a-z0-9]+", "-", reference.lower()).strip("-")[:100]
     return f"{position:03d}-{plain}{_SUFFIX[form]}" if plain else f"{position:03d}{_SUFFIX[form]}"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.collector import collector_paused
-from mdfm_ledger.errors import InvalidFieldError
+from mdfm_ledger.errors import InvalidFieldError, UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
     from structlog.stdlib import BoundLogger
 
-    from mdfm_ledger.audit import Verification
     from mdfm_ledger.reports import DonorStatement
     from mdfm_ledger.source import Window
     from mdfm_ledger.store.reading import JournalReader
+    from mdfm_ledger.verification import Verification
 
 
 class LedgerReader:
@@ -97,6 +97,24 @@ class LedgerReader:
         with self._through(as_of, known_at) as (source, window), collector_paused():
             return donor_statements(source, window, term=term, since=since)
 
+    def issued_statement(self, reference: str) -> DonorStatement:
+        """An issued statement made again, byte for byte, by its number and version.
+
+        Raises UnknownDocumentError.
+        """
+        from mdfm_ledger.events import IssueStatement
+        from mdfm_ledger.issuing import made_again
+        from mdfm_ledger.store.query import found
+        from mdfm_ledger.store.reading import JournalReader
+
+        with self._reading(), collector_paused():
+            issued = found(self._connection, IssueStatement.event_kind, reference)
+            if issued is None:
+                raise UnknownDocumentError(kind="statement", reference=reference)
+            event = issued.entry.event
+            assert isinstance(event, IssueStatement)
+            return made_again(JournalReader(self._connection), event, prepared_by=issued.entry.actor)
+
     def balance(
         self, account: str, *, term: str, as_of: date | None = None, known_at: int | None = None, **where: str
     ) -> Amount:
@@ -127,9 +145,11 @@ class LedgerReader:
         """Check everything stored, by name; findings are values, nothing is raised for them."""
         from mdfm_ledger import audit
         from mdfm_ledger.store.inspection import Inspection
+        from mdfm_ledger.store.reading import JournalReader
 
         with self._reading(), collector_paused():
-            verification = audit.verify(Inspection(self._connection), progress=progress)
+            journal = JournalReader(self._connection)
+            verification = audit.verify(Inspection(self._connection), journal, progress=progress)
         self._log.info("verified", entries=verification.entries, findings=len(verification.findings))
         return verification
 

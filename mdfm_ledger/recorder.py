@@ -20,12 +20,15 @@ from mdfm_ledger.errors import (
     RejectedError,
 )
 from mdfm_ledger.event import Event
+from mdfm_ledger.events import IssueStatement
 from mdfm_ledger.invariants import require_replaced
+from mdfm_ledger.issuing import require_as_made
 from mdfm_ledger.posting import examine, post
 from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, batch_of
 from mdfm_ledger.store import query
 from mdfm_ledger.store.append import Appender
 from mdfm_ledger.store.engine import begin_read, begin_write, lock_for_writing, translated
+from mdfm_ledger.store.reading import JournalReader
 
 _CHUNK = 2_000
 _MOST_FETCHED = 20_000
@@ -51,6 +54,7 @@ class Recorder:
         self._owns = owns
         self._appender = Appender(connection)
         self._books = Books(source=self._appender)
+        self._is_making = False
 
     def record(self, event: Event, expecting: Plan | None) -> Recorded:
         """Record one event, or raise and write nothing."""
@@ -74,6 +78,17 @@ class Recorder:
                     raise outcome
                 results.append(outcome)
         return tuple(results)
+
+    def record_made(self, events: Iterable[Event]) -> tuple[Recorded, ...]:
+        """Record events that are made of what the ledger holds while they are asked for, all or none.
+
+        They are made in the very transaction that writes them, so what they say need not be looked up again.
+        """
+        self._is_making = True
+        try:
+            return self.record_all(events, None)
+        finally:
+            self._is_making = False
 
     def record_parsed(
         self,
@@ -120,6 +135,9 @@ class Recorder:
         if (event.event_kind, event.reference) in known:
             return self._replayed(event), books
         posting = post(event, books, actor=self._actor, recorded_at=now)
+        if isinstance(event, IssueStatement) and not self._is_making:
+            self._appender.flush()
+            require_as_made(JournalReader(self._connection), event, prepared_by=self._actor)
         self._appender.append(posting.entry)
         done = Recorded(number=posting.entry.number, was_replayed=False, warnings=posting.warnings)
         return done, posting.books

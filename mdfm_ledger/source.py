@@ -85,8 +85,7 @@ class JournalSource(Protocol):
     """Where reports read. The store is one; tests may bring a naive one.
 
     ``where`` limits dimensions of the subaccount (account, term, currency, donor, pledge, …) to
-    a value or to any of several, and ``kind`` to kinds of entries; a reversal is of the kind it takes
-    back, so that the two cancel out. ``since`` is inclusive.
+    a value or to any of several. ``since`` is inclusive.
     """
 
     def totals(
@@ -97,7 +96,7 @@ class JournalSource(Protocol):
         since: date | None = None,
         where: Where = None,
     ) -> list[Total]:
-        """Sums of lines by dimensions, by ``day`` (YYYY-MM-DD) or by ``kind`` of entry, sorted by key."""
+        """Sums of lines by dimensions of the subaccount, or by ``day`` (YYYY-MM-DD), sorted by key."""
 
     def lines(
         self,

@@ -7,8 +7,9 @@ import click
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.due import due
 from mdfm_ledger.cli.making import demo, schema
-from mdfm_ledger.cli.reading import report, statement, statements, verify
+from mdfm_ledger.cli.reading import report, verify
 from mdfm_ledger.cli.recording import record
+from mdfm_ledger.cli.stating import statement, statements
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

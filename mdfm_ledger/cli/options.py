@@ -18,6 +18,7 @@ from mdfm_ledger.errors import LedgerError, RejectedError
 from mdfm_ledger.fields import parse_day
 from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.output import FORMATS
+from mdfm_ledger.statement_register import STATEMENT_KINDS
 
 DONE, REFUSED, UNUSABLE = 0, 1, 3
 
@@ -73,6 +74,32 @@ def format_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ):
         command = option(command)
     return command
+
+
+def issue_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that issue statements instead of only showing them."""
+    for option in (
+        click.option("--actor", envvar="MDFM_ACTOR", default="", help="Who issues; or set MDFM_ACTOR."),
+        click.option("--certified-by", default="", help="Who certifies; not the actor."),
+        click.option("--kind", type=click.Choice(STATEMENT_KINDS), help="What is issued."),
+        click.option("--issue", is_flag=True, help="Issue it: number it and record that it was issued."),
+    ):
+        command = option(command)
+    return command
+
+
+def issuing(options: dict[str, Any]) -> dict[str, Any] | None:
+    """Kind and certifier of what is to be issued, taken out of the options; None for a preview."""
+    asked = {name: options.pop(name) for name in ("issue", "kind", "certified_by", "actor")}
+    if not asked["issue"]:
+        return None
+    missing = [name for name in ("kind", "certified_by", "actor") if not asked[name]]
+    if missing:
+        names = ", ".join(f"--{name.replace('_', '-')}" for name in missing)
+        raise click.UsageError(f"--issue needs {names} too")
+    if options["known_at"]:
+        raise click.UsageError("a statement is issued as known at the last entry: leave out --known-at")
+    return asked
 
 
 def answering(command: Callable[..., int]) -> Callable[..., None]:

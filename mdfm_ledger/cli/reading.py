@@ -1,9 +1,8 @@
-"""``mdfm statement``, ``statements``, ``report`` and ``verify``: what the ledger says."""
+"""``mdfm report`` and ``verify``: what the ledger says."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import click
@@ -21,45 +20,8 @@ from mdfm_ledger.cli.options import (
 )
 from mdfm_ledger.codec import to_json
 from mdfm_ledger.ledger import Ledger
-from mdfm_ledger.output import FORMATS, file_name, render, write_file
+from mdfm_ledger.output import render, write_file
 from mdfm_ledger.reports import PERIOD_REPORTS, TERM_REPORTS, Report
-
-
-@click.command()
-@click.argument("donor")
-@ledger_option
-@window_options
-@format_options
-@answering
-def statement(donor: str, url: str, **options: Any) -> int:
-    """The statement of DONOR (its reference): promised, paid, held, used."""
-    with opened(url) as ledger:
-        value = ledger.donor_statement(donor, **_window(ledger, options))
-    _say_report(value, options)
-    return DONE
-
-
-@click.command()
-@ledger_option
-@window_options
-@click.option("--all", "every", is_flag=True, required=True, help="Of every donor with a line in the term.")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="html", show_default=True)
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder to write to.")
-@json_option
-@answering
-def statements(*, url: str, every: bool, form: str, out: Path, as_json: bool, **options: Any) -> int:
-    """Write the statements of all donors of a term to a folder."""
-    del every
-    with opened(url) as ledger:
-        found = ledger.donor_statements(**_window(ledger, options))
-    paths = []
-    out.mkdir(parents=True, exist_ok=True)
-    for position, value in enumerate(found, start=1):
-        path = out / file_name(position, value.donor.reference, form)
-        write_file(path, render(value, form, language=options["language"]))
-        paths.append({"donor": value.donor.reference, "file": str(path)})
-    click.echo(json.dumps(paths, ensure_ascii=False) if as_json else f"{len(paths)} statements in {out}")
-    return DONE
 
 
 @click.command()
@@ -73,12 +35,13 @@ def report(name: str, url: str, **options: Any) -> int:
     if options["since"] and name not in PERIOD_REPORTS:
         raise click.UsageError(f"--since is for statements and for {', '.join(sorted(PERIOD_REPORTS))}")
     with opened(url) as ledger:
-        value = ledger.report(name, **_window(ledger, options))
-    _say_report(value, options)
+        value = ledger.report(name, **window_of(ledger, options))
+    say_report(value, options)
     return DONE
 
 
-def _window(ledger: Ledger, options: dict[str, Any]) -> dict[str, Any]:
+def window_of(ledger: Ledger, options: dict[str, Any]) -> dict[str, Any]:
+    """Term, dates and entry number the options ask for; the only term there is, unless they name one."""
     wanted = {name: options[name] for name in ("as_of", "since", "known_at")}
     return {**wanted, "term": options["term"] or _only_term(ledger)}
 
@@ -91,7 +54,8 @@ def _only_term(ledger: Ledger) -> str:
     return terms[0]
 
 
-def _say_report(value: Report, options: dict[str, Any]) -> None:
+def say_report(value: Report, options: dict[str, Any]) -> None:
+    """Print a report, or write it to the file the options name, in their format."""
     form = "json" if options["as_json"] else options["form"]
     content = render(value, form, language=options["language"])
     if options["out"]:

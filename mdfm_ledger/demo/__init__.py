@@ -23,10 +23,13 @@ def play(folder: Path, say: Callable[[str], object]) -> None:
         say(f"{len(done)} events recorded in {folder / 'mdfm.db'}")
         for warning in {warning.message for result in done for warning in result.warnings}:
             say(f"note: {warning}")
+        issued = ledger.issue_statements(
+            term=TERM, kind="annual", as_of=AS_OF, certified_by="director@example.org"
+        )
+        statements = [one.statement for one in issued]
         verification = ledger.verify()
         verification.raise_if_broken()
         say(f"{len(verification.checks)} checks over {verification.lines} lines: nothing wrong")
-        statements = ledger.donor_statements(term=TERM, as_of=AS_OF)
         reports: list[Report] = [ledger.report(name, term=TERM, as_of=AS_OF) for name in TERM_REPORTS]
     for position, statement in enumerate(statements, start=1):
         for form in ("html", "json"):
@@ -35,6 +38,6 @@ def play(folder: Path, say: Callable[[str], object]) -> None:
     for report in reports:
         for suffix in (".html", ".json", ".csv", ".txt"):
             write_report(report, folder / "reports" / f"{report.name}{suffix}")
-    say(f"{len(statements)} donor statements in {folder / 'statements'}")
+    say(f"{len(statements)} donor statements issued in {folder / 'statements'}")
     say(f"{len(reports)} reports in {folder / 'reports'}")
     say(f"Look first at {folder / 'reports' / 'term_target.html'}")

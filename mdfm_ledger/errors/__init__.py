@@ -89,6 +89,14 @@ from mdfm_ledger.errors.rules import (
     SamePersonError,
     UnbalancedError,
 )
+from mdfm_ledger.errors.statements import (
+    FinalStatementError,
+    NothingToStateError,
+    StatementDiffersError,
+    StatementOutOfTurnError,
+    StatementPeriodError,
+    StatementUnchangedError,
+)
 from mdfm_ledger.errors.store import (
     CorruptLedgerError,
     GuardsMissingError,
@@ -115,6 +123,7 @@ __all__ = [
     "EarmarkError",
     "ExchangeShortfallError",
     "FeeTakenError",
+    "FinalStatementError",
     "FutureDateError",
     "GuardsMissingError",
     "InvalidAmountError",
@@ -134,6 +143,7 @@ __all__ = [
     "NotFundedError",
     "NotReversibleError",
     "NothingDueError",
+    "NothingToStateError",
     "OutstandingNegativeError",
     "OverAllotmentError",
     "OverBudgetError",
@@ -155,6 +165,10 @@ __all__ = [
     "SchemaNewerError",
     "SchemaOutdatedError",
     "SealDiffersError",
+    "StatementDiffersError",
+    "StatementOutOfTurnError",
+    "StatementPeriodError",
+    "StatementUnchangedError",
     "StillOpenError",
     "StoreError",
     "StoreUnavailableError",

@@ -20,6 +20,7 @@ from mdfm_ledger.events.expenditure import Expenditure
 from mdfm_ledger.events.in_kind_offer import InKindOffer
 from mdfm_ledger.events.in_kind_outcome import InKindOutcome
 from mdfm_ledger.events.interest import Interest
+from mdfm_ledger.events.issue_statement import IssueStatement
 from mdfm_ledger.events.join_cluster import JoinCluster
 from mdfm_ledger.events.leave_cluster import LeaveCluster
 from mdfm_ledger.events.obligation import Obligation
@@ -101,6 +102,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         PeriodClose,
         PeriodReopening,
         Reversal,
+        IssueStatement,
     )
 }
 """Every event kind by its name. Codec, schemas, command line and docs are made from it."""
@@ -124,6 +126,7 @@ __all__ = [
     "InKindOffer",
     "InKindOutcome",
     "Interest",
+    "IssueStatement",
     "JoinCluster",
     "LeaveCluster",
     "Obligation",

@@ -70,7 +70,8 @@ def _usd(minor: int) -> Amount:
     return Amount(minor, BASE_CURRENCY)
 
 
-def _rate_source(rate: RateUsed) -> Text:
+def rate_source(rate: RateUsed) -> Text:
+    """Where a rate is from, since when it holds, and which way it is quoted."""
     return text("rate_of", source=rate.source, since=rate.since, quoted=text(f"quoted.{rate.quoted}"))
 
 
@@ -92,7 +93,7 @@ def accounts_table(rows: tuple[ForeignAccount, ...]) -> Table:
                 one.own,
                 one.booked,
                 one.rate.rate if one.rate else None,
-                _rate_source(one.rate) if one.rate else None,
+                rate_source(one.rate) if one.rate else None,
                 one.worth,
                 one.not_revalued,
             )
@@ -123,7 +124,7 @@ def movements_table(rows: tuple[PricedMovement, ...]) -> Table:
                 one.reference,
                 one.own,
                 one.rate.rate,
-                _rate_source(one.rate),
+                rate_source(one.rate),
                 one.dollars,
             ),
             entries=(one.number,),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from mdfm_ledger.chart import CARRIED_IN, CARRIED_OUT, DONOR_BALANCE, REFUND
+from mdfm_ledger.chart import BASE_CURRENCY, CARRIED_IN, CARRIED_OUT, DONOR_BALANCE, HELD, REFUND
 from mdfm_ledger.money import Amount
 from mdfm_ledger.source import JournalSource, Window
 
@@ -24,8 +24,10 @@ class Flow:
     flow: str = ""
 
 
+CONTRIBUTIONS = Flow("contributions", "2010", True)
+
 FLOWS = (
-    Flow("contributions", "2010", True),
+    CONTRIBUTIONS,
     Flow("carried_in", "2010", True, CARRIED_IN),
     Flow("interest", "2020", True),
     Flow("interest_of_receivers", "2021", True),
@@ -43,15 +45,24 @@ FLOWS = (
 """The movements that make up what is held for donors; uses are negative, a refund of one positive."""
 
 
-def flow_amounts(source: JournalSource, window: Window, *, where: Mapping[str, str]) -> dict[Flow, Amount]:
-    """Each flow since inception, sources positive and uses negative, in US dollars.
+FLOW_ON = {(flow.account, flow.flow): flow for flow in FLOWS}
+"""The flow of a line on money held, by its account and its dimension ``flow``.
 
-    The lines that close a term are left out: over a donor's accounts they add up to nothing.
-    """
-    flows = {(flow.account, flow.flow): flow for flow in FLOWS}
-    found = dict.fromkeys(FLOWS, Amount.zero("USD"))
-    wanted = {**where, "account": tuple({flow.account for flow in FLOWS})}
-    for total in source.totals(("account", "flow"), window, where=wanted):
-        if total.key in flows:
-            found[flows[total.key]] = Amount(-total.balance, "USD")
-    return found
+The lines that close a term are none: over a donor's accounts they add up to nothing.
+"""
+
+
+def flow_amounts(source: JournalSource, window: Window, *, where: Mapping[str, str]) -> dict[Flow, Amount]:
+    """Each flow since inception, sources positive and uses negative, in US dollars."""
+    totals = source.totals(("account", "flow"), window, where={**where, "account": HELD})
+    return flows_from({total.key: total.balance for total in totals})
+
+
+def flows_from(balances: Mapping[tuple[str, ...], int]) -> dict[Flow, Amount]:
+    """The flows of balances by account and dimension ``flow``, debit positive."""
+    return {flow: Amount(-balances.get(place, 0), BASE_CURRENCY) for place, flow in FLOW_ON.items()}
+
+
+def held_of(flows: Mapping[Flow, Amount]) -> Amount:
+    """What is held: all flows added up."""
+    return Amount(sum(amount.minor for amount in flows.values()), BASE_CURRENCY)

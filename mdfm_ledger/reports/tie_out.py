@@ -197,6 +197,11 @@ def _statement_ties(
     used = sum((use.inception for one in statements for use in one.uses), start=zero)
     applied = sum((_flow(fund, key) for key in ("activities", "support_cost")), start=zero)
     yield tie("donors_used", "donor_statement", used, "sources_and_uses", -applied)
+    yield tie(
+        "donors_advanced", "donor_statement", total("advanced"), "trial_balance", balance.balance("1210")
+    )
     for one in statements:
+        earmarked = sum((row.free + row.allotted for row in one.earmarks), start=zero)
+        yield tie("donor_earmarks", "donor_statement", earmarked, "donor_statement", one.closing + one.spent)
         states = one.free + one.allotted + one.obligated
         yield tie("donor_states", "donor_statement", one.closing, "donor_statement", states)

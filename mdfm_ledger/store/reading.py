@@ -17,7 +17,6 @@ from sqlalchemy import (
     case,
     func,
     select,
-    union_all,
 )
 
 from mdfm_ledger.documents import MADE_OF_LINES
@@ -32,7 +31,17 @@ from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
 _REGISTERED = frozenset(
-    {"classification", "cluster_plan", "term", "donor", "partner", "bank_account", "periods", "rates"}
+    {
+        "bank_account",
+        "classification",
+        "cluster_plan",
+        "donor",
+        "partner",
+        "periods",
+        "rates",
+        "statement_register",
+        "term",
+    }
 )
 _ROWS_AT_A_TIME = 1_000
 
@@ -170,13 +179,9 @@ def _sort(wanted: Sequence[str]) -> str:
     return "several"
 
 
-def _several(wanted: Sequence[str]) -> list[str]:
-    return [wanted] if isinstance(wanted, str) else list(wanted)
-
-
 def _parameters(window: Window, since: date | None, where: Where) -> dict[str, object]:
     limits = {
-        f"of_{name}": wanted if isinstance(wanted, str) and name != "kind" else _several(wanted)
+        f"of_{name}": wanted if isinstance(wanted, str) else list(wanted)
         for name, wanted in (where or {}).items()
     }
     return limits | {
@@ -189,8 +194,7 @@ def _parameters(window: Window, since: date | None, where: Where) -> dict[str, o
 @lru_cache(maxsize=256)
 def _totals_statement(shape: _Shape) -> Select[Any]:
     table, day = (DAILY_TOTAL, DAILY_TOTAL.c.day) if shape.is_daily else (SUBACCOUNT, LINE.c.day)
-    made = {"day": day, "kind": _CAUSE}
-    columns = [made[name] if name in made else table.c[name] for name in shape.by]
+    columns = [day if name == "day" else table.c[name] for name in shape.by]
     amount = LINE.c.amount
     if shape.is_daily:
         sums = (func.sum(DAILY_TOTAL.c.debit), func.sum(DAILY_TOTAL.c.credit))
@@ -199,8 +203,6 @@ def _totals_statement(shape: _Shape) -> Select[Any]:
     statement: Select[Any] = select(*columns, *sums)
     if not shape.is_daily:
         statement = statement.join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
-    if "kind" in shape.by:
-        statement = _with_entries(statement)
     return _within(statement, shape, table, day).group_by(*columns).order_by(*columns)
 
 
@@ -208,11 +210,13 @@ def _totals_statement(shape: _Shape) -> Select[Any]:
 def _lines_statement(shape: _Shape, *, is_recent: bool) -> Select[Any]:
     head = ("number", "kind", "reference", "description", "day", "value_day", "reverses")
     place = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
-    statement = _with_entries(
-        select(*(ENTRY.c[name] for name in head), _UNDONE.c.kind, LINE.c.amount, *place).join_from(
-            SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id
-        )
-    ).order_by(LINE.c.day, LINE.c.number, LINE.c.position)
+    statement = (
+        select(*(ENTRY.c[name] for name in head), _UNDONE.c.kind, LINE.c.amount, *place)
+        .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
+        .join(ENTRY, ENTRY.c.number == LINE.c.number)
+        .join(_UNDONE, _UNDONE.c.number == ENTRY.c.reverses, isouter=True)
+        .order_by(LINE.c.day, LINE.c.number, LINE.c.position)
+    )
     if is_recent:
         statement = statement.where(LINE.c.number > bindparam("after"))
     return _within(statement, shape, SUBACCOUNT, LINE.c.day)
@@ -228,12 +232,6 @@ def _touched_statement(shape: _Shape) -> Select[Any]:
     return _within(statement, shape, SUBACCOUNT, LINE.c.day)
 
 
-def _with_entries(statement: Select[Any]) -> Select[Any]:
-    """The same with the entry of each line, and the entry that one takes back, if any."""
-    undone = _UNDONE.c.number == ENTRY.c.reverses
-    return statement.join(ENTRY, ENTRY.c.number == LINE.c.number).join(_UNDONE, undone, isouter=True)
-
-
 def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElement[int]) -> Select[Any]:
     statement = statement.where(day <= bindparam("as_of"))
     if shape.has_since:
@@ -241,9 +239,6 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
     if shape.knows_less:
         statement = statement.where(LINE.c.number <= bindparam("known_at"))
     for name, sort in shape.is_limited_to:
-        if name == "kind":
-            statement = statement.where(LINE.c.number.in_(_OF_KINDS))
-            continue
         column = table.c[name]
         several = sort == "several"
         parameter: BindParameter[str] = bindparam(f"of_{name}", expanding=several)
@@ -255,14 +250,6 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
 
 
 _UNDONE = ENTRY.alias("undone")
-_CAUSE = func.coalesce(_UNDONE.c.kind, ENTRY.c.kind)
-_KINDS: BindParameter[Sequence[str]] = bindparam("of_kind", expanding=True)
-_OF_KINDS = union_all(
-    select(ENTRY.c.number).where(ENTRY.c.kind.in_(_KINDS)),
-    select(ENTRY.c.number)
-    .join(_UNDONE, _UNDONE.c.number == ENTRY.c.reverses)
-    .where(_UNDONE.c.kind.in_(_KINDS)),
-)
 _LAST_POSTED = select(func.coalesce(func.max(LINE.c.number), 0))
 _SEAL = select(ENTRY.c.seal).where(ENTRY.c.number == bindparam("number"))
 

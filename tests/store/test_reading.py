@@ -18,7 +18,6 @@ from mdfm_ledger.seal import leaf_digest, leaf_of
 from mdfm_ledger.source import JournalSource, Window
 
 LAST = date(2021, 12, 31)
-KINDS = ("receipt", "expenditure", "allocation", "interest")
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +46,6 @@ windows = st.builds(
     as_of=st.dates(min_value=date(2020, 6, 1), max_value=LAST),
     known_at=st.integers(1, 140),
 )
-
-
-@given(window=windows, kind=st.sampled_from(KINDS))
-def test_sums_by_kind_count_a_reversal_with_what_it_takes_back(
-    ledger: Ledger, window: Window, kind: str
-) -> None:
-    expected: Counter[tuple[str, str]] = Counter()
-    of = causes(ledger)
-    for entry in within(ledger, window):
-        for line in entry.lines:
-            if of[entry.number] == kind:
-                expected[kind, line.subaccount.account] += line.signed
-    with ledger._through(None, None) as (source, _):
-        found = source.totals(("kind", "account"), window, where={"term": TERM, "kind": kind})
-        both = source.totals(("kind", "account"), window, where={"term": TERM, "kind": (kind, "nothing")})
-    assert found == both
-    assert {total.key: total.balance for total in found} == dict(expected)
 
 
 @given(window=windows, after=st.integers(0, 140))

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Reversal, errors, posting
-from mdfm_ledger.audit import CHECKS, Verification
+from mdfm_ledger.audit import CHECKS
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import StoredLines
 from mdfm_ledger.seal import canonical, leaf_digest
+from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 

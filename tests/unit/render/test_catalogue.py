@@ -31,6 +31,7 @@ from mdfm_ledger.render.catalogue import LANGUAGES, Catalogue, catalogue
 from mdfm_ledger.reports import REPORT_VALUES
 from mdfm_ledger.reports.document import Cell, text
 from mdfm_ledger.reports.flows import FLOWS
+from mdfm_ledger.statement_register import STATEMENT_KINDS
 from tests.support.documents import ENGLISH
 
 PACKAGE = Path(mdfm_ledger.__file__).parent
@@ -53,6 +54,7 @@ MADE = {
     "report": set(REPORT_VALUES),
     "title": set(REPORT_VALUES),
     "flow": {flow.key for flow in FLOWS},
+    "statement_kind": {*STATEMENT_KINDS, "preview"},
     "partner_kind": set(PARTNER_KINDS),
     "status": {"announced", "signed"},
     "quoted": {UNITS_PER_DOLLAR, DOLLARS_PER_UNIT},
@@ -210,7 +212,7 @@ def test_every_key_there_is_used() -> None:
 
 
 def _sources() -> list[Path]:
-    return [path for folder in ("reports", "render") for path in sorted((PACKAGE / folder).glob("*.py"))]
+    return [path for folder in ("reports", "render") for path in sorted((PACKAGE / folder).rglob("*.py"))]
 
 
 def _used(path: Path) -> Iterator[str]:

@@ -1,0 +1,131 @@
+"""A statement is issued to a donor: numbered, certified, and bound by its digest to what it said."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from attrs import evolve, frozen
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Donor
+from mdfm_ledger.errors import (
+    InvalidFieldError,
+    StatementOutOfTurnError,
+    StatementPeriodError,
+    UnknownDocumentError,
+)
+from mdfm_ledger.event import Event
+from mdfm_ledger.fields import (
+    amount,
+    day,
+    one_of,
+    optional_reference,
+    reference,
+    require_match,
+    text,
+    whole_number,
+)
+from mdfm_ledger.journal import Lines
+from mdfm_ledger.money import Amount
+from mdfm_ledger.statement_register import (
+    STATEMENT_KINDS,
+    IssuedStatement,
+    NextStatement,
+    StatementRegister,
+    register_reference,
+)
+
+_MOST = 1 << 53
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
+
+
+@frozen(kw_only=True)
+class IssueStatement(Event):
+    """The statement of a donor for a term and a period (both dates inclusive), as known at an entry.
+
+    The ledger makes this event; written by hand it is refused unless it says what the books say.
+    ``number`` and ``statement_version`` make the ``reference``; for a period that has a statement it
+    is that number's next version, and ``supersedes`` names the one before. ``opening`` and
+    ``closing`` are what is held for the donor, ``entries`` how many entries with a line of the
+    donor the period has, ``digest`` the SHA-256 of the statement as canonical JSON. It posts nothing.
+    """
+
+    event_kind = "issue_statement"
+
+    on: date = day()
+    kind: str = one_of(*STATEMENT_KINDS)
+    donor: str = reference()
+    term: str = reference()
+    since: date = day()
+    as_of: date = day()
+    known_at: int = whole_number(1, _MOST)
+    number: str = reference()
+    statement_version: int = whole_number(1, _MOST)
+    supersedes: str = optional_reference()
+    opening: Amount = amount()
+    closing: Amount = amount()
+    entries: int = whole_number(0, _MOST)
+    digest: str = text()
+    certified_by: str = text()
+
+    def __attrs_post_init__(self) -> None:
+        if not _DIGEST.match(self.digest):
+            raise InvalidFieldError(field="digest", problem="is not 64 hexadecimal digits")
+        if not self.since <= self.as_of <= self.on:
+            raise StatementPeriodError(since=self.since, as_of=self.as_of, on=self.on)
+
+    @property
+    def approver(self) -> str:
+        """Who certified it."""
+        return self.certified_by
+
+    @property
+    def description(self) -> str:
+        return f"{self.kind}, {self.since} to {self.as_of}"
+
+    def about(self, books: Books) -> str:
+        return f"statement_register:{register_reference(self.donor, self.term)}"
+
+    def post(self, books: Books) -> Lines:
+        """No lines: that a statement was issued moves nothing."""
+        books.term(self.term)
+        books.document(Donor, "donor", self.donor)
+        if self.known_at > books.number:
+            raise UnknownDocumentError(kind="entry", reference=str(self.known_at))
+        expected = self._register(books).next(self.kind, self.since, self.as_of)
+        given = NextStatement(number=self.number, version=self.statement_version, supersedes=self.supersedes)
+        if given != expected or self.reference != expected.reference:
+            raise StatementOutOfTurnError(donor=self.donor, expected=expected.reference, given=self.reference)
+        return ()
+
+    def _register(self, books: Books) -> StatementRegister:
+        known = register_reference(self.donor, self.term)
+        if not books.has_document("statement_register", known):
+            return StatementRegister(donor=self.donor, term=self.term)
+        register = books.document(StatementRegister, "statement_register", known)
+        require_match("donor", self.donor, f"statement register {known}", register.donor)
+        return register
+
+    def document(self, before: StatementRegister | None, lines: Lines) -> StatementRegister:
+        del lines
+        register = before or StatementRegister(donor=self.donor, term=self.term)
+        return evolve(register, issued=(*register.issued, self._issued()))
+
+    def _issued(self) -> IssuedStatement:
+        return IssuedStatement(
+            reference=self.reference,
+            number=self.number,
+            version=self.statement_version,
+            supersedes=self.supersedes,
+            kind=self.kind,
+            since=self.since,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            on=self.on,
+            certified_by=self.certified_by,
+            entries=self.entries,
+            opening=self.opening,
+            closing=self.closing,
+            digest=self.digest,
+        )

@@ -1,0 +1,102 @@
+"""Issuing statements: made of the books as they are and recorded in one write transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from mdfm_ledger.event import Event
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    from structlog.stdlib import BoundLogger
+
+    from mdfm_ledger.issuing import Issued, Made, Order
+    from mdfm_ledger.recorder import Recorder
+    from mdfm_ledger.reports import DonorStatement
+    from mdfm_ledger.source import JournalSource, Window
+
+
+class LedgerIssuer:
+    """What a ledger states to donors. :class:`mdfm_ledger.Ledger` is one."""
+
+    _connection: Connection
+    _recorder: Recorder
+    _clock: Callable[[], datetime]
+    _actor: str
+    _log: BoundLogger
+
+    def issue_statement(
+        self,
+        donor: str,
+        *,
+        term: str,
+        kind: str,
+        certified_by: str,
+        since: date | None = None,
+        as_of: date | None = None,
+    ) -> Issued:
+        """Issue the statement of a donor: make it of the books as they are, number it, record it.
+
+        ``kind`` is interim, annual or final; the period is from ``since`` (the term's first day) to
+        ``as_of`` (today in UTC), both inclusive. Who certifies is not who enters. For a period that has
+        a statement this is its next version. Raises NothingToStateError, StatementUnchangedError,
+        FinalStatementError, StatementPeriodError and whatever ``record`` raises.
+        """
+        from mdfm_ledger.issuing import issue_one
+
+        def one(source: JournalSource, window: Window, order: Order) -> Iterator[Made]:
+            yield issue_one(source, window, order, donor)
+
+        (issued,) = self._issue(one, term, certified_by, (kind, since, as_of))
+        return issued
+
+    def issue_statements(
+        self,
+        *,
+        term: str,
+        kind: str,
+        certified_by: str,
+        since: date | None = None,
+        as_of: date | None = None,
+    ) -> tuple[Issued, ...]:
+        """Issue the statements of all donors with a line in the term: all of them, or none.
+
+        A statement that was issued for the period and still says what the books say stands as it is.
+        Raises what :meth:`issue_statement` raises for any of them.
+        """
+        from mdfm_ledger.issuing import issue_all
+
+        return self._issue(issue_all, term, certified_by, (kind, since, as_of))
+
+    def _issue(
+        self,
+        make: Callable[[JournalSource, Window, Order], Iterator[Made]],
+        term: str,
+        certified_by: str,
+        period: tuple[str, date | None, date | None],
+    ) -> tuple[Issued, ...]:
+        from mdfm_ledger.issuing import Issued, Order
+        from mdfm_ledger.source import Window
+        from mdfm_ledger.store.reading import JournalReader
+
+        kind, since, as_of = period
+        today = self._clock().date()
+        order = Order(
+            kind=kind, term=term, since=since, on=today, prepared_by=self._actor, certified_by=certified_by
+        )
+        made: list[DonorStatement] = []
+
+        def events() -> Iterator[Event]:
+            reader = JournalReader(self._connection)
+            window = Window(as_of=as_of or today, known_at=reader.head)
+            for statement, event in make(reader, window, order):
+                made.append(statement)
+                yield event
+
+        recorded = self._recorder.record_made(events())
+        self._log.info("issued", statements=len(recorded), kind=kind)
+        return tuple(
+            Issued(statement=statement, recorded=one) for statement, one in zip(made, recorded, strict=True)
+        )

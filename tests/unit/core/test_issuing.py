@@ -1,0 +1,437 @@
+"""Statements are issued: numbered, superseded, refused, made again byte for byte, explained by entries."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from mdfm_ledger import BankCharge, IssueStatement, Ledger, Reversal, errors
+from mdfm_ledger.books import Books
+from mdfm_ledger.codec import event_to_json
+from mdfm_ledger.issuing import Issued, digest_of
+from mdfm_ledger.output import render
+from mdfm_ledger.posting import post
+from mdfm_ledger.seal import canonical
+from mdfm_ledger.statement_register import NextStatement, StatementRegister
+from tests.support.bookkeeping import ACTOR, TERM, allocation, expenditure, pledge, receipt, usd
+from tests.support.ledgers import RECORDED_AT, events, open_ledger, without_guards
+
+CHIEF = "chief@example.org"
+YEAR = date(2020, 12, 31)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "l.db"
+
+
+@pytest.fixture
+def ledger(path: Path) -> Iterator[Ledger]:
+    with open_ledger(path) as ledger:
+        ledger.record_all(events())
+        yield ledger
+
+
+def issue(ledger: Ledger, donor: str = "ham", **changes: Any) -> Issued:
+    given = {"term": TERM, "kind": "annual", "as_of": YEAR, "certified_by": CHIEF, **changes}
+    return ledger.issue_statement(donor, **given)
+
+
+def head(issued: Issued) -> tuple[str, int, str]:
+    assert issued.statement.issue is not None
+    return (
+        issued.statement.issue.number,
+        issued.statement.issue.version,
+        issued.statement.issue.supersedes,
+    )
+
+
+def late_charge(amount: str = "3.00", **fields: Any) -> BankCharge:
+    given = {
+        "reference": "C-1",
+        "term": TERM,
+        "donor": "ham",
+        "bank_account": "uil",
+        "bank_reference": "late",
+        "on": date(2020, 11, 30),
+        **fields,
+    }
+    return BankCharge(amount=usd(amount), **given)
+
+
+# -- what is issued ----------------------------------------------------------------------------------
+
+
+def test_an_issue_posts_nothing_and_says_what_was_issued(ledger: Ledger) -> None:
+    done = issue(ledger)
+    entry = list(ledger.entries())[-1]
+    event = entry.event
+    assert isinstance(event, IssueStatement)
+    assert (entry.number, entry.lines, entry.actor) == (done.recorded.number, (), ACTOR)
+    assert (event.known_at, event.as_of, event.since) == (entry.number - 1, YEAR, date(2020, 1, 1))
+    assert (event.opening, event.closing) == (usd("0.00"), done.statement.closing)
+    assert (event.approver, event.description) == (CHIEF, "annual, 2020-01-01 to 2020-12-31")
+    assert event.entries == len([one for one in ledger.entries() if touches(one, "ham")])
+    assert ledger.verify().findings == ()
+
+
+def touches(entry: Any, donor: str) -> bool:
+    return any(line.subaccount.donor == donor for line in entry.lines)
+
+
+def test_whoever_has_the_file_can_work_out_the_digest(ledger: Ledger) -> None:
+    done = issue(ledger)
+    event = list(ledger.entries())[-1].event
+    assert isinstance(event, IssueStatement)
+    value = json.loads(render(done.statement, "json"))
+    assert hashlib.sha256(canonical(value)).hexdigest() == digest_of(done.statement) == event.digest
+
+
+def test_numbers_run_by_donor_and_term_and_versions_by_period(ledger: Ledger) -> None:
+    """A year, the year again after a correction, another period, another donor."""
+    assert head(issue(ledger)) == ("2020-2021-ham-001", 1, "")
+    ledger.record(late_charge())
+    assert head(issue(ledger)) == ("2020-2021-ham-001", 2, "2020-2021-ham-001.1")
+    assert head(issue(ledger, kind="interim")) == ("2020-2021-ham-002", 1, "")
+    assert head(issue(ledger, since=date(2020, 6, 1))) == ("2020-2021-ham-003", 1, "")
+    assert head(issue(ledger, "med")) == ("2020-2021-med-001", 1, "")
+    assert ledger.verify().findings == ()
+    (register,) = [one for one in ledger.documents("statement_register").values() if one.donor == "ham"]
+    assert [one.reference for one in register.issued] == [
+        "2020-2021-ham-001.1",
+        "2020-2021-ham-001.2",
+        "2020-2021-ham-002.1",
+        "2020-2021-ham-003.1",
+    ]
+
+
+def test_a_long_name_is_shortened_and_stays_its_own() -> None:
+    one, other = (StatementRegister(donor="d" * 99 + end, term="t" * 100) for end in "ab")
+    names = [register.next("annual", YEAR, YEAR) for register in (one, other)]
+    assert names[0].number != names[1].number
+    assert all(len(name.reference) <= 100 for name in names)
+    assert NextStatement(number="T-d-001", version=12, supersedes="").reference == "T-d-001.12"
+
+
+def test_all_are_issued_at_once_and_those_that_stand_are_left(ledger: Ledger) -> None:
+    first = ledger.issue_statements(term=TERM, kind="annual", as_of=YEAR, certified_by=CHIEF)
+    assert [one.statement.donor.reference for one in first] == ["ham", "med"]
+    assert ledger.issue_statements(term=TERM, kind="annual", as_of=YEAR, certified_by=CHIEF) == ()
+    # Dated later, so that nothing of the year changes.
+    ledger.record(receipt("R-9", "5.00", on=date(2021, 2, 1)))
+    assert ledger.issue_statements(term=TERM, kind="annual", as_of=YEAR, certified_by=CHIEF) == ()
+    ledger.record(late_charge())
+    again = ledger.issue_statements(term=TERM, kind="annual", as_of=YEAR, certified_by=CHIEF)
+    # The share of the whole fund that Medellín was told has changed as well.
+    assert [head(one)[:2] for one in again] == [("2020-2021-ham-001", 2), ("2020-2021-med-001", 2)]
+    assert ledger.verify().findings == ()
+
+
+def test_issued_alone_or_with_all_others_the_statement_is_the_same(ledger: Ledger, tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "other.db") as other:
+        other.record_all(events())
+        alone = issue(other)
+    together = ledger.issue_statements(term=TERM, kind="annual", as_of=YEAR, certified_by=CHIEF)
+    assert alone.statement == together[0].statement
+
+
+def test_an_issued_statement_is_made_again_byte_for_byte(ledger: Ledger) -> None:
+    done = issue(ledger)
+    told = {form: render(done.statement, form) for form in ("text", "json", "csv", "html")}
+    undo = Reversal(
+        reference="RV-9",
+        reversed_kind="expenditure",
+        reversed_reference="E-1",
+        on=date(2020, 6, 2),
+        reason="paid by another fund",
+    )
+    ledger.record_all([undo, late_charge(), receipt("R-9", "70.00", on=date(2020, 2, 28))])
+    issue(ledger)
+    again = ledger.issued_statement("2020-2021-ham-001.1")
+    assert {form: render(again, form) for form in told} == told
+    assert ledger.verify().findings == ()
+
+
+# -- what has changed --------------------------------------------------------------------------------
+
+
+def test_the_first_statement_has_nothing_to_explain(ledger: Ledger) -> None:
+    assert issue(ledger).statement.changes is None
+    assert ledger.donor_statement("med", term=TERM).changes is None
+
+
+def test_changes_are_explained_entry_by_entry(ledger: Ledger) -> None:
+    """Of 800.00 allotted Hamburg gave 400.00 × 200.00 / 400.00; of 100.00 spent 25.00 were its."""
+    issue(ledger)
+    undo = Reversal(
+        reference="RV-9",
+        reversed_kind="expenditure",
+        reversed_reference="E-1",
+        on=date(2020, 6, 2),
+        reason="paid by another fund",
+    )
+    ledger.record_all([undo, late_charge(), receipt("R-9", "5.00", on=date(2021, 2, 1))])
+    changes = ledger.donor_statement("ham", term=TERM, as_of=date(2021, 3, 31)).changes
+    assert changes is not None
+    assert (changes.statement, changes.as_of) == ("2020-2021-ham-001.1", YEAR)
+    assert {
+        one.key: (one.as_reported.text, one.adjustment.text, one.restated.text) for one in changes.figures
+    } == {
+        "activities": ("-25.00", "25.00", "0.00"),
+        "bank_charges": ("0.00", "-3.00", "-3.00"),
+        "closing": ("375.00", "22.00", "397.00"),
+        "free": ("200.00", "-3.00", "197.00"),
+        "allotted": ("175.00", "25.00", "200.00"),
+    }
+    first, second = changes.entries
+    assert (first.kind, first.reason, first.reverses) == ("reversal", "paid by another fund", 10)
+    assert {one.key: one.amount.text for one in first.effects} == {
+        "activities": "25.00",
+        "closing": "25.00",
+        "allotted": "25.00",
+    }
+    assert (second.kind, second.reference, second.on) == ("bank_charge", "C-1", date(2020, 11, 30))
+
+
+def test_what_is_dated_before_the_period_restates_its_opening(ledger: Ledger) -> None:
+    issue(ledger, since=date(2020, 12, 1))
+    ledger.record(late_charge())
+    changes = ledger.donor_statement("ham", term=TERM).changes
+    assert changes is not None
+    assert {one.key: one.adjustment.text for one in changes.figures} == {
+        "opening": "-3.00",
+        "closing": "-3.00",
+        "free": "-3.00",
+    }
+
+
+def test_late_promises_are_changes_too(ledger: Ledger) -> None:
+    issue(ledger)
+    ledger.record(pledge("P-9", "70.00", on=date(2020, 12, 1)))
+    changes = ledger.donor_statement("ham", term=TERM).changes
+    assert changes is not None
+    assert {one.key: one.adjustment.text for one in changes.figures} == {
+        "closing": "0.00",
+        "pledged": "70.00",
+    }
+
+
+def test_a_reason_that_names_another_donor_is_left_out(ledger: Ledger) -> None:
+    issue(ledger)
+    ledger.record(late_charge(bank_reference="for Medellín by mistake"))
+    ledger.record(late_charge(reference="C-2", bank_reference="for Medellínistas"))
+    changes = ledger.donor_statement("ham", term=TERM).changes
+    assert changes is not None
+    assert [(one.reference, one.reason) for one in changes.entries] == [
+        ("", ""),
+        ("C-2", "for Medellínistas"),
+    ]
+
+
+def test_a_lone_donor_has_no_others_to_keep_out(tmp_path: Path) -> None:
+    registered = [
+        event for event in events() if event.event_kind != "register_donor" or event.reference == "ham"
+    ]
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all([one for one in registered if one.event_kind in FIRST])
+        ledger.record(receipt("R-1", "10.00"))
+        issue(ledger)
+        ledger.record(late_charge())
+        changes = ledger.donor_statement("ham", term=TERM).changes
+        assert changes is not None
+        assert [one.reason for one in changes.entries] == ["late"]
+
+
+FIRST = ("open_term", "open_bank_account", "register_donor")
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_a_reader_sees_whether_it_was_issued_and_what_has_changed(ledger: Ledger, form: str) -> None:
+    shown = render(ledger.donor_statement("ham", term=TERM), form)
+    assert "has not been issued" in shown
+    assert "No statement was issued before" in shown
+    done = issue(ledger)
+    assert all(word in render(done.statement, form) for word in ("2020-2021-ham-001", "Certified by", CHIEF))
+    unchanged = render(ledger.donor_statement("ham", term=TERM), form)
+    assert "of statement 2020-2021-ham-001.1" in unchanged
+    ledger.record(late_charge())
+    changed = render(ledger.donor_statement("ham", term=TERM), form)
+    assert all(word in changed for word in ("As reported", "Restated", "Bank charge C-1", "late"))
+
+
+# -- what is refused ---------------------------------------------------------------------------------
+
+
+def refused(ledger: Ledger, donor: str = "ham", **changes: Any) -> errors.LedgerError:
+    entries = len(list(ledger.entries()))
+    with pytest.raises(errors.LedgerError) as caught:
+        issue(ledger, donor, **changes)
+    assert len(list(ledger.entries())) == entries
+    return caught.value
+
+
+def test_the_same_period_without_a_change_stands(ledger: Ledger) -> None:
+    issue(ledger)
+    error = refused(ledger)
+    assert isinstance(error, errors.StatementUnchangedError)
+    assert error.reference == "2020-2021-ham-001.1"
+
+
+@pytest.mark.parametrize(
+    ("donor", "changes", "code"),
+    [
+        ("ham", {"as_of": date(2022, 1, 16)}, "statement-period"),
+        ("ham", {"since": date(2021, 1, 1)}, "statement-period"),
+        ("ham", {"certified_by": ACTOR}, "same-person"),
+        ("ham", {"certified_by": ""}, "invalid-field"),
+        ("ham", {"kind": "monthly"}, "invalid-field"),
+        ("ham", {"kind": "final"}, "final-statement-open"),
+        ("ham", {"term": "2022-2023"}, "unknown-document"),
+        ("nobody", {}, "unknown-document"),
+        ("jp", {}, "nothing-to-state"),
+        ("ham", {"as_of": date(2020, 1, 2)}, "nothing-to-state"),
+    ],
+)
+def test_refusals(ledger: Ledger, donor: str, changes: dict[str, Any], code: str) -> None:
+    assert refused(ledger, donor, **changes).code == code
+
+
+def test_one_that_is_still_open_keeps_all_final_statements_back(ledger: Ledger) -> None:
+    with pytest.raises(errors.FinalStatementError) as caught:
+        ledger.issue_statements(term=TERM, kind="final", as_of=YEAR, certified_by=CHIEF)
+    assert caught.value.still_open == "pledge P-1, USD 175.00 allotted"
+    assert ledger.verify().entries == len(events())
+
+
+def test_a_donor_with_nothing_open_gets_its_final_statement(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all([one for one in events() if one.event_kind in FIRST])
+        ledger.record_all([receipt("R-1", "10.00"), allocation(amount="10.00"), expenditure(amount="10.00")])
+        assert head(issue(ledger, kind="final"))[1] == 1
+
+
+def test_an_unknown_issued_statement_is_refused(ledger: Ledger) -> None:
+    with pytest.raises(errors.UnknownDocumentError):
+        ledger.issued_statement("2020-2021-ham-001.1")
+
+
+# -- written by hand ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def genuine(ledger: Ledger) -> IssueStatement:
+    """The event of a statement, of a ledger of the same events, as it comes next in this one."""
+    with open_ledger_in_memory() as other:
+        other.record_all(events())
+        issue(other)
+        event = list(other.entries())[-1].event
+    assert isinstance(event, IssueStatement)
+    return event
+
+
+def open_ledger_in_memory() -> Ledger:
+    return Ledger.open("sqlite://", actor=ACTOR, clock=lambda: RECORDED_AT)
+
+
+def test_the_event_itself_can_be_recorded_where_it_is_true(ledger: Ledger, genuine: IssueStatement) -> None:
+    assert not ledger.record(genuine).was_replayed
+    assert ledger.record(genuine).was_replayed
+    assert ledger.verify().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"closing": usd("1.00")}, "statement-differs"),
+        ({"opening": usd("1.00")}, "statement-differs"),
+        ({"entries": 99}, "statement-differs"),
+        ({"digest": "0" * 64}, "statement-differs"),
+        ({"certified_by": "someone@example.org"}, "statement-differs"),
+        ({"known_at": 1}, "unknown-document"),
+        ({"known_at": 7}, "statement-differs"),
+        ({"known_at": 99}, "unknown-document"),
+        ({"statement_version": 2, "reference": "2020-2021-ham-001.2"}, "statement-out-of-turn"),
+        ({"number": "2020-2021-ham-002", "reference": "2020-2021-ham-002.1"}, "statement-out-of-turn"),
+        ({"supersedes": "2020-2021-ham-000.1"}, "statement-out-of-turn"),
+        ({"reference": "S-1"}, "statement-out-of-turn"),
+        ({"donor": "nobody"}, "unknown-document"),
+    ],
+)
+def test_what_the_books_do_not_say_is_refused(
+    ledger: Ledger, genuine: IssueStatement, changes: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(errors.RejectedError) as caught:
+        ledger.record(evolve(genuine, **changes))
+    assert caught.value.code == code
+    assert ledger.verify().entries == len(events())
+
+
+def test_in_a_batch_it_is_refused_and_the_rest_is_named(ledger: Ledger, genuine: IssueStatement) -> None:
+    # The charge before it is dated in the year: as known at the last entry before, the statement is true.
+    lines = [json.dumps(event_to_json(one)) for one in (late_charge(), genuine)]
+    assert ledger.record_lines(lines, dry_run=True).refusals == ()
+    lines.append(json.dumps(event_to_json(evolve(genuine, digest="0" * 64, reference="X"))))
+    (refusal,) = ledger.record_lines(lines).refusals
+    assert (refusal.position, refusal.error.code) == (3, "statement-out-of-turn")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"digest": "0" * 63},
+        {"digest": "G" * 64},
+        {"known_at": 0},
+        {"statement_version": "1"},
+        {"entries": -1},
+    ],
+)
+def test_malformed_events_cannot_be_made(genuine: IssueStatement, changes: dict[str, Any]) -> None:
+    with pytest.raises(errors.InvalidFieldError):
+        evolve(genuine, **changes)
+
+
+def test_a_register_is_its_donors_own(genuine: IssueStatement) -> None:
+    """A term and a donor that read like another pair together never share a register."""
+    books = Books()
+    for event in events():
+        books = post(event, books, actor=ACTOR, recorded_at=RECORDED_AT).books
+    another = StatementRegister(donor="am", term="2020-2021/h")
+    books.fetched[f"statement_register:{TERM}/ham"] = ((("issue_statement", "x"), another),)
+    with pytest.raises(errors.MismatchError):
+        genuine.post(books)
+
+
+# -- what verify sees --------------------------------------------------------------------------------
+
+
+def test_verify_reports_a_statement_that_is_no_longer_what_it_was(path: Path) -> None:
+    """A line of the journal altered behind the guards: the entry, and the statement that stands on it."""
+    with open_ledger(path) as ledger:
+        ledger.record_all(events())
+        issue(ledger)
+    without_guards(
+        path, lambda database: database.execute("UPDATE entry SET description = 'x' WHERE kind = 'receipt'")
+    )
+    with open_ledger(path) as ledger:
+        found = {(finding.check, finding.what) for finding in ledger.verify().findings}
+    assert ("statements", "digest of statement 2020-2021-ham-001.1") in found
+
+
+def test_verify_is_not_misled_by_the_kind_of_an_entry(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.record_all(events())
+    without_guards(
+        path,
+        lambda database: database.execute("UPDATE entry SET kind = 'issue_statement' WHERE kind = 'pledge'"),
+    )
+    with open_ledger(path) as ledger:
+        checks = {finding.check for finding in ledger.verify().findings}
+    assert "columns" in checks
+    assert "statements" not in checks
