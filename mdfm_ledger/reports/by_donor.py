@@ -22,7 +22,6 @@ class ByDonor:
     source: JournalSource
     _totals: dict[object, dict[str | None, list[Total]]] = field(factory=dict, init=False, repr=False)
     _lines: dict[object, dict[str, list[PostedLine]]] = field(factory=dict, init=False, repr=False)
-    _own_lines: dict[object, list[OwnLine]] = field(factory=dict, init=False, repr=False)
     _touched: dict[object, Mapping[str, int]] = field(factory=dict, init=False, repr=False)
     _documents: dict[object, dict[str, object]] = field(factory=dict, init=False, repr=False)
     _places: dict[object, dict[str, int]] = field(factory=dict, init=False, repr=False)
@@ -69,11 +68,8 @@ class ByDonor:
         return found if donor is None else {one: found[one] for one in (donor,) if one in found}
 
     def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
-        """The lines on bank accounts in other currencies, as the source gives them; asked once a term."""
-        key = ("own", window, term)
-        if key not in self._own_lines:
-            self._own_lines[key] = self.source.own_lines(window, term=term)
-        return self._own_lines[key]
+        """The lines on bank accounts in other currencies, as the source gives them."""
+        return self.source.own_lines(window, term=term)
 
     def seal(self, number: int) -> str:
         """The digest of an entry, as the source gives it."""

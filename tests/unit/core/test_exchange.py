@@ -806,3 +806,15 @@ def test_without_a_reference_rate_it_counts_when_its_money_arrives(tmp_path: Pat
         ledger.record_all((*BASE, pledge(money=eur("80.00"))))
         report = ledger.report("term_target", term=TERM, as_of=date(2020, 3, 17))
     assert (report.foreign[0].at_reference, report.due, report.not_due) == (None, usd("0.00"), usd("0.00"))
+
+
+def test_statements_of_all_donors_show_the_rates_of_their_own_receipts(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all((*BASE, in_euros(), in_euros("40.00", reference="R-2", donor="med")))
+        together = ledger.donor_statements(term=TERM, as_of=date(2020, 12, 31))
+        alone = [
+            ledger.donor_statement(donor, term=TERM, as_of=date(2020, 12, 31)) for donor in ("ham", "med")
+        ]
+    assert list(together) == alone
+    shown = [(one.amount, one.rate.rate if one.rate else "") for one in together[1].receipts]
+    assert shown == [(eur("40.00"), "0.8")]

@@ -264,6 +264,15 @@ def test_a_reader_sees_whether_it_was_issued_and_what_has_changed(ledger: Ledger
     ledger.record(late_charge())
     changed = render(ledger.donor_statement("ham", term=TERM), form)
     assert all(word in changed for word in ("As reported", "Restated", "Bank charge C-1", "late"))
+    undo = Reversal(
+        reference="RV-9",
+        reversed_kind="expenditure",
+        reversed_reference="E-1",
+        on=date(2020, 6, 2),
+        reason="paid by another fund",
+    )
+    ledger.record(undo)
+    assert "paid by another fund" in render(ledger.donor_statement("ham", term=TERM), form)
 
 
 # -- what is refused ---------------------------------------------------------------------------------

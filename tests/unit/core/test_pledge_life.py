@@ -548,6 +548,12 @@ def test_the_position_is_right_in_any_window(name: str, years: Ledger) -> None:
         assert moved == row.closing
 
 
+def test_a_pledge_that_is_settled_and_does_not_move_is_left_out(years: Ledger) -> None:
+    years.record(receipt("R-9", "40.00", pledge="P-2", donor="med", on=date(2022, 6, 2)))
+    report = years.report("pledge_position", term=TERM, since=date(2022, 7, 1), as_of=date(2022, 7, 31))
+    assert [row.pledge for row in report.rows] == ["P-1"]
+
+
 def test_money_before_its_pledge_is_in_the_position_with_nothing_promised(years: Ledger) -> None:
     years.record(receipt("R-9", "5.00", pledge="P-2", donor="med", on=date(2022, 5, 2)))
     report = years.report("pledge_position", term=TERM, since=date(2022, 5, 1), as_of=date(2022, 5, 31))
