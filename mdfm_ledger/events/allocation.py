@@ -93,6 +93,8 @@ class Allocation(Event):
 
     def _require_after_losses(self, books: Books, term: Term) -> None:
         """Raise ExchangeShortfallError where losses below zero leave less free in all than is asked."""
+        if not any(policy.rate_source for policy in term.policies):
+            return  # no money in other currencies was ever priced, so there are no such losses
         day = day_number(self.on)
         free = {place: series.low_from(day)[0] for place, series in books.free(self.term, "").items()}
         short = {place.donor: -minor for place, minor in free.items() if minor < 0}
