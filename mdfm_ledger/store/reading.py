@@ -21,7 +21,7 @@ from sqlalchemy import (
 
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalEntry, Lines
+from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.own_amounts import own_lines
@@ -44,6 +44,7 @@ _REGISTERED = frozenset(
     }
 )
 _ROWS_AT_A_TIME = 1_000
+_IDS_AT_A_TIME = 10_000
 
 
 class JournalReader:
@@ -51,6 +52,7 @@ class JournalReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._places: dict[int, Subaccount] = {}
         self.head = head(connection)
         """The number of the last entry when reading began."""
         # Registrations and statements issued post no lines: a window that ends before them knows all sums.
@@ -75,7 +77,17 @@ class JournalReader:
         shape = _shape((), since, where, knows_less=self._knows_less(window))
         parameters = _parameters(window, since, where) | {"after": after}
         rows = self._connection.execute(_lines_statement(shape, is_recent=after > 0), parameters).all()
-        return [_posted(row) for row in rows]
+        places = self._places_of({row[-1] for row in rows})
+        return [_posted(row, places) for row in rows]
+
+    def _places_of(self, wanted: set[int]) -> Mapping[int, Subaccount]:
+        """The subaccounts of these ids. A line carries the id: its many columns are read once a place."""
+        missing = list(wanted - self._places.keys())
+        for at in range(0, len(missing), _IDS_AT_A_TIME):
+            limits = {"ids": missing[at : at + _IDS_AT_A_TIME]}
+            for identity, *place in self._connection.execute(_PLACES, limits).all():
+                self._places[identity] = to_place(tuple(place))
+        return self._places
 
     def touched(self, window: Window, *, since: date | None = None, where: Where = None) -> Mapping[str, int]:
         """How many entries have a line of each donor."""
@@ -130,8 +142,8 @@ class JournalReader:
         return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
 
 
-def _posted(row: Sequence[Any]) -> PostedLine:
-    number, kind, reference, description, day, value_day, reverses, reversed_kind, signed, *place = row
+def _posted(row: Sequence[Any], places: Mapping[int, Subaccount]) -> PostedLine:
+    number, kind, reference, description, day, value_day, reverses, reversed_kind, signed, place = row
     return PostedLine(
         number,
         kind,
@@ -139,7 +151,7 @@ def _posted(row: Sequence[Any]) -> PostedLine:
         description,
         as_date(day),
         as_date(value_day),
-        to_place(tuple(place)),
+        places[place],
         signed,
         reverses or 0,
         reversed_kind or "",
@@ -209,9 +221,8 @@ def _totals_statement(shape: _Shape) -> Select[Any]:
 @lru_cache(maxsize=256)
 def _lines_statement(shape: _Shape, *, is_recent: bool) -> Select[Any]:
     head = ("number", "kind", "reference", "description", "day", "value_day", "reverses")
-    place = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
     statement = (
-        select(*(ENTRY.c[name] for name in head), _UNDONE.c.kind, LINE.c.amount, *place)
+        select(*(ENTRY.c[name] for name in head), _UNDONE.c.kind, LINE.c.amount, LINE.c.subaccount)
         .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
         .join(ENTRY, ENTRY.c.number == LINE.c.number)
         .join(_UNDONE, _UNDONE.c.number == ENTRY.c.reverses, isouter=True)
@@ -251,6 +262,9 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
 
 _UNDONE = ENTRY.alias("undone")
 _LAST_POSTED = select(func.coalesce(func.max(LINE.c.number), 0))
+_PLACES = select(SUBACCOUNT.c.id, *(SUBACCOUNT.c[name] for name in PLACE_COLUMNS)).where(
+    SUBACCOUNT.c.id.in_(bindparam("ids", expanding=True))
+)
 _SEAL = select(ENTRY.c.seal).where(ENTRY.c.number == bindparam("number"))
 
 
