@@ -6,23 +6,20 @@ fault in those does not hide itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Protocol
 
 from mdfm_ledger import issuing
-from mdfm_ledger.codec import entry_from_json, event_from_json, line_to_json
+from mdfm_ledger.compared import agreeing, disagreements
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import IssueStatement
 from mdfm_ledger.fields import same_person
-from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.recount import Recount
-from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines, own_values
-from mdfm_ledger.seal import after_event, before_event, canonical, event_text, leaf_digest
-from mdfm_ledger.series import as_date, day_number
+from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
 from mdfm_ledger.source import JournalSource
+from mdfm_ledger.tiling import Tiles
 from mdfm_ledger.verification import Finding, Verification
 
 
@@ -56,6 +53,9 @@ class Stored(Protocol):
     def posted_since(self, number: int, day: int) -> Iterator[tuple[int, int, int]]:
         """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
 
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        """The stored roots over 256 entries each, and over 256 of those: level, position, hash."""
+
     def daily_totals(self) -> Mapping[tuple[str, str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency, flow and day."""
 
@@ -63,12 +63,11 @@ class Stored(Protocol):
 _UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading the bytes of a leaf may raise that are not those of an entry."""
 
-_decode = json.JSONDecoder().raw_decode
-
 CHECKS = (
     "database",
     "schema",
     "numbered",
+    "tiles",
     "columns",
     "lines",
     "balanced",
@@ -86,6 +85,7 @@ CHECKS = (
     "within-allotment",
     "outstanding-not-negative",
     "own-currency",
+    "personal-details",
     "resources-identity",
     "target-not-a-cap",
     "roll-forward",
@@ -108,18 +108,21 @@ def verify(
     issued: list[issuing.IssueEntry] = []
     try:
         recount, own_amounts = Recount(stored.places()), OwnAmounts(stored.own_amounts())
+        tiles = Tiles()
         for row, rows in stored.entries():
             entries += 1
             lines += len(rows)
+            tiles.add(row.seal)
             own = StoredLines(rows, own_amounts.of(row.number))
             findings += _entry_findings(entries, row, own, recount)
             if row.reverses is not None:
                 undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)
                 findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
             if row.kind == IssueStatement.event_kind:
-                issued.append((row.number, row.actor, row.leaf))
+                issued.append((row.number, row.actor, row.parts))
             if progress and entries % 1_000 == 0:
                 progress(entries)
+        findings += [_finding(found, 0) for found in tiles.close(stored.tiles())]
         whole = recount.close(stored.movements(), stored.daily_totals(), stored.posted_since)
         findings += [_finding(found, number) for number, found in whole]
         findings += [
@@ -138,54 +141,14 @@ def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recou
     findings = _numbered(position, row)
     event = None
     try:
-        event = _agreeing(row, stored, recount)
+        event = agreeing(row, stored, recount)
         if event is None:
-            value = json.loads(row.leaf)
-            event = event_from_json(value["event"])
-            findings += _disagreements(row, stored, entry_from_json(value), value, recount)
+            event, found = disagreements(row, stored, recount)
+            findings += [_finding(one, row.number) for one in found]
         findings += _dates_and_people(row, event)
     except _UNREADABLE as error:
         findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
     findings += [_finding(found, row.number) for found in recount.add(row, stored, event)]
-    return findings
-
-
-def _agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
-    """The event of a leaf, where the columns and line rows, written out again, give its very bytes."""
-    lines = recount.line_texts(stored, row.number, row.day)
-    if lines is None:
-        return None
-    before = before_event(about=row.about, actor=row.actor).encode()
-    after = after_event(
-        lines=lines,
-        number=row.number,
-        on=_day_text(row.day),
-        recorded_at=row.recorded_at,
-        value_date=_day_text(row.value_day),
-    ).encode()
-    if not (row.leaf.startswith(before) and row.leaf.endswith(after)):
-        return None
-    middle = row.leaf[len(before) : -len(after)].decode()
-    value, end = _decode(middle)
-    event = event_from_json(value)
-    columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
-    expected = (event.event_kind, event.reference, event.approver, event.description, len(stored.rows))
-    agrees = columns == expected and (row.reverses is None) is (event.reverses is None)
-    return event if agrees and end == len(middle) and event_text(event) == middle else None
-
-
-@lru_cache(maxsize=4_096)
-def _day_text(day: int) -> str:
-    return as_date(day).isoformat()
-
-
-def _disagreements(
-    row: Any, stored: StoredLines, entry: JournalEntry, value: Any, recount: Recount
-) -> list[Finding]:
-    """Which column or line it is that does not agree with the leaf."""
-    findings = [*_columns(row, entry), *_lines(row, stored, entry, recount)]
-    if canonical(value) != row.leaf:
-        findings.append(_finding(("numbered", "leaf", "canonical bytes", "another spelling"), row.number))
     return findings
 
 
@@ -202,48 +165,10 @@ def _numbered(position: int, row: Any) -> list[Finding]:
     findings = []
     if row.number != position:
         findings.append(_finding(("numbered", "number", position, row.number), row.number))
-    digest = leaf_digest(row.leaf)
+    digest = leaf_hash(row.leaf)
     if digest != row.seal:
         findings.append(_finding(("numbered", "seal of the leaf", digest.hex(), row.seal.hex()), row.number))
     return findings
-
-
-def _columns(row: Any, entry: JournalEntry) -> Iterable[Finding]:
-    event = entry.event
-    expected = (
-        entry.number,
-        event.event_kind,
-        event.reference,
-        entry.about,
-        day_number(entry.on),
-        day_number(entry.value_date),
-        entry.actor,
-        event.approver,
-        event.description,
-        len(entry.lines),
-        event.reverses is not None,
-    )
-    found = (
-        row.number,
-        row.kind,
-        row.reference,
-        row.about,
-        row.day,
-        row.value_day,
-        row.actor,
-        row.approved_by,
-        row.description,
-        row.line_count,
-        row.reverses is not None,
-    )
-    if expected != found:
-        for one, other in zip(expected, found, strict=True):
-            if one != other:
-                yield _finding(("columns", "a column against the leaf", one, other), row.number)
-    if f'"recorded_at":"{row.recorded_at}"'.encode() not in row.leaf:
-        yield _finding(
-            ("columns", "recorded_at against the leaf", entry.recorded_at, row.recorded_at), row.number
-        )
 
 
 def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
@@ -254,17 +179,6 @@ def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
         yield _finding(("period-open", "dated after it was recorded", today, row.day), row.number)
     if event.approver and same_person(event.approver, row.actor):
         yield _finding(("two-people", "approver", "somebody else", event.approver), row.number)
-
-
-def _lines(row: Any, stored: StoredLines, entry: JournalEntry, recount: Recount) -> Iterable[Finding]:
-    found = [(recount.place(place), amount, own) for (_, place, _, amount), own in stored.pairs()]
-    leaf = [(line.subaccount, line.signed, own_values(line.own)) for line in entry.lines]
-    if found != leaf:
-        expected = [line_to_json(line) for line in entry.lines]
-        yield _finding(("lines", "line rows against the leaf", expected, found), row.number)
-    if any(day != row.day or number != row.number for number, _, day, _ in stored.rows):
-        days = [day for _, _, day, _ in stored.rows]
-        yield _finding(("lines", "date of a line", row.day, days), row.number)
 
 
 def _mirror(row: Any, stored: StoredLines, undone: StoredLines) -> Iterable[Finding]:

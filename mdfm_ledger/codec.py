@@ -1,4 +1,4 @@
-"""Events, entries and reports to plain JSON values and back; strict about every field and type.
+"""Events, lines and reports to plain JSON values and back; strict about every field and type.
 
 An amount is written as one text, ``USD 50000.00``, with exactly the decimals its currency has, so
 that there is one spelling and no number a reader could round. Empty fields are left out.
@@ -27,7 +27,6 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import parse_day
 from mdfm_ledger.journal import (
-    JournalEntry,
     JournalLine,
     OwnAmount,
     Subaccount,
@@ -168,7 +167,7 @@ def _innermost(error: BaseException) -> tuple[BaseException, str]:
     return error, name
 
 
-# -- entries -------------------------------------------------------------------------------------
+# -- lines ----------------------------------------------------------------------------------------
 
 
 def line_to_json(line: JournalLine) -> dict[str, Any]:
@@ -210,37 +209,6 @@ def _own(value: dict[str, Any]) -> OwnAmount:
     amount = _amount(value.pop("amount"))
     rate = RateUsed(**value | {"since": _day(value.get("since"))})
     return OwnAmount(amount.minor, amount.currency, rate)
-
-
-def entry_to_json(entry: JournalEntry) -> dict[str, Any]:
-    """A journal entry as plain JSON values: the content of its leaf."""
-    plain: dict[str, Any] = {
-        "actor": entry.actor,
-        "event": event_to_json(entry.event),
-        "lines": [line_to_json(line) for line in entry.lines],
-        "number": entry.number,
-        "on": entry.on.isoformat(),
-        "recorded_at": time_text(entry.recorded_at),
-        "v": 1,
-        "value_date": entry.value_date.isoformat(),
-    }
-    if entry.about:
-        plain["about"] = entry.about
-    return plain
-
-
-def entry_from_json(value: dict[str, Any]) -> JournalEntry:
-    """The journal entry of these JSON values, as :func:`entry_to_json` wrote them."""
-    return JournalEntry(
-        number=value["number"],
-        event=event_from_json(value["event"]),
-        lines=tuple(line_from_json(line) for line in value["lines"]),
-        on=parse_day(value["on"]),
-        value_date=parse_day(value["value_date"]),
-        recorded_at=datetime.fromisoformat(value["recorded_at"]),
-        actor=value["actor"],
-        about=value.get("about", ""),
-    )
 
 
 @lru_cache(maxsize=64)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from mdfm_ledger.fields import optional_day, optional_reference, reference
+from mdfm_ledger.fields import WITHHELD, optional_day, optional_digest, optional_reference, reference
 
 if TYPE_CHECKING:
     from mdfm_ledger.books import Books
@@ -22,17 +22,21 @@ class Event:
     the same content gives the first result, with other content it is refused. ``on`` is the accounting
     date; only registrations may leave it out and are then dated the day they are recorded (UTC).
     ``value_date`` is the bank's or legal date where it differs. ``corrects`` is the reference of the
-    reversal right before it that took back what this event says anew.
+    reversal right before it that took back what this event says anew. ``evidence`` is the SHA-256 of the
+    voucher behind it, in hexadecimal, where one is kept.
     """
 
     event_kind: ClassVar[str] = ""
     version: ClassVar[int] = 1
     described_by: ClassVar[str] = ""
+    personal: ClassVar[tuple[str, ...]] = ()
+    """Fields kept apart from the record, so that they can be erased: names, contacts, bank identifiers."""
 
     reference: str = reference()
     on: date | None = optional_day()
     value_date: date | None = optional_day()
     corrects: str = optional_reference()
+    evidence: str = optional_digest()
 
     @property
     def bank_day(self) -> date:
@@ -48,6 +52,18 @@ class Event:
         return approved_by
 
     @property
+    def named_donor(self) -> str:
+        """The donor the event names, empty where it names none, or several."""
+        donor: str = getattr(self, "donor", "")
+        return donor
+
+    @property
+    def stated_reason(self) -> str:
+        """Why it was done: its field ``reason``, empty where its kind has none."""
+        reason: str = getattr(self, "reason", "")
+        return reason
+
+    @property
     def description(self) -> str:
         """What the journal prints beside the reference: the field ``described_by`` names, if any."""
         return str(getattr(self, self.described_by)) if self.described_by else ""
@@ -56,6 +72,11 @@ class Event:
     def reverses(self) -> tuple[str, str] | None:
         """Kind and reference of the entry this one takes back, or None."""
         return None
+
+    @property
+    def erases(self) -> str:
+        """The document whose personal details it erases, as ``kind:reference``; empty where none."""
+        return ""
 
     @property
     def replacement(self) -> tuple[str, str] | None:
@@ -81,9 +102,14 @@ class Event:
         return self
 
     def as_recorded(self, recorded: Event) -> Event:
-        """The event with what recording filled in, to tell whether the same is recorded again."""
-        del recorded
-        return self
+        """The event with what recording filled in, to tell whether the same is recorded again.
+
+        Personal details that were erased since cannot be compared any more: they count as the same.
+        """
+        erased: dict[str, Any] = {
+            name: WITHHELD for name in self.personal if getattr(recorded, name, "") == WITHHELD
+        }
+        return evolve(self, **erased) if erased else self
 
     def document(self, before: Any, lines: Lines) -> object | None:
         """The document as it is after the event, from what it was before; None where unchanged."""

@@ -20,6 +20,10 @@ from mdfm_ledger.money import Amount
 
 LONGEST_REFERENCE = 100
 LONGEST_TEXT = 1000
+WITHHELD = "[withheld]"
+"""What stands where personal details were erased."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 
 
@@ -41,6 +45,16 @@ def text() -> Any:
 def optional_text() -> Any:
     """A field that holds a text of one line, or is empty."""
     return field(default="", validator=_check_optional_text)
+
+
+def digest() -> Any:
+    """A field that holds a SHA-256 as 64 hexadecimal digits, small letters."""
+    return field(validator=_check_digest)
+
+
+def optional_digest() -> Any:
+    """A field that holds a SHA-256, or is empty."""
+    return field(default="", validator=_check_optional_digest)
 
 
 def positive_amount() -> Any:
@@ -189,6 +203,16 @@ def _check_text(_: object, attribute: Attribute[str], value: object) -> None:
 
 def _check_optional_text(_: object, attribute: Attribute[str], value: object) -> None:
     require_plain_text(attribute.name, value)
+
+
+def _check_digest(_: object, attribute: Attribute[str], value: object) -> None:
+    if type(value) is not str or not _DIGEST.match(value):
+        raise InvalidFieldError(field=attribute.name, problem="is not 64 hexadecimal digits, small letters")
+
+
+def _check_optional_digest(_: object, attribute: Attribute[str], value: object) -> None:
+    if value != "":
+        _check_digest(_, attribute, value)
 
 
 def _check_positive(_: object, attribute: Attribute[Amount], value: Amount) -> None:

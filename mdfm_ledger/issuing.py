@@ -7,14 +7,14 @@ can work it out, and whoever has the ledger can make the file again.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
 from attrs import evolve, frozen
 
-from mdfm_ledger.codec import event_from_json, to_json
+from mdfm_ledger.canonical import canonical
+from mdfm_ledger.codec import to_json
 from mdfm_ledger.errors import (
     FinalStatementError,
     NothingToStateError,
@@ -27,9 +27,9 @@ from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.statement.changes import register_of
 from mdfm_ledger.reports.statement.issue import Issue
 from mdfm_ledger.results import Recorded
-from mdfm_ledger.seal import canonical
 from mdfm_ledger.source import JournalSource, Window
 from mdfm_ledger.statement_register import IssuedStatement, StatementRegister
+from mdfm_ledger.unsealing import event_of
 
 
 @frozen(kw_only=True)
@@ -218,14 +218,14 @@ def _differences(event: IssueStatement, statement: DonorStatement) -> Iterator[t
 
 
 IssueEntry = tuple[int, str, bytes]
-"""The entry of an issued statement as stored: its number, who entered it, its leaf."""
+"""The entry of an issued statement as stored: its number, who entered it, its parts."""
 
 
 def findings(source: JournalSource, issued: Iterable[IssueEntry]) -> Iterator[Finding]:
     """Every statement made again and compared; those of one period and moment are made together."""
     sets: dict[tuple[str, date, date, int], list[tuple[int, str, IssueStatement]]] = {}
-    for number, actor, leaf in issued:
-        event = event_from_json(json.loads(leaf)["event"])
+    for number, actor, parts in issued:
+        event = event_of(parts, None)
         # Where the column says another kind than the leaf, the check of columns has found it.
         if isinstance(event, IssueStatement):
             period = (event.term, event.since, event.as_of, event.known_at)

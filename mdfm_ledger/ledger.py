@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from os import urandom
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -24,11 +25,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from mdfm_ledger.reports import Report
+    from mdfm_ledger.seal import SaltSource
 
 
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
+
+
+def random_salt() -> str:
+    """16 bytes from the system's source of chance, in hexadecimal."""
+    return urandom(16).hex()
 
 
 def open_engine(url: str, *, create: bool = True) -> Engine:
@@ -55,7 +62,8 @@ def write_report(report: Report, path: str | Path, *, language: str = "en") -> N
 class Ledger(LedgerReader, LedgerIssuer):
     """A ledger of trust funds in a database. Use it in one thread, as a context manager.
 
-    ``actor`` is who enters: it goes on every entry. ``clock`` gives the UTC time of writing.
+    ``actor`` is who enters: it goes on every entry. ``clock`` gives the UTC time of writing,
+    ``salts`` the 16 random bytes (in hexadecimal) that keep the parts of a record from being guessed.
     """
 
     def __init__(
@@ -65,6 +73,7 @@ class Ledger(LedgerReader, LedgerIssuer):
         url: str,
         actor: str,
         clock: Callable[[], datetime],
+        salts: SaltSource,
         engine: Engine | None,
     ) -> None:
         # Database and log are loaded only where a ledger is opened: importing events stays quick.
@@ -77,7 +86,9 @@ class Ledger(LedgerReader, LedgerIssuer):
         self._actor = actor
         self._engine = engine
         self._clock = clock
-        self._recorder = Recorder(connection, url=url, actor=actor, clock=clock, owns=engine is not None)
+        self._recorder = Recorder(
+            connection, url=url, actor=actor, clock=clock, salts=salts, owns=engine is not None
+        )
         self._log = structured_log()
 
     @classmethod
@@ -89,6 +100,7 @@ class Ledger(LedgerReader, LedgerIssuer):
         read_only: bool = False,
         create: bool = True,
         clock: Callable[[], datetime] = utc_now,
+        salts: SaltSource = random_salt,
     ) -> Ledger:
         """Open the ledger at a database URL such as ``sqlite:///mdfm.db``; make it where there is none.
 
@@ -100,18 +112,24 @@ class Ledger(LedgerReader, LedgerIssuer):
         engine = open_engine(url, read_only=read_only, create=create)
         with translated(url):
             connection = engine.connect()
-        return cls(connection, url=url, actor=actor, clock=clock, engine=engine)
+        return cls(connection, url=url, actor=actor, clock=clock, salts=salts, engine=engine)
 
     @classmethod
     def on_connection(
-        cls, connection: Connection, *, actor: str = "", clock: Callable[[], datetime] = utc_now
+        cls,
+        connection: Connection,
+        *,
+        actor: str = "",
+        clock: Callable[[], datetime] = utc_now,
+        salts: SaltSource = random_salt,
     ) -> Ledger:
         """A ledger on the caller's own connection and transaction, which stay the caller's.
 
         The connection is one of an engine made by :func:`mdfm_ledger.open_engine`. What is recorded
         is there once the caller commits; after a rollback, make a new Ledger.
         """
-        return cls(connection, url="the caller's connection", actor=actor, clock=clock, engine=None)
+        url = "the caller's connection"
+        return cls(connection, url=url, actor=actor, clock=clock, salts=salts, engine=None)
 
     def close(self) -> None:
         """Close the connection, if it is the ledger's own."""

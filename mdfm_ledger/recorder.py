@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 
 import attrs
-from sqlalchemy import Connection, Transaction
+from sqlalchemy import Connection
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.collector import collect_young, collector_paused
@@ -23,15 +23,21 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.events import IssueStatement
 from mdfm_ledger.invariants import require_replaced
 from mdfm_ledger.issuing import require_as_made
+from mdfm_ledger.notices import Notice
 from mdfm_ledger.posting import examine, post
 from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, batch_of
+from mdfm_ledger.seal import SaltSource
 from mdfm_ledger.store import query
 from mdfm_ledger.store.append import Appender
-from mdfm_ledger.store.engine import begin_read, begin_write, lock_for_writing, translated
 from mdfm_ledger.store.reading import JournalReader
+from mdfm_ledger.store.transactions import Transactions
 
 _CHUNK = 2_000
 _MOST_FETCHED = 20_000
+_STILL_LOGGED = Notice(
+    "still-logged",
+    "what was erased may stand in the database's log until all who read the ledger have closed it",
+)
 
 Progress = Callable[[int], None]
 Key = tuple[str, str]
@@ -45,14 +51,20 @@ class Recorder:
     """
 
     def __init__(
-        self, connection: Connection, *, url: str, actor: str, clock: Callable[[], datetime], owns: bool
+        self,
+        connection: Connection,
+        *,
+        url: str,
+        actor: str,
+        clock: Callable[[], datetime],
+        salts: SaltSource,
+        owns: bool,
     ) -> None:
         self._connection = connection
-        self._url = url
         self._actor = actor
         self._clock = clock
-        self._owns = owns
-        self._appender = Appender(connection)
+        self._transactions = Transactions(connection, url=url, owns=owns)
+        self._appender = Appender(connection, salts)
         self._books = Books(source=self._appender)
         self._is_making = False
 
@@ -66,7 +78,7 @@ class Recorder:
             require_replaced(books)
             self._appender.flush()
         self._books = books
-        return done
+        return self._with_notice([done])[0]
 
     def record_all(self, events: Iterable[Event], progress: Progress | None) -> tuple[Recorded, ...]:
         """Record all events in one transaction, or raise the first refusal and write nothing."""
@@ -77,7 +89,7 @@ class Recorder:
                     outcome.add_note(f"event {position} of the batch; nothing was written")
                     raise outcome
                 results.append(outcome)
-        return tuple(results)
+        return tuple(self._with_notice(results))
 
     def record_made(self, events: Iterable[Event]) -> tuple[Recorded, ...]:
         """Record events that are made of what the ledger holds while they are asked for, all or none.
@@ -106,7 +118,17 @@ class Recorder:
                     refusals.append(Refusal(position=position, error=outcome))
                 else:
                     results.append(outcome)
-        return batch_of(results, refusals)
+        return batch_of(self._with_notice(results), refusals)
+
+    def _with_notice(self, results: list[Recorded]) -> list[Recorded]:
+        """The results, with a notice on the last where what was erased may still stand in the log."""
+        if not self._appender.has_erased:
+            return results
+        self._appender.has_erased = False
+        if self._transactions.clear_log():
+            return results
+        last = attrs.evolve(results[-1], warnings=(*results[-1].warnings, _STILL_LOGGED))
+        return [*results[:-1], last]
 
     def plan(self, event: Event) -> Plan:
         """What recording the event would do, read in one transaction that writes nothing."""
@@ -230,45 +252,30 @@ class Recorder:
         """
         self._require_actor()
         now = self._now()
-        with translated(self._url, runs_others=True):
-            if self._owns:
-                transaction: Transaction = begin_write(self._connection)
-            else:
-                lock_for_writing(self._connection)
-                transaction = self._connection.begin_nested()
-            self._appender.begin()
-            try:
-                yield now
-                if keep():
-                    self._appender.flush()
-                    transaction.commit()
-                else:
-                    self._undo(transaction)
-            except BaseException:
-                self._undo(transaction)
-                raise
 
-    def _undo(self, transaction: Transaction) -> None:
+        def finish() -> bool:
+            if keep():
+                self._appender.flush()
+                return True
+            self._forget()
+            return False
+
+        try:
+            with self._transactions.writing(finish):
+                self._appender.begin()
+                yield now
+        except BaseException:
+            self._forget()
+            raise
+
+    def _forget(self) -> None:
+        """Drop all that was learnt in a transaction that was undone."""
         self._appender.forget()
         self._books = Books(source=self._appender)
-        if self._owns:
-            # After a failed write or commit SQLite has undone it by itself; the connection has to know.
-            self._connection.rollback()
-        elif transaction.is_active:
-            transaction.rollback()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
+    def reading(self) -> AbstractContextManager[None]:
         """One read transaction: everything read in it is of one moment."""
-        with translated(self._url):
-            if not self._owns:
-                yield
-                return
-            begin_read(self._connection)
-            try:
-                yield
-            finally:
-                self._connection.rollback()
+        return self._transactions.reading()
 
     def _require_actor(self) -> None:
         if not self._actor:

@@ -39,6 +39,9 @@ _SIMPLE: dict[object, dict[str, Any]] = {
 }
 
 
+_DIGEST = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+
+
 def schema_files() -> dict[str, str]:
     """Every schema file there is: its path under ``schemas/`` and its text."""
     found: dict[str, dict[str, Any]] = {}
@@ -46,7 +49,8 @@ def schema_files() -> dict[str, str]:
         found[f"event/{name}.v{kind.version}.json"] = event_schema(kind)
     for name, report in REPORT_VALUES.items():
         found[f"report/{name}.v1.json"] = report_schema(name, report)
-    found["entry.v1.json"] = entry_schema()
+    found["leaf.v1.json"] = leaf_schema()
+    found["part.v1.json"] = part_schema()
     return {
         path: json.dumps({"$schema": _DIALECT, **schema}, indent=1, ensure_ascii=False) + "\n"
         for path, schema in found.items()
@@ -75,8 +79,37 @@ def report_schema(name: str, report: type[Any]) -> dict[str, Any]:
     return schema
 
 
-def entry_schema() -> dict[str, Any]:
-    """The schema of a journal entry: the content of the record that is stored and sealed."""
+def leaf_schema() -> dict[str, Any]:
+    """The schema of a leaf: what is sealed of an entry, the root of its parts with it."""
+    text = {"type": "string"}
+    properties = {
+        "v": {"const": 1},
+        "number": {"type": "integer", "minimum": 1},
+        "kind": {"enum": list(EVENT_KINDS)},
+        "reference": text,
+        "about": text,
+        "on": _SIMPLE[date],
+        "value_date": _SIMPLE[date],
+        "recorded_at": _SIMPLE[datetime],
+        "actor": text,
+        "approved_by": text,
+        "reason": text,
+        "evidence": _DIGEST,
+        "parts": {"type": "integer", "minimum": 1},
+        "parts_root": _DIGEST,
+    }
+    return {
+        "title": "leaf",
+        "description": "What is sealed of an entry, as its canonical bytes hold it.",
+        "type": "object",
+        "properties": properties,
+        "required": sorted(set(properties) - {"about", "approved_by", "reason", "evidence"}),
+        "additionalProperties": False,
+    }
+
+
+def part_schema() -> dict[str, Any]:
+    """The schema of a part of an entry: the lines of one donor, or what is the fund's as a whole."""
     text = {"type": "string"}
     line = {
         "type": "object",
@@ -85,29 +118,25 @@ def entry_schema() -> dict[str, Any]:
             "term": text,
             "side": {"enum": ["debit", "credit"]},
             "amount": _SIMPLE[Amount],
-            **dict.fromkeys(DIMENSIONS, text),
+            **{name: text for name in DIMENSIONS if name != "donor"},
             "own": _own_schema(),
         },
         "required": ["account", "term", "side", "amount"],
         "additionalProperties": False,
     }
     properties = {
-        "v": {"const": 1},
-        "number": {"type": "integer", "minimum": 1},
+        "donor": text,
         "event": {"type": "object", "required": ["event", "reference"]},
-        "lines": {"type": "array", "items": line},
-        "on": _SIMPLE[date],
-        "value_date": _SIMPLE[date],
-        "recorded_at": _SIMPLE[datetime],
-        "actor": text,
-        "about": text,
+        "lines": {"type": "array", "items": line, "minItems": 1},
+        "order": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+        "salt": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     }
     return {
-        "title": "entry",
-        "description": "A journal entry, as its canonical bytes hold it.",
+        "title": "part",
+        "description": "A part of an entry, as its canonical bytes hold it.",
         "type": "object",
         "properties": properties,
-        "required": sorted(set(properties) - {"about"}),
+        "required": ["salt"],
         "additionalProperties": False,
     }
 

@@ -1,146 +1,222 @@
-"""The exact bytes of an entry that are stored as the record, and their digest.
+"""The record of an entry: its leaf, the parts under it, and what is kept apart so that it can be erased.
 
-The bytes are canonical JSON, the RFC 8785 subset without floats and nulls: keys sorted, no spaces,
-UTF-8. The digest is the leaf hash of RFC 6962 (SHA-256 over a zero byte and the leaf), so that a
-tree over the entries can be built from what is stored.
+The leaf is a header that names the entry's number, dates and people, and the root of a small Merkle
+tree over its parts. A part holds the lines of one donor, or what is the fund's as a whole, with a salt
+of 16 random bytes: whoever is shown a header, one part and its path can check them, and learns nothing
+of the other parts. All are canonical JSON, and the bytes stored are what is hashed. This is format 1;
+docs/reference/record-format.md describes it for those who read it without us.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Sequence
-from functools import lru_cache
-from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mdfm_ledger.chart import DIMENSIONS
-from mdfm_ledger.codec import event_to_json, own_to_json, time_text
-from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
-from mdfm_ledger.money import minor_text
+from mdfm_ledger.canonical import canonical, compact, quoted
+from mdfm_ledger.codec import event_to_json, time_text
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.written_line import line_text
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
 
-_quoted = json.encoder.encode_basestring
+FUND = ""
+"""What stands for the donor where a part is of the fund as a whole."""
+
+SaltSource = Callable[[], str]
+"""Gives 16 random bytes in hexadecimal, others each time."""
+
+_BETWEEN = "\n"  # Canonical JSON never holds a bare line break.
 
 
-def canonical(value: Any) -> bytes:
-    """The canonical bytes of plain JSON values: objects, arrays, texts, whole numbers, true and false.
+class Seal(NamedTuple):
+    """The bytes of an entry that are stored, and the digest of its leaf in the tree of all entries."""
 
-    Raises TypeError for a float or a null, which have no place in a record. All keys are ASCII, so
-    code point order is the UTF-16 order RFC 8785 asks for.
-    """
-    return canonical_text(value).encode()
-
-
-def canonical_text(value: Any) -> str:
-    """The same as text, for joining."""
-    if type(value) is str:
-        return _quoted(value)
-    if type(value) is dict:
-        return "{" + ",".join([f"{_quoted(key)}:{canonical_text(value[key])}" for key in sorted(value)]) + "}"
-    if type(value) in (list, tuple):
-        return "[" + ",".join([canonical_text(item) for item in value]) + "]"
-    if type(value) is bool:
-        return "true" if value else "false"
-    if type(value) is int:
-        return str(value)
-    raise TypeError(f"{type(value).__name__} is not written in a record")
+    leaf: bytes
+    parts: bytes
+    """The parts, one a line."""
+    detail: bytes
+    """The personal details with their salt; empty where the event has none."""
+    digest: bytes
 
 
-# The same rules in C, for values that hold no float and no null by construction.
-_compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+class Written(NamedTuple):
+    """An event as its part holds it: its canonical text, and the personal details kept apart."""
+
+    text: str
+    detail: bytes
 
 
-def event_text(event: Event) -> str:
-    """The canonical text of an event."""
-    return _compact(event_to_json(event))
-
-
-def leaf_of(entry: JournalEntry) -> bytes:
-    """The canonical bytes of an entry: those of its JSON values, joined from parts encoded once."""
-    before = before_event(about=entry.about, actor=entry.actor)
-    after = after_event(
-        lines=[line_text(line.subaccount, line.signed, line.own) for line in entry.lines],
+def seal_of(entry: JournalEntry, salts: SaltSource) -> Seal:
+    """The record of an entry, with new salts."""
+    written = written_event(entry.event, salts)
+    lines = [
+        (line.subaccount.donor, line_text(line.subaccount, line.signed, line.own)) for line in entry.lines
+    ]
+    texts = part_texts(written.text, entry.event, lines, lambda _: salts())
+    parts = [text.encode() for text in texts]
+    filed = Filed(
+        about=entry.about,
+        actor=entry.actor,
         number=entry.number,
         on=entry.on.isoformat(),
         recorded_at=time_text(entry.recorded_at),
         value_date=entry.value_date.isoformat(),
     )
-    return f"{before}{event_text(entry.event)}{after}".encode()
+    leaf = header(entry.event, filed, parts)
+    return Seal(leaf, _BETWEEN.encode().join(parts), written.detail, leaf_hash(leaf))
 
 
-def before_event(*, about: str, actor: str) -> str:
-    """What stands before the event in a leaf."""
-    about_member = f'"about":{_quoted(about)},' if about else ""
-    return f'{{{about_member}"actor":{_quoted(actor)},"event":'
+# -- the header --------------------------------------------------------------------------------------
 
 
-def after_event(*, lines: Sequence[str], number: int, on: str, recorded_at: str, value_date: str) -> str:
-    """What stands after the event in a leaf; ``lines`` are canonical already."""
+class Filed(NamedTuple):
+    """What an entry says of itself besides its event: its dates as texts, the last in UTC."""
+
+    about: str
+    actor: str
+    number: int
+    on: str
+    recorded_at: str
+    value_date: str
+
+
+def header(event: Event, filed: Filed, parts: Sequence[bytes]) -> bytes:
+    """The leaf of an entry: canonical JSON, members in the order of their names, empty ones left out."""
+    root = root_of([leaf_hash(part) for part in parts]).hex()
     return (
-        f',"lines":[{",".join(lines)}],"number":{number},"on":"{on}"'
-        f',"recorded_at":"{recorded_at}","v":1,"value_date":"{value_date}"}}'
-    )
+        f'{{{_member("about", filed.about)}"actor":{quoted(filed.actor)},'
+        f"{_member('approved_by', event.approver)}{_member('evidence', event.evidence)}"
+        f'"kind":{quoted(event.event_kind)},"number":{filed.number},"on":"{filed.on}",'
+        f'"parts":{len(parts)},"parts_root":"{root}",{_member("reason", event.stated_reason)}'
+        f'"recorded_at":"{filed.recorded_at}","reference":{quoted(event.reference)},"v":1,'
+        f'"value_date":"{filed.value_date}"}}'
+    ).encode()
 
 
-def line_text(place: Subaccount, signed: int, own: OwnAmount | None = None) -> str:
-    """A line in canonical form; ``signed`` is in minor units, debit positive."""
-    around = around_amount(place)
-    return line_from(around if own is None else with_own(around, own), place.currency, signed)
+def _member(name: str, value: str) -> str:
+    return f'"{name}":{quoted(value)},' if value else ""
 
 
-Around = tuple[str, str, str]
-"""What stands before the digits, between digits and side, and after the side of a line."""
+# -- the parts ---------------------------------------------------------------------------------------
 
 
-def line_from(around: Around, currency: str, signed: int) -> str:
-    """A line in canonical form, from what stands around its digits and its side."""
-    before, between, after = around
-    if signed > 0:
-        return f"{before}{minor_text(signed, currency)}{between}debit{after}"
-    return f"{before}{minor_text(-signed, currency)}{between}credit{after}"
+def part_texts(
+    event_text: str, event: Event, lines: Sequence[tuple[str, str]], salt_of: Callable[[str], str]
+) -> list[str]:
+    """The parts of an entry, from its lines as (donor, text) in their order.
 
-
-def with_own(around: Around, own: OwnAmount) -> Around:
-    """What stands around the digits of a line that has an own amount.
-
-    Only cash at bank has one, and of its members none comes between ``own`` and ``side``.
+    The fund's part comes first, where there is one; the donors' follow in the order of their salts, so that
+    the place of a part says nothing. The fund's part says which part each line of the entry is in.
     """
-    before, between, after = around
-    return before, between.replace(_SIDE, f'"own":{canonical_text(own_to_json(own))},{_SIDE}'), after
+    of_donor: dict[str, list[str]] = {}
+    for donor, text in lines:
+        of_donor.setdefault(donor, []).append(text)
+    told_to = event_donor(event, of_donor)
+    of_donor.setdefault(told_to, [])
+    salted = sorted([(salt_of(donor), donor) for donor in of_donor if donor])
+    donors = [donor for _, donor in salted]
+    texts = []
+    if FUND in of_donor:
+        donors.insert(0, FUND)
+        texts.append(_fund_part(of_donor, donors, lines, "" if told_to else event_text, salt_of(FUND)))
+    for salt, donor in salted:
+        own = f'"event":{event_text},' if donor == told_to else ""
+        texts.append(f'{{"donor":{quoted(donor)},{own}{_lines_member(of_donor[donor])}"salt":"{salt}"}}')
+    return texts
 
 
-_SIDE = '"side":"'
+def event_donor(event: Event, donors: Iterable[str]) -> str:
+    """The donor whose part carries the event: the one the entry is of, or nobody where it is of several."""
+    named = {donor for donor in (*donors, event.named_donor) if donor}
+    return named.pop() if len(named) == 1 else FUND
 
 
-@lru_cache(maxsize=16_384)
-def around_amount(place: Subaccount) -> Around:
-    """What stands around the digits and the side of a line on this place."""
-    return around_amount_of(place)
+def _fund_part(
+    of_donor: dict[str, list[str]],
+    donors: Sequence[str],
+    lines: Sequence[tuple[str, str]],
+    event_text: str,
+    salt: str,
+) -> str:
+    event = f'"event":{event_text},' if event_text else ""
+    order = ""
+    if lines and len(donors) > 1:
+        place = {donor: str(at) for at, donor in enumerate(donors)}
+        order = f'"order":[{",".join([place[donor] for donor, _ in lines])}],'
+    return f'{{{event}{_lines_member(of_donor[FUND])}{order}"salt":"{salt}"}}'
 
 
-def around_amount_of(values: tuple[str, ...]) -> Around:
-    """The same, from account, term, currency and the dimensions in their order."""
-    before = _members(_BEFORE_AMOUNT, _values_before(values))
-    between = _members(_AFTER_AMOUNT, _values_after(values))
-    return f'{{{before}"amount":"{values[2]} ', f'",{between}{_SIDE}', f'","term":{_quoted(values[1])}}}'
+def _lines_member(texts: Sequence[str]) -> str:
+    return f'"lines":[{",".join(texts)}],' if texts else ""
 
 
-def _members(names: Sequence[str], values: Sequence[str]) -> str:
-    given = zip(names, values, strict=True)
-    return "".join([f'"{name}":{_quoted(value)},' for name, value in given if value])
+def split_parts(parts: bytes) -> list[bytes]:
+    """The parts of an entry as they are hashed."""
+    return parts.split(_BETWEEN.encode())
 
 
-# The members of a line in the order of their names, before and after ``amount``; side and term come last.
-_AT = {"account": 0} | {name: at for at, name in enumerate(DIMENSIONS, start=3)}
-_BEFORE_AMOUNT = sorted(name for name in _AT if name < "amount")
-_AFTER_AMOUNT = sorted(name for name in _AT if name > "amount")
-_values_before = itemgetter(*(_AT[name] for name in _BEFORE_AMOUNT))
-_values_after = itemgetter(*(_AT[name] for name in _AFTER_AMOUNT))
+_SALT = slice(-34, -2)  # A part ends with its salt, a quote and a brace.
 
 
-def leaf_digest(leaf: bytes) -> bytes:
-    """The 32-byte digest of an entry's canonical bytes."""
-    return hashlib.sha256(b"\x00" + leaf).digest()
+def salt_in(part: str) -> str:
+    """The salt a part ends with."""
+    return part[_SALT]
+
+
+# -- personal details --------------------------------------------------------------------------------
+
+
+def written_event(event: Event, salts: SaltSource) -> Written:
+    """The event as it is sealed: personal details are set apart under a salted digest."""
+    if not event.personal:
+        return Written(event_text(event), b"")
+    plain = event_to_json(event)
+    detail = {name: plain.pop(name) for name in event.personal if name in plain}
+    if not detail:
+        return Written(compact(plain), b"")
+    sealed = canonical({**detail, "salt": salts()})
+    return Written(compact({**plain, "personal": leaf_hash(sealed).hex()}), sealed)
+
+
+def event_text(event: Event, personal: str = "") -> str:
+    """The canonical text of an event, with the digest of its personal details in their place, if any."""
+    plain = event_to_json(event)
+    for name in event.personal:
+        plain.pop(name, None)
+    if personal:
+        plain["personal"] = personal
+    return compact(plain)
+
+
+# -- reading -----------------------------------------------------------------------------------------
+
+_EVENT = '"event":'
+_decode = json.JSONDecoder().raw_decode
+
+
+def event_value(parts: str) -> tuple[Any, str]:
+    """The JSON value of the event in the parts of an entry, and its text as it stands there.
+
+    Raises ValueError where there is none.
+    """
+    # Only the quotes of a member's own name stand bare: within a text they are escaped. What comes before
+    # the event in its part, and parts before that one, have no such member.
+    begins = parts.index(_EVENT) + len(_EVENT)
+    value, ends = _decode(parts, begins)
+    return value, parts[begins:ends]
+
+
+def lines_in(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The JSON values of the lines of an entry, in their order, each with its donor."""
+    of_part = [[_with_donor(line, part) for line in part.get("lines", ())] for part in parts]
+    if len(of_part) == 1:
+        return of_part[0]
+    waiting = [iter(lines) for lines in of_part]
+    return [next(waiting[at]) for at in parts[0].get("order", ())]
+
+
+def _with_donor(line: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:
+    return {**line, "donor": part["donor"]} if "donor" in part else line

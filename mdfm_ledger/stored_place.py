@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mdfm_ledger.chart import DIMENSIONS, HELD_OR_RESOURCES
 from mdfm_ledger.journal import is_place
-from mdfm_ledger.seal import Around, around_amount_of
+from mdfm_ledger.written_line import Around, around_amount_of
 
 Place = tuple[str, ...]
 """Account, term, currency and the dimensions in their order."""

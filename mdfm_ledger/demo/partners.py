@@ -30,7 +30,14 @@ def partners(term: str, bank: str) -> Iterator[Event]:
     """A city is advanced money for a workshop and reports on it; a printer is owed and paid."""
     yield RegisterPartner(reference="KLA", name="Example City of Kampala", country="UG", kind="city")
     yield RegisterPartner(reference="ORG", name="Example Participating Organization")
-    yield RegisterPartner(reference="PRINT", name="Example Print House", country="DE", kind="supplier")
+    yield RegisterPartner(
+        reference="PRINT",
+        name="Example Print House",
+        country="DE",
+        kind="supplier",
+        contact="a.n.example@print.example",
+        bank_identifier="DE00 0000 0000 0000 0000 00",
+    )
     yield from _workshop(bank)
     yield from _passed_through(term, bank)
     yield Expenditure(

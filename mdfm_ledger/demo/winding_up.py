@@ -16,6 +16,7 @@ from mdfm_ledger.events import (
     PeriodClose,
     PeriodReopening,
     Receipt,
+    Redaction,
     Refund,
     RefundPayment,
     TermClose,
@@ -39,6 +40,7 @@ def winding_up(term: str, bank: str) -> Iterator[Event]:
     )
     yield from _unspent(term, bank)
     yield from _closed_months()
+    yield from _forgotten()
 
 
 def _pilot(bank: str) -> Iterator[Event]:
@@ -146,6 +148,18 @@ def _closed_months() -> Iterator[Event]:
     )
     yield PeriodClose(
         reference="PC-2", ends_on=date(2019, 12, 31), on=date(2021, 12, 23), approved_by=_APPROVER
+    )
+
+
+def _forgotten() -> Iterator[Event]:
+    """A supplier that is a person asks that its details be erased; what it was paid stays on record."""
+    yield Redaction(
+        reference="RD-1",
+        document_kind="partner",
+        document_reference="PRINT",
+        reason="asked for by the supplier, 27 December 2021",
+        on=date(2021, 12, 28),
+        approved_by=_APPROVER,
     )
 
 

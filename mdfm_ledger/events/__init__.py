@@ -39,6 +39,7 @@ from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
 from mdfm_ledger.events.recovery import Recovery
+from mdfm_ledger.events.redaction import Redaction
 from mdfm_ledger.events.refund import Refund
 from mdfm_ledger.events.refund_payment import RefundPayment
 from mdfm_ledger.events.register_donor import RegisterDonor
@@ -103,6 +104,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         PeriodReopening,
         Reversal,
         IssueStatement,
+        Redaction,
     )
 }
 """Every event kind by its name. Codec, schemas, command line and docs are made from it."""
@@ -145,6 +147,7 @@ __all__ = [
     "Receipt",
     "ReceiptApplication",
     "Recovery",
+    "Redaction",
     "Refund",
     "RefundPayment",
     "RegisterDonor",

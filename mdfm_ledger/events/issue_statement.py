@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 from attrs import evolve, frozen
@@ -10,7 +9,6 @@ from attrs import evolve, frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.documents import Donor
 from mdfm_ledger.errors import (
-    InvalidFieldError,
     StatementOutOfTurnError,
     StatementPeriodError,
     UnknownDocumentError,
@@ -19,6 +17,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     amount,
     day,
+    digest,
     one_of,
     optional_reference,
     reference,
@@ -37,7 +36,6 @@ from mdfm_ledger.statement_register import (
 )
 
 _MOST = 1 << 53
-_DIGEST = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 
 
 @frozen(kw_only=True)
@@ -66,12 +64,10 @@ class IssueStatement(Event):
     opening: Amount = amount()
     closing: Amount = amount()
     entries: int = whole_number(0, _MOST)
-    digest: str = text()
+    digest: str = digest()
     certified_by: str = text()
 
     def __attrs_post_init__(self) -> None:
-        if not _DIGEST.match(self.digest):
-            raise InvalidFieldError(field="digest", problem="is not 64 hexadecimal digits")
         if not self.since <= self.as_of <= self.on:
             raise StatementPeriodError(since=self.since, as_of=self.as_of, on=self.on)
 

@@ -8,7 +8,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.countries import require_country
 from mdfm_ledger.documents import Partner
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import one_of, optional_reference, text
+from mdfm_ledger.fields import one_of, optional_reference, optional_text, text
 from mdfm_ledger.journal import Lines
 
 PARTNER_KINDS = ("city", "fund", "organization", "supplier")
@@ -18,15 +18,19 @@ PARTNER_KINDS = ("city", "fund", "organization", "supplier")
 class RegisterPartner(Event):
     """A city, organization, other fund or supplier that is obligated, advanced, transferred or owed money.
 
-    Country (ISO 3166-1 alpha-2) is empty for a partner that belongs to none.
+    Country (ISO 3166-1 alpha-2) is empty for a partner that belongs to none. Name, ``contact`` and
+    ``bank_identifier`` (the account it is paid on) are personal details: they can be erased.
     """
 
     event_kind = "register_partner"
-    described_by = "name"
+    described_by = "kind"
+    personal = ("name", "contact", "bank_identifier")
 
     name: str = text()
     country: str = optional_reference()
     kind: str = one_of(*PARTNER_KINDS, default="organization")
+    contact: str = optional_text()
+    bank_identifier: str = optional_text()
 
     def __attrs_post_init__(self) -> None:
         require_country(self.country)

@@ -15,11 +15,12 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
 from mdfm_ledger.recount.closings import Closings, PostedSince
 from mdfm_ledger.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
+from mdfm_ledger.recount.personal import PersonalDetails
 from mdfm_ledger.recount.sums import Daily, Movement, Sums
 from mdfm_ledger.recount.whole import COURSES, RULES, Found
-from mdfm_ledger.seal import line_from, with_own
-from mdfm_ledger.stored_place import ACCOUNT, CURRENCY, NOWHERE, Place, known_place
+from mdfm_ledger.stored_place import ACCOUNT, CURRENCY, DONOR, NOWHERE, Place, known_place
 from mdfm_ledger.versions import Versions, next_versions
+from mdfm_ledger.written_line import line_from, with_own
 
 
 class Recount:
@@ -32,24 +33,30 @@ class Recount:
         self._cash = ForeignCash()
         self._awaited: tuple[str, str, str] | None = None
         self._closings = Closings()
+        self._personal = PersonalDetails()
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places.get(place_id, NOWHERE).values
 
-    def line_texts(self, stored: StoredLines, number: int, day: int) -> list[str] | None:
-        """The line rows as a leaf writes them; None where one is on no place, or of another entry or day."""
+    def line_texts(self, stored: StoredLines, number: int, day: int) -> list[tuple[str, str]] | None:
+        """The line rows as a record writes them, each with its donor.
+
+        None where one is on no place, or of another entry or day.
+        """
         texts, lines = [], stored.rows
         for own_number, place_id, own_day, amount in lines:
             place = self._places.get(place_id, NOWHERE)
             if place.around is None or own_number != number or own_day != day:
                 return None
-            texts.append(line_from(place.around, place.values[CURRENCY], amount))
+            values = place.values
+            texts.append((values[DONOR], line_from(place.around, values[CURRENCY], amount)))
         for position, row in stored.own.items():
             place = self._places[lines[position][1]]
             assert place.around, "looked at above"
             around = with_own(place.around, own_amount_of(row))
-            texts[position] = line_from(around, place.values[CURRENCY], lines[position][3])
+            text = line_from(around, place.values[CURRENCY], lines[position][3])
+            texts[position] = (place.values[DONOR], text)
         return texts
 
     # -- entry by entry ------------------------------------------------------------------------
@@ -59,6 +66,8 @@ class Recount:
         yield from self._add_lines(stored)
         if event is not None and (event.corrects or event.replacement or self._awaited):
             yield from self._add_correction(event)
+        if event is not None and (event.personal or event.erases):
+            self._personal.add(row, event)
         if event is not None and (row.about or row.reverses is not None):
             yield from self._add_document(row, stored.rows, event)
         on_places = partial(self._on_places, stored.rows)
@@ -140,6 +149,7 @@ class Recount:
             if counted.get(key) != daily_totals.get(key):
                 what = " ".join(map(str, key))
                 yield 0, ("daily-totals", what, counted.get(key), daily_totals.get(key))
+        yield from self._personal.check()
         yield from self._closings.trial_balances(daily_totals, self.place, since)
 
 

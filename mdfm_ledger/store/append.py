@@ -11,10 +11,11 @@ from mdfm_ledger.books import Found
 from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.codec import time_text
 from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
-from mdfm_ledger.seal import leaf_digest, leaf_of
+from mdfm_ledger.seal import SaltSource, seal_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.schema import PLACE_COLUMNS
+from mdfm_ledger.store.tiles import complete_tiles
 from mdfm_ledger.versions import Head, Key, Touching
 from mdfm_ledger.watched import GroupKey
 
@@ -39,7 +40,12 @@ _INSERT_OWN = (
 )
 _INSERT_ENTRY = (
     "INSERT INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor, approved_by,"
-    " description, reverses, line_count, leaf, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " description, reverses, line_count, leaf, parts, seal)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT_DETAIL = "INSERT INTO personal_detail (number, detail) VALUES (?, ?)"
+_ERASE_DETAIL = (
+    "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
 )
 _ADD_TO_TOTAL = (
     "INSERT INTO daily_total (account, term, currency, flow, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -55,13 +61,16 @@ class Appender:
     Use it under the writer lock only, and ``forget`` after a rollback.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, salts: SaltSource) -> None:
         self._connection = connection
+        self._salts = salts
         # The driver's own cursor: the hot statements are written thousands of times as plain tuples.
         self._cursor = connection.connection.cursor()
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
         self._begun: set[Key] = set()
+        self.has_erased = False
+        """Whether this transaction erases personal details."""
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -69,12 +78,15 @@ class Appender:
         self._lines: list[Row] = []
         self._own_amounts: list[Row] = []
         self._entries: list[Row] = []
+        self._details: list[Row] = []
+        self._erased: list[Row] = []
         self._totals: dict[tuple[str, str, str, str, int], list[int]] = {}
 
     def begin(self) -> None:
         """A transaction begins: what others may have written since the last one is unknown again."""
         self._begun.clear()
         self._last_id = None
+        self.has_erased = False
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -106,7 +118,12 @@ class Appender:
 
     def _entry_row(self, entry: JournalEntry, day: int) -> Row:
         event = entry.event
-        leaf = leaf_of(entry)
+        sealed = seal_of(entry, self._salts)
+        if sealed.detail:
+            self._details.append((entry.number, sealed.detail))
+        if event.erases:
+            self._erased.append((event.erases,))
+            self.has_erased = True
         reverses = None
         if event.reverses:
             undone = self.found(*event.reverses)
@@ -124,8 +141,9 @@ class Appender:
             event.description,
             reverses,
             len(entry.lines),
-            leaf,
-            leaf_digest(leaf),
+            sealed.leaf,
+            sealed.parts,
+            sealed.digest,
         )
 
     def flush(self) -> None:
@@ -134,12 +152,17 @@ class Appender:
             return
         # Taken out first: the statements below run triggers that must never see the batch twice.
         subaccounts, lines, entries, totals = self._subaccounts, self._lines, self._entries, self._totals
-        own_amounts = self._own_amounts
+        own_amounts, details, erased = self._own_amounts, self._details, self._erased
         self._begin_batch()
         self._write(_INSERT_SUBACCOUNT, subaccounts)
         self._write(_INSERT_LINE, lines)
         self._write(_INSERT_OWN, own_amounts)
+        self._write(_INSERT_DETAIL, details)
         self._write(_INSERT_ENTRY, entries)
+        self._write(_ERASE_DETAIL, erased)
+        if entries:
+            last = query.head(self._connection)
+            complete_tiles(self._cursor, last - len(entries), last)
         self._write(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
         self._forget_if_many()
 

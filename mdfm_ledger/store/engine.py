@@ -91,6 +91,16 @@ def lock_for_writing(connection: Connection) -> None:
     connection.exec_driver_sql("DELETE FROM daily_total WHERE account = ''")
 
 
+def clear_log(connection: Connection) -> bool:
+    """Have the write-ahead log emptied, so that what was erased stands nowhere any more; whether it could be.
+
+    It cannot while another connection still reads of an earlier moment.
+    """
+    # Asked of the driver itself, since a log cannot be emptied from within a transaction.
+    busy, _, _ = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy
+
+
 @contextmanager
 def translated(url: str, *, runs_others: bool = False) -> Iterator[None]:
     """Turn the driver's errors into ours; texts of bound values never appear.

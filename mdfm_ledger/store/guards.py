@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 
-_APPEND_ONLY = ("account", "subaccount", "entry", "line", "own_amount")
+_APPEND_ONLY = ("account", "subaccount", "entry", "line", "own_amount", "tile")
 _SAME_PLACE = " AND ".join(f"{column} = NEW.{column}" for column in PLACE_COLUMNS)
 
 
@@ -29,6 +29,12 @@ def _append_only(table: str) -> dict[str, str]:
         for verb in ("UPDATE", "DELETE")
     }
 
+
+_NOT_REDACTED = (
+    "NOT EXISTS (SELECT 1 FROM entry JOIN entry AS redaction ON redaction.about = entry.about"
+    " WHERE entry.number = OLD.number AND entry.about <> '' AND redaction.kind = 'redaction'"
+    " AND redaction.number > entry.number)"
+)
 
 _ENTRY_REFUSALS = (
     (
@@ -78,8 +84,19 @@ SQLITE_GUARDS: dict[str, str] = {
         for name, table, what in (
             ("line_not_late", "line", "line"),
             ("own_amount_not_late", "own_amount", "own amount"),
+            ("detail_not_late", "personal_detail", "personal detail"),
         )
     },
+    "detail_no_update": _trigger(
+        "detail_no_update",
+        "BEFORE UPDATE ON personal_detail",
+        (("1", "personal details are erased or stay as they are"),),
+    ),
+    "detail_only_redacted": _trigger(
+        "detail_only_redacted",
+        "BEFORE DELETE ON personal_detail",
+        ((_NOT_REDACTED, "personal details are erased by a redaction only"),),
+    ),
     "subaccount_once": _trigger(
         "subaccount_once",
         "BEFORE INSERT ON subaccount",

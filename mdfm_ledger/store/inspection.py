@@ -13,7 +13,8 @@ from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSI
 
 _ENTRIES = (
     "SELECT number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"
-    " reverses, line_count, leaf, seal FROM entry ORDER BY number"
+    " reverses, line_count, leaf, parts, seal, detail FROM entry LEFT JOIN personal_detail USING (number)"
+    " ORDER BY entry.number"
 )
 _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, position"
 _LINES_OF = "SELECT number, subaccount, day, amount FROM line WHERE number = ? ORDER BY position"
@@ -34,6 +35,7 @@ _SINCE = (
     " GROUP BY subaccount"
 )
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
+_TILES = "SELECT level, position, hash FROM tile ORDER BY level, position"
 _TOTALS = "SELECT account, term, currency, flow, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4, 5"
 
 
@@ -53,7 +55,9 @@ class StoredEntry(NamedTuple):
     reverses: int | None
     line_count: int
     leaf: bytes
+    parts: bytes
     seal: bytes
+    detail: bytes | None
 
 
 StoredLine = tuple[int, int, int, int]
@@ -138,6 +142,10 @@ class Inspection:
         """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
         rows = self._connection.exec_driver_sql(_SINCE, (number, day))
         return ((row[0], row[1], row[2]) for row in rows)
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        """The stored tiles: level, position, hash; in that order."""
+        return _buffered(self._connection, _TILES)
 
     def daily_totals(self) -> dict[tuple[str, str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency, flow and day."""

@@ -11,11 +11,10 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
-from mdfm_ledger.codec import entry_from_json, event_from_json
-from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
-from mdfm_ledger.store.schema import ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.schema import ENTRY, LINE, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.unsealing import entry_of
 from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
 
@@ -120,15 +119,19 @@ _BALANCE = (
     .where(*(SUBACCOUNT.c[name] == bindparam(name) for name in PLACE_COLUMNS))
 )
 _HEAD = select(func.coalesce(func.max(ENTRY.c.number), 0))
+RECORD = (ENTRY.c.leaf, ENTRY.c.parts, PERSONAL_DETAIL.c.detail)
+"""What an entry is read from."""
+RECORDS = ENTRY.outerjoin(PERSONAL_DETAIL, PERSONAL_DETAIL.c.number == ENTRY.c.number)
 _ABOUT = (
-    select(ENTRY.c.leaf)
+    select(*RECORD)
+    .select_from(RECORDS)
     .where(ENTRY.c.about == bindparam("about"), ENTRY.c.about != "")
     .order_by(ENTRY.c.number)
 )
 _REVERSAL = ENTRY.alias("reversal")
 _FOUND = (
-    select(ENTRY.c.leaf, _REVERSAL.c.number)
-    .join(_REVERSAL, _REVERSAL.c.reverses == ENTRY.c.number, isouter=True)
+    select(*RECORD, _REVERSAL.c.number)
+    .select_from(RECORDS.outerjoin(_REVERSAL, _REVERSAL.c.reverses == ENTRY.c.number))
     .where(ENTRY.c.kind == bindparam("kind"), ENTRY.c.reference == bindparam("reference"))
 )
 
@@ -171,13 +174,13 @@ def series_of(movements: list[tuple[int, int]]) -> Series:
 
 def entries_about(connection: Connection, document: str) -> Sequence[JournalEntry]:
     """The entries that began or changed a document, in number order."""
-    return [decode(leaf) for (leaf,) in connection.execute(_ABOUT, {"about": document})]
+    return [entry_of(*record) for record in connection.execute(_ABOUT, {"about": document})]
 
 
 def found(connection: Connection, kind: str, reference: str) -> Found | None:
     """The entry of that kind and reference, with the number of its reversal, or None."""
     row = connection.execute(_FOUND, {"kind": kind, "reference": reference}).first()
-    return None if row is None else Found(decode(row[0]), row[1])
+    return None if row is None else Found(entry_of(*row[:3]), row[3])
 
 
 def later(
@@ -217,23 +220,6 @@ def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) ->
         )
         found.update((kind, reference) for (reference,) in rows)
     return found
-
-
-def decode(leaf: bytes) -> JournalEntry:
-    """The entry whose canonical bytes these are."""
-    return entry_from_json(json.loads(leaf))
-
-
-def decode_event(leaf: bytes) -> Event:
-    """The event of an entry, without reading its lines."""
-    text = leaf.decode()
-    # Only the quotes of a member's own name stand bare: within a text they are escaped.
-    value, _ = _decode(text, text.index(_EVENT) + len(_EVENT))
-    return event_from_json(value)
-
-
-_EVENT = '"event":'
-_decode = json.JSONDecoder().raw_decode
 
 
 @lru_cache(maxsize=16_384)

@@ -25,8 +25,9 @@ from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.own_amounts import own_lines
-from mdfm_ledger.store.query import decode, decode_event, head, to_place
+from mdfm_ledger.store.query import RECORD, RECORDS, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.unsealing import entry_of, event_of
 from mdfm_ledger.versions import Versions, next_versions
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
@@ -109,21 +110,21 @@ class JournalReader:
 
     def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
         """The whole entries, in number order, a few at a time."""
-        statement = select(ENTRY.c.leaf).order_by(ENTRY.c.number)
+        statement = select(*RECORD).select_from(RECORDS).order_by(ENTRY.c.number)
         statement = statement.where(
             ENTRY.c.number <= window.known_at, ENTRY.c.day <= day_number(window.as_of)
         )
         if since is not None:
             statement = statement.where(ENTRY.c.day >= day_number(since))
         rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement)
-        for (leaf,) in rows:
-            yield decode(leaf)
+        for record in rows:
+            yield entry_of(*record)
 
     def documents(
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:
         """Documents of a kind as they stood in the window, by reference."""
-        statement = select(ENTRY.c.about, ENTRY.c.leaf)
+        statement = select(ENTRY.c.about, *RECORD).select_from(RECORDS)
         statement = statement.where(ENTRY.c.number <= window.known_at, ENTRY.c.about != "")
         statement = statement.order_by(ENTRY.c.number)
         if references is None:
@@ -133,11 +134,11 @@ class JournalReader:
         if kind not in _REGISTERED:
             statement = statement.where(ENTRY.c.day <= day_number(window.as_of))
         standing: dict[str, Versions] = {}
-        for about, leaf in self._connection.execute(statement).all():
+        for about, leaf, parts, detail in self._connection.execute(statement).all():
             # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-            lines = decode(leaf).lines if kind in MADE_OF_LINES else ()
+            lines = entry_of(leaf, parts, detail).lines if kind in MADE_OF_LINES else ()
             reference = about.partition(":")[2]
-            event = decode_event(leaf)
+            event = event_of(parts, detail)
             standing[reference] = _versions_after(standing.get(reference, ()), event, lines)
         return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
 

@@ -1,7 +1,7 @@
 """The tables. Every amount is a whole number of minor units; every column is derived from the leaf.
 
-``entry.leaf`` holds the exact canonical bytes of an entry and is the record; the other columns and
-the lines exist so that questions can be answered without reading it, and verify compares them.
+``entry.leaf`` and ``entry.parts`` hold the exact canonical bytes of an entry and are the record; the other
+columns and the lines exist so that questions can be answered without reading it, and verify compares them.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ ENTRY = Table(
     Column("reverses", _BIG, ForeignKey("entry.number")),
     Column("line_count", Integer, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
+    Column("parts", LargeBinary, nullable=False),
     Column("seal", LargeBinary, nullable=False),
     UniqueConstraint("kind", "reference", name="one_reference"),
     CheckConstraint("length(seal) = 32", name="seal_length"),
@@ -138,6 +139,34 @@ OWN_AMOUNT = Table(
     sqlite_with_rowid=False,
 )
 """What lines on bank accounts in other currencies are in those, and the rates they were priced at."""
+
+PERSONAL_DETAIL = Table(
+    "personal_detail",
+    METADATA,
+    # Written before its entry, as lines are.
+    Column(
+        "number",
+        _BIG,
+        ForeignKey("entry.number", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("detail", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""Names, contacts and bank identifiers: the one thing that can be erased, by a recorded redaction."""
+
+TILE = Table(
+    "tile",
+    METADATA,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("position", _BIG, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    CheckConstraint("length(hash) = 32", name="hash_length"),
+    sqlite_strict=True,
+    sqlite_with_rowid=False,
+)
+"""Roots over 256 entries each: a convenience that verify works out again, never the record."""
 
 DAILY_TOTAL = Table(
     "daily_total",

@@ -272,10 +272,10 @@ def test_schemas_are_listed_printed_written_and_checked(tmp_path: Path) -> None:
     assert run("schema", "nothing").exit_code == 2
     assert run("schema", "--out", tmp_path).exit_code == 0
     assert run("schema", "--check", tmp_path).exit_code == 0
-    (tmp_path / "entry.v1.json").write_text("{}")
+    (tmp_path / "leaf.v1.json").write_text("{}")
     changed = run("schema", "--check", tmp_path)
     assert changed.exit_code == 1
-    assert "entry.v1.json" in changed.stderr
+    assert "leaf.v1.json" in changed.stderr
 
 
 def test_the_demonstration_fills_a_new_folder_and_refuses_a_used_one(tmp_path: Path) -> None:

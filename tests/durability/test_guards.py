@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from mdfm_ledger import errors
-from mdfm_ledger.seal import leaf_digest
+from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 from tests.support.ledgers import open_ledger, small_ledger
 
 ENTRY = (
     "(number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"
-    " reverses, line_count, leaf, seal)"
+    " reverses, line_count, leaf, parts, seal)"
 )
 PLACE = ", ".join(PLACE_COLUMNS)
 NEVER = "never changed"
-SEAL = leaf_digest(b"x").hex()
+SEAL = leaf_hash(b"x").hex()
 
 
 def entry(
@@ -26,7 +26,7 @@ def entry(
 ) -> str:
     return (
         f"INTO entry {ENTRY} VALUES ({number}, 'receipt', {reference}, '', {day}, {day},"
-        f" '2022-01-15T09:30:00.000000Z', 'x', '', '', {reverses}, {lines}, x'78', x'{SEAL}')"
+        f" '2022-01-15T09:30:00.000000Z', 'x', '', '', {reverses}, {lines}, x'78', x'78', x'{SEAL}')"
     )
 
 
@@ -62,6 +62,17 @@ BLOCKED: dict[str, tuple[str, str, str]] = {
     "upsert a line": (
         "INSERT INTO line VALUES (7, 0, 1, 20200302, 5) ON CONFLICT DO UPDATE SET amount = 5",
         "line_not_late",
+        "sealed",
+    ),
+    "erase a personal detail": ("DELETE FROM personal_detail", "detail_only_redacted", "redaction only"),
+    "change a personal detail": (
+        "UPDATE personal_detail SET detail = x'78' WHERE number = 3",
+        "detail_no_update",
+        "stay as they are",
+    ),
+    "replace a personal detail": (
+        "INSERT OR REPLACE INTO personal_detail VALUES (3, x'78')",
+        "detail_not_late",
         "sealed",
     ),
     "a gap in the numbers": (f"INSERT {entry(14)}", "entry_in_order", "no gaps"),

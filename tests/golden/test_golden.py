@@ -17,6 +17,7 @@ from mdfm_ledger import Ledger
 from mdfm_ledger.demo.story import TERM, story
 from mdfm_ledger.output import render
 from mdfm_ledger.reports import TERM_REPORTS
+from tests.support.ledgers import counted_salts
 
 FOLDER = Path(__file__).parent
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/events.jsonl"))
@@ -26,7 +27,8 @@ AS_OF = date(2021, 12, 31)
 
 def texts(case: str) -> Iterator[tuple[str, str]]:
     """Every report and statement of a case as text, by file name."""
-    with Ledger.open("sqlite://", actor="finance@example.org", clock=lambda: RECORDED_AT) as ledger:
+    actor, salts = "finance@example.org", counted_salts()
+    with Ledger.open("sqlite://", actor=actor, clock=lambda: RECORDED_AT, salts=salts) as ledger:
         if case == "demo":
             ledger.record_all(story())
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -11,12 +13,20 @@ from mdfm_ledger import Ledger, Reversal
 from mdfm_ledger.event import Event
 from tests.support.bookkeeping import ACTOR, Desk, allocation, expenditure, pledge, receipt
 
+
+def counted_salts() -> Callable[[], str]:
+    """Salts that are the same in each run, so that records and their digests are too."""
+    numbers = itertools.count()
+    return lambda: hashlib.sha256(str(next(numbers)).encode()).hexdigest()[:32]
+
+
 RECORDED_AT = datetime(2022, 1, 15, 9, 30, tzinfo=UTC)
 
 
 def open_ledger(path: Path, **options: object) -> Ledger:
-    """The ledger at a path, with a clock that stands still."""
-    return Ledger.open(f"sqlite:///{path}", actor=ACTOR, clock=lambda: RECORDED_AT, **options)  # type: ignore[arg-type]  # options of one call
+    """The ledger at a path, with a clock that stands still and salts that are counted."""
+    given = {"actor": ACTOR, "clock": lambda: RECORDED_AT, "salts": counted_salts(), **options}
+    return Ledger.open(f"sqlite:///{path}", **given)  # type: ignore[arg-type]  # options of one call
 
 
 def events() -> list[Event]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable
 from datetime import date
@@ -15,10 +14,10 @@ from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import StoredLines
-from mdfm_ledger.seal import canonical, leaf_digest
 from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
+from tests.support.records import rewrite
 
 Attack = Callable[[sqlite3.Connection], object]
 
@@ -38,21 +37,9 @@ def sql(statement: str) -> Attack:
     return lambda connection: connection.execute(statement)
 
 
-def rewritten(
-    number: int, change: Callable[[dict[str, Any]], object]
-) -> Callable[[sqlite3.Connection], object]:
-    """Changes what a leaf says, and its seal with it."""
-
-    def attack(connection: sqlite3.Connection) -> None:
-        (leaf,) = connection.execute("SELECT leaf FROM entry WHERE number = ?", (number,)).fetchone()
-        value = json.loads(leaf)
-        change(value)
-        new = canonical(value)
-        connection.execute(
-            "UPDATE entry SET leaf = ?, seal = ? WHERE number = ?", (new, leaf_digest(new), number)
-        )
-
-    return attack
+def rewritten(number: int, **changes: Callable[[dict[str, Any]], object]) -> Attack:
+    """Changes what a record says, and its digests with it."""
+    return lambda connection: rewrite(connection, number, **changes)
 
 
 def text_for_an_amount(connection: sqlite3.Connection) -> None:
@@ -103,7 +90,41 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
     "a reference": (sql("UPDATE entry SET reference = 'X' WHERE number = 7"), ("columns", 7)),
     "an actor": (sql("UPDATE entry SET actor = 'x' WHERE number = 7"), ("columns", 7)),
     "a time": (sql("UPDATE entry SET recorded_at = replace(recorded_at, '30', '31')"), ("columns", 7)),
-    "a leaf": (sql("UPDATE entry SET leaf = CAST(replace(leaf, '400', '401') AS BLOB)"), ("numbered", 7)),
+    "a leaf": (
+        sql("UPDATE entry SET leaf = CAST(replace(leaf, 'R-1', 'R-9') AS BLOB)"),
+        ("numbered", 7),
+    ),
+    "a part": (sql("UPDATE entry SET parts = CAST(replace(parts, '400', '401') AS BLOB)"), ("numbered", 7)),
+    "a part and its digests": (
+        rewritten(7, part=lambda part: [line.update(amount="USD 401.00") for line in part["lines"]]),
+        ("lines", 7),
+    ),
+    "a part in another spelling": (
+        sql("UPDATE entry SET parts = CAST(replace(parts, 's\":', 's\": ') AS BLOB) WHERE number = 7"),
+        ("numbered", 7),
+    ),
+    "a salt that is none": (rewritten(7, part=lambda part: part.update(salt="x" * 32)), ("numbered", 7)),
+    "lines told to another donor": (
+        rewritten(8, part=lambda part: part.update({"donor": "jp"} if "donor" in part else {})),
+        ("numbered", 8),
+    ),
+    "an event that says another thing than its leaf": (
+        rewritten(9, event=lambda event: event.update(approved_by="chair@example.org")),
+        ("columns", 9),
+    ),
+    "a personal detail": (
+        sql("UPDATE personal_detail SET detail = CAST(replace(detail, 'Ham', 'Bam') AS BLOB)"),
+        ("personal-details", 3),
+    ),
+    "a personal detail erased in silence": (
+        sql("DELETE FROM personal_detail WHERE number = 3"),
+        ("personal-details", 3),
+    ),
+    "a personal detail for an entry that has none": (
+        sql("INSERT INTO personal_detail SELECT 7, detail FROM personal_detail WHERE number = 3"),
+        ("personal-details", 7),
+    ),
+    "a tile that is none": (sql("INSERT INTO tile VALUES (1, 0, zeroblob(32))"), ("tiles", 0)),
     "a leaf that is nothing": (sql("UPDATE entry SET leaf = x'00' WHERE number = 7"), ("numbered", 7)),
     "a leaf that is no entry": (sql("UPDATE entry SET leaf = CAST('{}' AS BLOB)"), ("numbered", 7)),
     "a leaf in another spelling": (
@@ -111,11 +132,11 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
         ("numbered", 7),
     ),
     "a leaf and its seal": (
-        rewritten(7, lambda value: value.update(actor="somebody.else@example.org")),
+        rewritten(7, leaf=lambda value: value.update(actor="somebody.else@example.org")),
         ("columns", 7),
     ),
     "a leaf dated after it was recorded": (
-        rewritten(7, lambda value: value.update(recorded_at="2019-01-01T00:00:00.000000Z")),
+        rewritten(7, leaf=lambda value: value.update(recorded_at="2019-01-01T00:00:00.000000Z")),
         ("columns", 7),
     ),
     "an entry gone": (sql("DELETE FROM entry WHERE number = 8"), ("numbered", 9)),
@@ -220,18 +241,19 @@ def test_earmarked_money_on_another_activity_is_found(tmp_path: Path) -> None:
 
     def attack(connection: sqlite3.Connection) -> None:
         connection.execute("UPDATE subaccount SET earmark = '2.1' WHERE earmark = '1.1'")
-        rows = connection.execute("SELECT number, leaf FROM entry").fetchall()
-        for number, leaf in rows:
-            new = leaf.replace(b'"earmark":"1.1"', b'"earmark":"2.1"')
-            connection.execute(
-                "UPDATE entry SET leaf = ?, seal = ? WHERE number = ?", (new, leaf_digest(new), number)
-            )
+        for number in range(1, 13):
+            rewrite(connection, number, part=moved)
+
+    def moved(part: dict[str, Any]) -> None:
+        for line in [*part.get("lines", ()), part.get("event", {})]:
+            if line.get("earmark") == "1.1":
+                line["earmark"] = "2.1"
 
     assert ("earmark", 0) in found_after(tmp_path / "l.db", attack)
 
 
 def test_a_pledge_that_changed_its_amount_is_found(tmp_path: Path) -> None:
-    change = rewritten(6, lambda value: value["event"].update(amount="USD 2000.00"))
+    change = rewritten(6, event=lambda value: value.update(amount="USD 2000.00"))
     assert ("pledge-identity", 0) in found_after(tmp_path / "l.db", change)
 
 
@@ -270,7 +292,9 @@ def test_reversals_that_do_not_fit_are_found() -> None:
     )
 
     def row_of(number: int, *, about: str, reverses: int | None = None) -> SimpleNamespace:
-        return SimpleNamespace(number=number, about=about, reverses=reverses, day=20200101, seal=b"")
+        return SimpleNamespace(
+            number=number, about=about, reverses=reverses, day=20200101, seal=b"", detail=None
+        )
 
     recount, nothing = Recount({}), StoredLines([], {})
     entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)

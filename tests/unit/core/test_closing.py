@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -39,7 +38,6 @@ from mdfm_ledger import (
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalLine, Lines, subaccount
 from mdfm_ledger.posting import examine
-from mdfm_ledger.seal import canonical, leaf_digest
 from tests.support.bookkeeping import (
     ACTOR,
     APPROVER,
@@ -54,6 +52,7 @@ from tests.support.bookkeeping import (
     usd,
 )
 from tests.support.ledgers import open_ledger, without_guards
+from tests.support.records import rewrite
 
 NEXT = "2022-2023"
 NEXT_TERM = OpenTerm.from_plan("mdfm", reference=NEXT, starts_on=date(2022, 1, 1))
@@ -807,13 +806,7 @@ def test_another_seal_in_the_record_is_found(field: str, tmp_path: Path) -> None
     number = number_of("PC-2")
 
     def attack(connection: sqlite3.Connection) -> None:
-        (leaf,) = connection.execute("SELECT leaf FROM entry WHERE number = ?", (number,)).fetchone()
-        value = json.loads(leaf)
-        value["event"][field] = "0" * 64
-        new = canonical(value)
-        connection.execute(
-            "UPDATE entry SET leaf = ?, seal = ? WHERE number = ?", (new, leaf_digest(new), number)
-        )
+        rewrite(connection, number, event=lambda event: event.update({field: "0" * 64}))
 
     without_guards(recorded(tmp_path / "l.db"), attack)
     assert ("period-seal", number) in found_in(tmp_path / "l.db")

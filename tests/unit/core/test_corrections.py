@@ -326,8 +326,8 @@ def test_a_correction_whose_replacement_is_refused_leaves_the_wrong_entry_standi
 
 
 def test_only_the_replacement_is_refused_where_it_alone_is_wrong(tmp_path: Path) -> None:
+    from mdfm_ledger.canonical import canonical
     from mdfm_ledger.codec import event_to_json
-    from mdfm_ledger.seal import canonical
 
     reversal, _ = corrected()
     bad = expenditure("E-1a", "900.00", corrects="RV-9")

@@ -14,14 +14,14 @@ from attrs import evolve
 
 from mdfm_ledger import BankCharge, IssueStatement, Ledger, Reversal, errors
 from mdfm_ledger.books import Books
+from mdfm_ledger.canonical import canonical
 from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.issuing import Issued, digest_of
 from mdfm_ledger.output import render
 from mdfm_ledger.posting import post
-from mdfm_ledger.seal import canonical
 from mdfm_ledger.statement_register import NextStatement, StatementRegister
 from tests.support.bookkeeping import ACTOR, TERM, allocation, expenditure, pledge, receipt, usd
-from tests.support.ledgers import RECORDED_AT, events, open_ledger, without_guards
+from tests.support.ledgers import RECORDED_AT, counted_salts, events, open_ledger, without_guards
 
 CHIEF = "chief@example.org"
 YEAR = date(2020, 12, 31)
@@ -346,7 +346,7 @@ def genuine(ledger: Ledger) -> IssueStatement:
 
 
 def open_ledger_in_memory() -> Ledger:
-    return Ledger.open("sqlite://", actor=ACTOR, clock=lambda: RECORDED_AT)
+    return Ledger.open("sqlite://", actor=ACTOR, clock=lambda: RECORDED_AT, salts=counted_salts())
 
 
 def test_the_event_itself_can_be_recorded_where_it_is_true(ledger: Ledger, genuine: IssueStatement) -> None:

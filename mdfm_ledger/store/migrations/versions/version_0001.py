@@ -52,6 +52,7 @@ TABLES = (
     reverses INTEGER,
     line_count INTEGER NOT NULL,
     leaf BLOB NOT NULL,
+    parts BLOB NOT NULL,
     seal BLOB NOT NULL,
     PRIMARY KEY (number),
     CONSTRAINT one_reference UNIQUE (kind, reference),
@@ -83,6 +84,19 @@ TABLES = (
     FOREIGN KEY(number, position) REFERENCES line (number, position),
     CONSTRAINT own_amount_range CHECK (amount BETWEEN 0 AND 1000000000000000),
     CONSTRAINT own_currency CHECK (currency <> 'USD')
+) WITHOUT ROWID, STRICT""",
+    """CREATE TABLE personal_detail (
+    number INTEGER NOT NULL,
+    detail BLOB NOT NULL,
+    PRIMARY KEY (number),
+    FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED
+) STRICT""",
+    """CREATE TABLE tile (
+    level INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    hash BLOB NOT NULL,
+    PRIMARY KEY (level, position),
+    CONSTRAINT hash_length CHECK (length(hash) = 32)
 ) WITHOUT ROWID, STRICT""",
     """CREATE TABLE daily_total (
     account TEXT NOT NULL,
@@ -141,6 +155,25 @@ END""",
 END""",
     """CREATE TRIGGER own_amount_no_delete BEFORE DELETE ON own_amount BEGIN
   SELECT RAISE(ABORT, 'mdfm: own_amount rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER tile_no_update BEFORE UPDATE ON tile BEGIN
+  SELECT RAISE(ABORT, 'mdfm: tile rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN
+  SELECT RAISE(ABORT, 'mdfm: tile rows are never changed or removed') WHERE 1;
+END""",
+    """CREATE TRIGGER detail_not_late BEFORE INSERT ON personal_detail BEGIN
+  SELECT RAISE(ABORT, 'mdfm: no personal detail is added to an entry that is sealed')
+    WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
+END""",
+    """CREATE TRIGGER detail_no_update BEFORE UPDATE ON personal_detail BEGIN
+  SELECT RAISE(ABORT, 'mdfm: personal details are erased or stay as they are') WHERE 1;
+END""",
+    """CREATE TRIGGER detail_only_redacted BEFORE DELETE ON personal_detail BEGIN
+  SELECT RAISE(ABORT, 'mdfm: personal details are erased by a redaction only')
+    WHERE NOT EXISTS (SELECT 1 FROM entry JOIN entry AS redaction ON redaction.about = entry.about
+      WHERE entry.number = OLD.number AND entry.about <> '' AND redaction.kind = 'redaction'
+      AND redaction.number > entry.number);
 END""",
     """CREATE TRIGGER entry_in_order BEFORE INSERT ON entry BEGIN
   SELECT RAISE(ABORT, 'mdfm: entry numbers have no gaps and no repeats')

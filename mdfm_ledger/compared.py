@@ -1,0 +1,176 @@
+"""The record of an entry against its columns and line rows: written again from these, it is the same.
+
+What does not agree is read whole, to name what it is. A finding is (check, what, expected, found).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from mdfm_ledger.canonical import canonical
+from mdfm_ledger.codec import event_from_json, event_to_json, line_to_json
+from mdfm_ledger.event import Event
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.recount import Recount
+from mdfm_ledger.recount.own_amounts import StoredLines, own_values
+from mdfm_ledger.recount.whole import Found
+from mdfm_ledger.seal import (
+    FUND,
+    Filed,
+    event_text,
+    event_value,
+    header,
+    part_texts,
+    salt_in,
+    split_parts,
+)
+from mdfm_ledger.series import as_date, day_number
+from mdfm_ledger.unsealing import entry_of, with_detail
+
+_SALT = re.compile(r"[0-9a-f]{32}\Z", re.ASCII)
+_DONOR = '{"donor":'
+_decode = json.JSONDecoder().raw_decode
+
+
+def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
+    """The event of a record, where the columns and line rows, written out again, give its very bytes."""
+    lines = recount.line_texts(stored, row.number, row.day)
+    if lines is None:
+        return None
+    record = row.parts.decode()
+    value, text = event_value(record)
+    event = event_from_json(with_detail(value, row.detail))
+    columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
+    expected = (event.event_kind, event.reference, event.approver, event.description, len(stored.rows))
+    if columns != expected or (row.reverses is None) is not (event.reverses is None):
+        return None
+    if event_text(event, value.get("personal", "")) != text or not _detail_agrees(row.detail, value, event):
+        return None
+    parts = record.split("\n")
+    salts = dict(map(_salt_of, parts))
+    if part_texts(text, event, lines, salts.__getitem__) != parts:
+        return None
+    filed = Filed(
+        about=row.about,
+        actor=row.actor,
+        number=row.number,
+        on=_day_text(row.day),
+        recorded_at=row.recorded_at,
+        value_date=_day_text(row.value_day),
+    )
+    return event if header(event, filed, split_parts(row.parts)) == row.leaf else None
+
+
+def _salt_of(part: str) -> tuple[str, str]:
+    """The donor of a part, or the fund, and its salt."""
+    salt = salt_in(part)
+    if not _SALT.match(salt):
+        raise ValueError("a part without a salt of 16 bytes")
+    return (_decode(part, len(_DONOR))[0] if part.startswith(_DONOR) else FUND), salt
+
+
+def _detail_agrees(detail: bytes | None, value: dict[str, Any], event: Event) -> bool:
+    """Whether personal details that are there are those whose digest the event holds."""
+    if detail is None:
+        return True
+    if leaf_hash(detail).hex() != value.get("personal"):
+        return False
+    plain = event_to_json(event)
+    kept = {name: plain[name] for name in event.personal if name in plain}
+    return canonical({**kept, "salt": salt_in(detail.decode())}) == detail
+
+
+@lru_cache(maxsize=4_096)
+def _day_text(day: int) -> str:
+    return as_date(day).isoformat()
+
+
+# -- what does not agree -----------------------------------------------------------------------------
+
+
+def disagreements(row: Any, stored: StoredLines, recount: Recount) -> tuple[Event, list[Found]]:
+    """The event of a record that does not agree, and what it is that does not.
+
+    Raises what reading such bytes raises where they are those of no entry.
+    """
+    entry = entry_of(row.leaf, row.parts, row.detail)
+    found = [*_columns(row, entry), *_lines(row, stored, entry, recount), *_bytes(row)]
+    found = found or [("numbered", "record", "what columns and lines give", "something else")]
+    return entry.event, found
+
+
+def _bytes(row: Any) -> Iterator[Found]:
+    """What of the bytes is not as it is written, or not what the leaf says."""
+    parts = split_parts(row.parts)
+    for what, text in (("leaf", row.leaf), *((f"part {at}", part) for at, part in enumerate(parts, start=1))):
+        if canonical(json.loads(text)) != text:
+            yield ("numbered", what, "canonical bytes", "another spelling")
+    root = root_of([leaf_hash(part) for part in parts]).hex()
+    leaf = json.loads(row.leaf)
+    if (leaf.get("parts"), leaf.get("parts_root")) != (len(parts), root):
+        yield ("numbered", "parts under the leaf", leaf.get("parts_root"), root)
+    personal = event_value(row.parts.decode())[0].get("personal")
+    if row.detail is not None and leaf_hash(row.detail).hex() != personal:
+        yield ("personal-details", "details against the leaf", personal, leaf_hash(row.detail).hex())
+
+
+def _columns(row: Any, entry: JournalEntry) -> Iterable[Found]:
+    event = entry.event
+    expected = (
+        entry.number,
+        event.event_kind,
+        event.reference,
+        entry.about,
+        day_number(entry.on),
+        day_number(entry.value_date),
+        entry.actor,
+        event.approver,
+        event.description,
+        len(entry.lines),
+        event.reverses is not None,
+    )
+    found = (
+        row.number,
+        row.kind,
+        row.reference,
+        row.about,
+        row.day,
+        row.value_day,
+        row.actor,
+        row.approved_by,
+        row.description,
+        row.line_count,
+        row.reverses is not None,
+    )
+    if expected != found:
+        for one, other in zip(expected, found, strict=True):
+            if one != other:
+                yield ("columns", "a column against the leaf", one, other)
+    if f'"recorded_at":"{row.recorded_at}"'.encode() not in row.leaf:
+        yield ("columns", "recorded_at against the leaf", entry.recorded_at, row.recorded_at)
+    leaf = json.loads(row.leaf)
+    for name, said in (
+        ("kind", event.event_kind),
+        ("reference", event.reference),
+        ("approved_by", event.approver),
+        ("evidence", event.evidence),
+        ("reason", event.stated_reason),
+    ):
+        if leaf.get(name, "") != said:
+            yield ("columns", f"{name} of the leaf against its event", said, leaf.get(name, ""))
+
+
+def _lines(row: Any, stored: StoredLines, entry: JournalEntry, recount: Recount) -> Iterable[Found]:
+    found = [(recount.place(place), amount, own) for (_, place, _, amount), own in stored.pairs()]
+    leaf = [(line.subaccount, line.signed, own_values(line.own)) for line in entry.lines]
+    if found != leaf:
+        expected = [line_to_json(line) for line in entry.lines]
+        yield ("lines", "line rows against the leaf", expected, found)
+    if any(day != row.day or number != row.number for number, _, day, _ in stored.rows):
+        days = [day for _, _, day, _ in stored.rows]
+        yield ("lines", "date of a line", row.day, days)

@@ -1,0 +1,39 @@
+"""The hashes of a Merkle tree and its root, as RFC 6962 defines them (SHA-256).
+
+A leaf and a node are hashed with a different first byte, so that one can never be passed off as the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+EMPTY_ROOT = sha256(b"").digest()
+"""The root of a tree without leaves."""
+
+
+def leaf_hash(content: bytes) -> bytes:
+    """The hash of a leaf with that content."""
+    return sha256(b"\x00" + content).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of a node over two others."""
+    return sha256(b"\x01" + left + right).digest()
+
+
+def root_of(hashes: Sequence[bytes]) -> bytes:
+    """The root of the tree over these leaf hashes, in their order.
+
+    Joining neighbours level by level, with the last one of an odd level handed up as it is, gives the tree of
+    RFC 6962, which splits at the largest power of two below the number of leaves.
+    """
+    level = list(hashes)
+    if not level:
+        return EMPTY_ROOT
+    while len(level) > 1:
+        above = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        if len(level) % 2:
+            above.append(level[-1])
+        level = above
+    return level[0]

@@ -1,0 +1,68 @@
+"""Transactions on one connection: writing under the writer lock, reading of one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Transaction
+
+from mdfm_ledger.store.engine import begin_read, begin_write, clear_log, lock_for_writing, translated
+
+
+class Transactions:
+    """Begins and ends them. ``owns`` says whether they are ours.
+
+    On a caller's connection a savepoint undoes what was refused, and the commit is the caller's.
+    """
+
+    def __init__(self, connection: Connection, *, url: str, owns: bool) -> None:
+        self._connection = connection
+        self._url = url
+        self._owns = owns
+
+    @contextmanager
+    def writing(self, finish: Callable[[], bool]) -> Iterator[None]:
+        """One write transaction: the writer lock is taken before anything is read.
+
+        It is undone where the body or ``finish`` raises, or where ``finish``, called at the end, says so.
+        """
+        with translated(self._url, runs_others=True):
+            if self._owns:
+                transaction: Transaction = begin_write(self._connection)
+            else:
+                lock_for_writing(self._connection)
+                transaction = self._connection.begin_nested()
+            try:
+                yield
+                if finish():
+                    transaction.commit()
+                else:
+                    self._undo(transaction)
+            except BaseException:
+                self._undo(transaction)
+                raise
+
+    def _undo(self, transaction: Transaction) -> None:
+        if self._owns:
+            # After a failed write or commit SQLite has undone it by itself; the connection has to know.
+            self._connection.rollback()
+        elif transaction.is_active:
+            transaction.rollback()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One read transaction: everything read in it is of one moment."""
+        with translated(self._url):
+            if not self._owns:
+                yield
+                return
+            begin_read(self._connection)
+            try:
+                yield
+            finally:
+                self._connection.rollback()
+
+    def clear_log(self) -> bool:
+        """Whether what was erased is gone from the log too; it is not while others read of before."""
+        return self._owns and clear_log(self._connection)

@@ -1,0 +1,49 @@
+"""From the stored record of an entry to its value again."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from mdfm_ledger.codec import event_from_json, line_from_json
+from mdfm_ledger.event import Event
+from mdfm_ledger.events import EVENT_KINDS
+from mdfm_ledger.fields import WITHHELD, parse_day
+from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.seal import event_value, lines_in, split_parts
+
+
+def entry_of(leaf: bytes, parts: bytes, detail: bytes | None) -> JournalEntry:
+    """The entry of a record; ``detail`` is None where there are no personal details, or no longer."""
+    known = json.loads(leaf)
+    values = [json.loads(part) for part in split_parts(parts)]
+    event = next(value["event"] for value in values if "event" in value)
+    return JournalEntry(
+        number=known["number"],
+        event=event_from_json(with_detail(event, detail)),
+        lines=tuple(line_from_json(line) for line in lines_in(values)),
+        on=parse_day(known["on"]),
+        value_date=parse_day(known["value_date"]),
+        recorded_at=datetime.fromisoformat(known["recorded_at"]),
+        actor=known["actor"],
+        about=known.get("about", ""),
+    )
+
+
+def event_of(parts: bytes, detail: bytes | None) -> Event:
+    """The event of a record, without reading its lines."""
+    value, _ = event_value(parts.decode())
+    return event_from_json(with_detail(value, detail))
+
+
+def with_detail(event: dict[str, Any], detail: bytes | None) -> dict[str, Any]:
+    """The JSON value of an event with its personal details in their place; those erased read as withheld."""
+    if "personal" not in event:
+        return event
+    kind = EVENT_KINDS.get(event["event"])
+    plain = {name: value for name, value in event.items() if name != "personal"}
+    if detail is None:
+        return plain | dict.fromkeys(kind.personal if kind else (), WITHHELD)
+    found = json.loads(detail)
+    return plain | {name: value for name, value in found.items() if name != "salt"}

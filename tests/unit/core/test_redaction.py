@@ -1,0 +1,114 @@
+"""Personal details are erased by a recorded redaction: gone from the file, and the ledger still verifies."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mdfm_ledger import Redaction, RegisterDonor, errors
+from mdfm_ledger.output import render
+from tests.support.bookkeeping import TERM, receipt
+from tests.support.ledgers import events, open_ledger
+from tests.support.records import rewrite
+
+SECRETS = ("Zebulon Quartz", "zebulon@quartz.example")
+PERSON = RegisterDonor(reference="d-7", name=SECRETS[0], contact=SECRETS[1], kind="other_private")
+
+
+def redaction(reference: str = "RD-1", donor: str = "d-7") -> Redaction:
+    return Redaction(
+        reference=reference,
+        on=date(2020, 6, 1),
+        document_kind="donor",
+        document_reference=donor,
+        reason="asked for",
+        approved_by="director@example.org",
+    )
+
+
+def bytes_of(path: Path) -> bytes:
+    return b"".join(one.read_bytes() for one in path.parent.glob(f"{path.name}*"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "l.db"
+    with open_ledger(path) as ledger:
+        ledger.record_all([*events(), PERSON, receipt("R-7", "70.00", donor="d-7")])
+    return path
+
+
+def test_what_is_erased_is_gone_from_the_file_and_its_log(path: Path) -> None:
+    assert all(secret.encode() in bytes_of(path) for secret in SECRETS)
+    with open_ledger(path) as ledger:
+        done = ledger.record(redaction())
+        assert done.warnings == ()
+        # Looked at while the ledger is open: its log is there, and holds nothing either.
+        assert not any(secret.encode() in bytes_of(path) for secret in SECRETS)
+        assert ledger.verify().findings == ()
+
+
+def test_statements_say_withheld_and_figures_stay(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        before = ledger.donor_statement("d-7", term=TERM)
+        ledger.record_all([redaction()])
+        after = ledger.donor_statement("d-7", term=TERM)
+        assert SECRETS[0] in render(before, "text")
+        assert SECRETS[0] not in render(after, "text")
+        assert "[withheld]" in render(after, "text")
+        assert (after.closing, after.donor.reference) == (before.closing, "d-7")
+
+
+def test_while_somebody_reads_of_before_a_notice_says_so(path: Path) -> None:
+    reader = sqlite3.connect(path, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT COUNT(*) FROM entry").fetchone()
+    with open_ledger(path) as ledger:
+        ledger._connection.connection.cursor().execute("PRAGMA busy_timeout = 50")
+        (notice,) = ledger.record(redaction()).warnings
+        assert notice.code == "still-logged"
+        reader.close()
+        assert ledger.record(receipt("R-8", "1.00")).warnings == ()
+
+
+def test_a_registration_sent_again_is_the_same_one(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.record(redaction())
+        assert ledger.record(PERSON).was_replayed
+        other = RegisterDonor(reference="d-7", name=SECRETS[0], kind="company")
+        with pytest.raises(errors.ReferenceConflictError, match="kind"):
+            ledger.record(other)
+
+
+def test_a_redaction_approved_by_who_enters_it_is_refused(path: Path) -> None:
+    from attrs import evolve
+
+    with open_ledger(path) as ledger, pytest.raises(errors.SamePersonError):
+        ledger.record(evolve(redaction(), approved_by="finance@example.org"))
+
+
+def test_details_kept_although_they_were_redacted_are_found(path: Path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    kept = connection.execute("SELECT number, detail FROM personal_detail").fetchall()
+    with open_ledger(path) as ledger:
+        ledger.record(redaction())
+    trigger = "SELECT sql FROM sqlite_master WHERE name = 'detail_not_late'"
+    (guard,) = connection.execute(trigger).fetchone()
+    connection.execute("DROP TRIGGER detail_not_late")
+    connection.executemany("INSERT OR IGNORE INTO personal_detail VALUES (?, ?)", kept)
+    connection.execute(guard)
+    with open_ledger(path) as ledger:
+        assert {finding.check for finding in ledger.verify().findings} == {"personal-details"}
+
+
+def test_a_name_written_into_the_record_is_found(path: Path) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    (guard,) = connection.execute("SELECT sql FROM sqlite_master WHERE name = 'entry_no_update'").fetchone()
+    connection.execute("DROP TRIGGER entry_no_update")
+    rewrite(connection, 13, event=lambda event: event.update(name="Somebody"))
+    connection.execute(guard)
+    with open_ledger(path) as ledger:
+        assert ledger.verify().findings != ()
