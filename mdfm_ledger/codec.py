@@ -171,11 +171,11 @@ def _innermost(error: BaseException) -> tuple[BaseException, str]:
 
 
 def line_to_json(line: JournalLine) -> dict[str, Any]:
-    """A journal line as plain JSON values; dimensions that do not apply are left out."""
+    """A journal line as plain JSON values; its side names its amount, what does not apply is left out."""
+    currency = line.subaccount.currency
     plain: dict[str, Any] = {
         **place_to_json(line.subaccount),
-        "side": line.side.value,
-        "amount": f"{line.subaccount.currency} {minor_text(line.minor, line.subaccount.currency)}",
+        line.side.value: f"{currency} {minor_text(line.minor, currency)}",
     }
     if line.own:
         plain["own"] = own_to_json(line.own)
@@ -199,8 +199,9 @@ def place_to_json(place: Subaccount) -> dict[str, str]:
 def line_from_json(value: dict[str, Any]) -> JournalLine:
     """The journal line of these JSON values."""
     fields = dict(value)
-    amount = _amount(fields.pop("amount"))
-    make = debit if Side(fields.pop("side")) is Side.DEBIT else credit
+    side = Side.DEBIT if Side.DEBIT.value in fields else Side.CREDIT
+    amount = _amount(fields.pop(side.value))
+    make = debit if side is Side.DEBIT else credit
     own = _own(dict(fields.pop("own"))) if "own" in fields else None
     return make(subaccount(fields.pop("account"), currency=amount.currency, **fields), amount.minor, own)
 

@@ -103,7 +103,7 @@ def leaf_schema() -> dict[str, Any]:
         "description": "What is sealed of an entry, as its canonical bytes hold it.",
         "type": "object",
         "properties": properties,
-        "required": sorted(set(properties) - {"about", "approved_by", "reason", "evidence"}),
+        "required": sorted(set(properties) - {"about", "approved_by", "reason", "evidence", "value_date"}),
         "additionalProperties": False,
     }
 
@@ -116,12 +116,13 @@ def part_schema() -> dict[str, Any]:
         "properties": {
             "account": {"enum": sorted(CHART)},
             "term": text,
-            "side": {"enum": ["debit", "credit"]},
-            "amount": _SIMPLE[Amount],
+            "debit": _SIMPLE[Amount],
+            "credit": _SIMPLE[Amount],
             **{name: text for name in DIMENSIONS if name != "donor"},
             "own": _own_schema(),
         },
-        "required": ["account", "term", "side", "amount"],
+        "required": ["account", "term"],
+        "oneOf": [{"required": ["debit"]}, {"required": ["credit"]}],
         "additionalProperties": False,
     }
     properties = {

@@ -84,15 +84,18 @@ class Filed(NamedTuple):
 
 
 def header(event: Event, filed: Filed, parts: Sequence[bytes]) -> bytes:
-    """The leaf of an entry: canonical JSON, members in the order of their names, empty ones left out."""
+    """The leaf of an entry: canonical JSON, members in the order of their names, empty ones left out.
+
+    The value date is left out where it is the accounting date.
+    """
     root = root_of([leaf_hash(part) for part in parts]).hex()
+    value_date = "" if filed.value_date == filed.on else f',"value_date":"{filed.value_date}"'
     return (
         f'{{{_member("about", filed.about)}"actor":{quoted(filed.actor)},'
         f"{_member('approved_by', event.approver)}{_member('evidence', event.evidence)}"
         f'"kind":{quoted(event.event_kind)},"number":{filed.number},"on":"{filed.on}",'
         f'"parts":{len(parts)},"parts_root":"{root}",{_member("reason", event.stated_reason)}'
-        f'"recorded_at":"{filed.recorded_at}","reference":{quoted(event.reference)},"v":1,'
-        f'"value_date":"{filed.value_date}"}}'
+        f'"recorded_at":"{filed.recorded_at}","reference":{quoted(event.reference)},"v":1{value_date}}}'
     ).encode()
 
 

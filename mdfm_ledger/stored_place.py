@@ -51,7 +51,7 @@ class StoredPlace(NamedTuple):
     resources_of: tuple[str, str] | None
     holds_cash: bool
     around: Around | None
-    """What stands around the digits and the side of a line in a leaf; None where it is no place."""
+    """What stands around the side and the digits of a line in a record; None where it is no place."""
 
 
 def known_place(values: Place) -> StoredPlace:

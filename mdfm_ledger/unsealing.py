@@ -24,7 +24,7 @@ def entry_of(leaf: bytes, parts: bytes, detail: bytes | None) -> JournalEntry:
         event=event_from_json(with_detail(event, detail)),
         lines=tuple(line_from_json(line) for line in lines_in(values)),
         on=parse_day(known["on"]),
-        value_date=parse_day(known["value_date"]),
+        value_date=parse_day(known.get("value_date", known["on"])),
         recorded_at=datetime.fromisoformat(known["recorded_at"]),
         actor=known["actor"],
         about=known.get("about", ""),

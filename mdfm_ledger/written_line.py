@@ -12,8 +12,8 @@ from mdfm_ledger.codec import own_to_json
 from mdfm_ledger.journal import OwnAmount, Subaccount
 from mdfm_ledger.money import minor_text
 
-Around = tuple[str, str, str]
-"""What stands before the digits, between digits and side, and after the side of a line."""
+Around = tuple[str, str]
+"""What stands before the side and the digits of a line, and after them."""
 
 
 def line_text(place: Subaccount, signed: int, own: OwnAmount | None = None) -> str:
@@ -23,36 +23,37 @@ def line_text(place: Subaccount, signed: int, own: OwnAmount | None = None) -> s
 
 
 def line_from(around: Around, currency: str, signed: int) -> str:
-    """A line in canonical form, from what stands around its digits and its side."""
-    before, between, after = around
+    """A line in canonical form, from what stands around its side and its digits."""
+    before, after = around
     if signed > 0:
-        return f"{before}{minor_text(signed, currency)}{between}debit{after}"
-    return f"{before}{minor_text(-signed, currency)}{between}credit{after}"
+        return f'{before}"debit":"{currency} {minor_text(signed, currency)}{after}'
+    return f'{before}"credit":"{currency} {minor_text(-signed, currency)}{after}'
 
 
 def with_own(around: Around, own: OwnAmount) -> Around:
-    """What stands around the digits of a line that has an own amount.
+    """What stands around the amount of a line that has an own amount.
 
-    Only cash at bank has one, and of its members none comes between ``own`` and ``side``.
+    Only cash at bank has one, and of its members only the flow and the term come after the amount.
     """
-    before, between, after = around
-    return before, between.replace(_SIDE, f'"own":{canonical_text(own_to_json(own))},{_SIDE}'), after
+    before, after = around
+    written = f'"own":{canonical_text(own_to_json(own))},'
+    return before, after.replace(_TERM, f"{written}{_TERM}")
 
 
-_SIDE = '"side":"'
+_TERM = '"term":'
 
 
 @lru_cache(maxsize=16_384)
 def around_amount(place: Subaccount) -> Around:
-    """What stands around the digits and the side of a line on this place."""
+    """What stands around the side and the digits of a line on this place."""
     return around_amount_of(place)
 
 
 def around_amount_of(values: tuple[str, ...]) -> Around:
     """The same, from account, term, currency and the dimensions in their order."""
     before = _members(_BEFORE_AMOUNT, _values_before(values))
-    between = _members(_AFTER_AMOUNT, _values_after(values))
-    return f'{{{before}"amount":"{values[2]} ', f'",{between}{_SIDE}', f'","term":{quoted(values[1])}}}'
+    after = _members(_AFTER_AMOUNT, _values_after(values))
+    return f"{{{before}", f'",{after}{_TERM}{quoted(values[1])}}}'
 
 
 def _members(names: Sequence[str], values: Sequence[str]) -> str:
@@ -60,9 +61,9 @@ def _members(names: Sequence[str], values: Sequence[str]) -> str:
     return "".join([f'"{name}":{quoted(value)},' for name, value in given if value])
 
 
-# The members of a line in the order of their names, before and after ``amount``; side and term come last.
+# The members of a line in the order of their names, around ``credit`` or ``debit``; term comes last.
 _AT = {"account": 0} | {name: at for at, name in enumerate(DIMENSIONS, start=3) if name != "donor"}
-_BEFORE_AMOUNT = sorted(name for name in _AT if name < "amount")
-_AFTER_AMOUNT = sorted(name for name in _AT if name > "amount")
+_BEFORE_AMOUNT = sorted(name for name in _AT if name < "credit")
+_AFTER_AMOUNT = sorted(name for name in _AT if name > "debit")
 _values_before = itemgetter(*(_AT[name] for name in _BEFORE_AMOUNT))
 _values_after = itemgetter(*(_AT[name] for name in _AFTER_AMOUNT))

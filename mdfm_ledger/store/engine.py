@@ -28,6 +28,8 @@ from mdfm_ledger.store.guards import SQLITE_GUARDS
 from mdfm_ledger.store.schema import ACCOUNT, APPLICATION_ID, METADATA, SCHEMA_VERSION
 
 BUSY_SECONDS = 30
+PAGE_SIZE = 8192
+"""Bytes of a page of the file, of which a commit writes whole ones."""
 
 # Each is set when a connection opens and read back: a setting the library was built without, or
 # a file system that cannot keep it, must stop us rather than cost a posting.
@@ -226,6 +228,8 @@ def _create(engine: Engine, url: str, path: Path | None) -> None:
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
         if path is not None:
+            # A record takes a kilobyte: on small pages a third of the file would be what does not fit.
+            driver.execute(f"PRAGMA page_size = {PAGE_SIZE}")
             driver.execute("PRAGMA journal_mode = WAL")
             driver.execute("PRAGMA synchronous = EXTRA")
         begin_write(connection)

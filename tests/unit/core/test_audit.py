@@ -42,6 +42,12 @@ def rewritten(number: int, **changes: Callable[[dict[str, Any]], object]) -> Att
     return lambda connection: rewrite(connection, number, **changes)
 
 
+def raised(lines: list[dict[str, str]]) -> None:
+    """A cent more on both sides."""
+    for line in lines:
+        line.update(dict.fromkeys({"debit", "credit"} & line.keys(), "USD 400.01"))
+
+
 def text_for_an_amount(connection: sqlite3.Connection) -> None:
     """Rewrites a table's own rules, as an editor of the file could, to write what it would refuse."""
     connection.execute("PRAGMA writable_schema = ON")
@@ -95,10 +101,7 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
         ("numbered", 7),
     ),
     "a part": (sql("UPDATE entry SET parts = CAST(replace(parts, '400', '401') AS BLOB)"), ("numbered", 7)),
-    "a part and its digests": (
-        rewritten(7, part=lambda part: [line.update(amount="USD 401.00") for line in part["lines"]]),
-        ("lines", 7),
-    ),
+    "a part and its digests": (rewritten(7, part=lambda part: raised(part["lines"])), ("lines", 7)),
     "a part in another spelling": (
         sql("UPDATE entry SET parts = CAST(replace(parts, 's\":', 's\": ') AS BLOB) WHERE number = 7"),
         ("numbered", 7),
