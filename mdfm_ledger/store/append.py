@@ -29,18 +29,20 @@ _MOST_KNOWN = 20_000
 _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
+# OR FAIL, since a statement that may abort has each page copied for each row; what fails is rolled back
+# with its whole transaction anyway.
 _INSERT_SUBACCOUNT = (
-    f"INSERT INTO subaccount (id, {', '.join(PLACE_COLUMNS)}) VALUES (?{', ?' * len(PLACE_COLUMNS)})"
+    f"INSERT OR FAIL INTO subaccount (id, {', '.join(PLACE_COLUMNS)}) VALUES (?{', ?' * len(PLACE_COLUMNS)})"
 )
 _FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
-_INSERT_LINE = "INSERT INTO line (number, position, subaccount, day, amount) VALUES (?, ?, ?, ?, ?)"
+_INSERT_LINE = "INSERT OR FAIL INTO line (number, position, subaccount, day, amount) VALUES (?, ?, ?, ?, ?)"
 _INSERT_OWN = (
-    "INSERT INTO own_amount (number, position, currency, amount, rate, quoted, source, since)"
+    "INSERT OR FAIL INTO own_amount (number, position, currency, amount, rate, quoted, source, since)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_ENTRY = (
-    "INSERT INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor, approved_by,"
-    " description, reverses, line_count, leaf, parts, seal)"
+    "INSERT OR FAIL INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor,"
+    " approved_by, description, reverses, line_count, leaf, parts, seal)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_DETAIL = "INSERT INTO personal_detail (number, detail) VALUES (?, ?)"

@@ -31,6 +31,12 @@ SCHEMA_VERSION = 1
 
 METADATA = MetaData()
 
+
+def _refers(target: str) -> ForeignKey:
+    """A reference checked at the commit, since what may abort at once has pages copied for each row."""
+    return ForeignKey(target, deferrable=True, initially="DEFERRED")
+
+
 # SQLite keeps up to 64 bits in an INTEGER, and its STRICT tables know no BIGINT.
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
@@ -56,7 +62,7 @@ SUBACCOUNT = Table(
     "subaccount",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("account", Text, ForeignKey("account.code"), nullable=False),
+    Column("account", Text, _refers("account.code"), nullable=False),
     Column("term", Text, nullable=False),
     Column("currency", Text, nullable=False),
     *(Column(name, Text, nullable=False, server_default="") for name in DIMENSIONS),
@@ -82,7 +88,7 @@ ENTRY = Table(
     Column("actor", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("description", Text, nullable=False),
-    Column("reverses", _BIG, ForeignKey("entry.number")),
+    Column("reverses", _BIG, _refers("entry.number")),
     Column("line_count", Integer, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("parts", LargeBinary, nullable=False),
@@ -107,7 +113,7 @@ LINE = Table(
     METADATA,
     Column("number", _BIG, nullable=False, primary_key=True, autoincrement=False),
     Column("position", Integer, nullable=False, primary_key=True, autoincrement=False),
-    Column("subaccount", Integer, ForeignKey("subaccount.id"), nullable=False),
+    Column("subaccount", Integer, _refers("subaccount.id"), nullable=False),
     Column("day", Integer, nullable=False),
     # Debit positive, credit negative, in minor units of the subaccount's currency.
     Column("amount", _BIG, nullable=False),
@@ -132,7 +138,9 @@ OWN_AMOUNT = Table(
     Column("quoted", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("since", Integer, nullable=False),
-    ForeignKeyConstraint(["number", "position"], ["line.number", "line.position"]),
+    ForeignKeyConstraint(
+        ["number", "position"], ["line.number", "line.position"], deferrable=True, initially="DEFERRED"
+    ),
     CheckConstraint(f"amount BETWEEN 0 AND {MAX_MINOR}", name="own_amount_range"),
     CheckConstraint(f"currency <> '{BASE_CURRENCY}'", name="own_currency"),
     sqlite_strict=True,
@@ -147,7 +155,7 @@ PERSONAL_DETAIL = Table(
     Column(
         "number",
         _BIG,
-        ForeignKey("entry.number", deferrable=True, initially="DEFERRED"),
+        _refers("entry.number"),
         primary_key=True,
         autoincrement=False,
     ),
@@ -171,7 +179,7 @@ TILE = Table(
 DAILY_TOTAL = Table(
     "daily_total",
     METADATA,
-    Column("account", Text, ForeignKey("account.code"), primary_key=True),
+    Column("account", Text, _refers("account.code"), primary_key=True),
     Column("term", Text, primary_key=True),
     Column("currency", Text, primary_key=True),
     Column("flow", Text, primary_key=True),

@@ -36,7 +36,7 @@ TABLES = (
     PRIMARY KEY (id),
     CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, obligation, advance,
         activity, earmark, category, country, bank_account, bank_reference, party, flow),
-    FOREIGN KEY(account) REFERENCES account (code)
+    FOREIGN KEY(account) REFERENCES account (code) DEFERRABLE INITIALLY DEFERRED
 ) STRICT""",
     """CREATE TABLE entry (
     number INTEGER NOT NULL,
@@ -58,7 +58,7 @@ TABLES = (
     CONSTRAINT one_reference UNIQUE (kind, reference),
     CONSTRAINT seal_length CHECK (length(seal) = 32),
     CONSTRAINT actor_named CHECK (actor <> ''),
-    FOREIGN KEY(reverses) REFERENCES entry (number)
+    FOREIGN KEY(reverses) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED
 ) STRICT""",
     """CREATE TABLE line (
     number INTEGER NOT NULL,
@@ -69,7 +69,7 @@ TABLES = (
     PRIMARY KEY (number, position),
     FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT amount_range CHECK (amount <> 0 AND amount BETWEEN -1000000000000000 AND 1000000000000000),
-    FOREIGN KEY(subaccount) REFERENCES subaccount (id)
+    FOREIGN KEY(subaccount) REFERENCES subaccount (id) DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID, STRICT""",
     """CREATE TABLE own_amount (
     number INTEGER NOT NULL,
@@ -81,7 +81,7 @@ TABLES = (
     source TEXT NOT NULL,
     since INTEGER NOT NULL,
     PRIMARY KEY (number, position),
-    FOREIGN KEY(number, position) REFERENCES line (number, position),
+    FOREIGN KEY(number, position) REFERENCES line (number, position) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT own_amount_range CHECK (amount BETWEEN 0 AND 1000000000000000),
     CONSTRAINT own_currency CHECK (currency <> 'USD')
 ) WITHOUT ROWID, STRICT""",
@@ -107,7 +107,7 @@ TABLES = (
     debit INTEGER NOT NULL,
     credit INTEGER NOT NULL,
     PRIMARY KEY (account, term, currency, flow, day),
-    FOREIGN KEY(account) REFERENCES account (code)
+    FOREIGN KEY(account) REFERENCES account (code) DEFERRABLE INITIALLY DEFERRED
 ) WITHOUT ROWID, STRICT""",
 )
 
@@ -163,7 +163,7 @@ END""",
   SELECT RAISE(ABORT, 'mdfm: tile rows are never changed or removed') WHERE 1;
 END""",
     """CREATE TRIGGER detail_not_late BEFORE INSERT ON personal_detail BEGIN
-  SELECT RAISE(ABORT, 'mdfm: no personal detail is added to an entry that is sealed')
+  SELECT RAISE(FAIL, 'mdfm: no personal detail is added to an entry that is sealed')
     WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
 END""",
     """CREATE TRIGGER detail_no_update BEFORE UPDATE ON personal_detail BEGIN
@@ -176,34 +176,34 @@ END""",
       AND redaction.number > entry.number);
 END""",
     """CREATE TRIGGER entry_in_order BEFORE INSERT ON entry BEGIN
-  SELECT RAISE(ABORT, 'mdfm: entry numbers have no gaps and no repeats')
+  SELECT RAISE(FAIL, 'mdfm: entry numbers have no gaps and no repeats')
     WHERE NEW.number <> (SELECT COALESCE(MAX(number), 0) + 1 FROM entry);
-  SELECT RAISE(ABORT, 'mdfm: one entry for a reference')
+  SELECT RAISE(FAIL, 'mdfm: one entry for a reference')
     WHERE EXISTS (SELECT 1 FROM entry WHERE kind = NEW.kind AND reference = NEW.reference);
-  SELECT RAISE(ABORT, 'mdfm: an entry is reversed once')
+  SELECT RAISE(FAIL, 'mdfm: an entry is reversed once')
     WHERE NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
-  SELECT RAISE(ABORT, 'mdfm: only an earlier entry can be reversed')
+  SELECT RAISE(FAIL, 'mdfm: only an earlier entry can be reversed')
     WHERE NEW.reverses >= NEW.number;
-  SELECT RAISE(ABORT, 'mdfm: an entry has the lines it says, on its date')
+  SELECT RAISE(FAIL, 'mdfm: an entry has the lines it says, on its date')
     WHERE NEW.line_count <> (SELECT COALESCE(SUM(day = NEW.day), 0) FROM line WHERE number =
       NEW.number);
-  SELECT RAISE(ABORT, 'mdfm: debits and credits differ')
+  SELECT RAISE(FAIL, 'mdfm: debits and credits differ')
     WHERE EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount WHERE
       line.number = NEW.number GROUP BY subaccount.account >= '8', subaccount.term, subaccount.currency
       HAVING SUM(line.amount) <> 0);
 END""",
     """CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN
-  SELECT RAISE(ABORT, 'mdfm: no line is added to an entry that is sealed')
+  SELECT RAISE(FAIL, 'mdfm: no line is added to an entry that is sealed')
     WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
 END""",
     """CREATE TRIGGER own_amount_not_late BEFORE INSERT ON own_amount BEGIN
-  SELECT RAISE(ABORT, 'mdfm: no own amount is added to an entry that is sealed')
+  SELECT RAISE(FAIL, 'mdfm: no own amount is added to an entry that is sealed')
     WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
 END""",
     """CREATE TRIGGER subaccount_once BEFORE INSERT ON subaccount BEGIN
-  SELECT RAISE(ABORT, 'mdfm: subaccount ids have no gaps and no repeats')
+  SELECT RAISE(FAIL, 'mdfm: subaccount ids have no gaps and no repeats')
     WHERE NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM subaccount);
-  SELECT RAISE(ABORT, 'mdfm: one subaccount for a place')
+  SELECT RAISE(FAIL, 'mdfm: one subaccount for a place')
     WHERE EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND term = NEW.term AND currency
       = NEW.currency AND donor = NEW.donor AND pledge = NEW.pledge AND allocation = NEW.allocation AND
       obligation = NEW.obligation AND advance = NEW.advance AND
@@ -212,7 +212,7 @@ END""",
       = NEW.party AND flow = NEW.flow);
 END""",
     """CREATE TRIGGER account_fixed BEFORE INSERT ON account BEGIN
-  SELECT RAISE(ABORT, 'mdfm: the chart of accounts is fixed') WHERE 1;
+  SELECT RAISE(FAIL, 'mdfm: the chart of accounts is fixed') WHERE 1;
 END""",
 )
 """What refuses changes in this version; the runner puts them in place once the tables are."""
