@@ -6,6 +6,7 @@
     │  ├─ RuleError                  one class per named invariant (.invariant)
     │  └─ ReferenceConflictError     same reference, other content
     ├─ StoreError                    the ledger cannot be used as it is (.is_transient: try again)
+    ├─ EvidenceError                 a proof, checkpoint or key does not hold; do not rely on it
     └─ CorruptLedgerError            stop: what is stored is not what was recorded
 
 A class states its message once, as a template over its typed attributes; ``code`` is stable and
@@ -41,6 +42,15 @@ from mdfm_ledger.errors.commitments import (
 )
 from mdfm_ledger.errors.corrections import (
     CorrectionError,
+)
+from mdfm_ledger.errors.evidence import (
+    AnchorFailedError,
+    EvidenceError,
+    ForkedLedgerError,
+    KeyUnusableError,
+    NoteRefusedError,
+    ProofRefusedError,
+    SigningRefusedError,
 )
 from mdfm_ledger.errors.exchange import (
     ExchangeShortfallError,
@@ -112,6 +122,7 @@ __all__ = [
     "AdvanceNotCoveredError",
     "AdvanceOverdueError",
     "AlreadyReversedError",
+    "AnchorFailedError",
     "BeforeTermError",
     "BelowDeMinimisError",
     "BooksMovedError",
@@ -121,9 +132,11 @@ __all__ = [
     "CorruptLedgerError",
     "DonorNegativeError",
     "EarmarkError",
+    "EvidenceError",
     "ExchangeShortfallError",
     "FeeTakenError",
     "FinalStatementError",
+    "ForkedLedgerError",
     "FutureDateError",
     "GuardsMissingError",
     "InvalidAmountError",
@@ -131,6 +144,7 @@ __all__ = [
     "InvalidEventError",
     "InvalidFieldError",
     "InvalidTextError",
+    "KeyUnusableError",
     "LedgerBusyError",
     "LedgerError",
     "MalformedInputError",
@@ -142,6 +156,7 @@ __all__ = [
     "NotFreeError",
     "NotFundedError",
     "NotReversibleError",
+    "NoteRefusedError",
     "NothingDueError",
     "NothingToStateError",
     "OutstandingNegativeError",
@@ -153,6 +168,7 @@ __all__ = [
     "PeriodOrderError",
     "PledgeExceededError",
     "PolicyError",
+    "ProofRefusedError",
     "ReferenceConflictError",
     "RefundExceededError",
     "RejectedError",
@@ -165,6 +181,7 @@ __all__ = [
     "SchemaNewerError",
     "SchemaOutdatedError",
     "SealDiffersError",
+    "SigningRefusedError",
     "StatementDiffersError",
     "StatementOutOfTurnError",
     "StatementPeriodError",

@@ -23,14 +23,15 @@ DOCS = Path(__file__).parents[2] / "docs"
 ABOUT_ERRORS = """# Errors
 
 Made from the classes, whose base says what to do. `RejectedError`: nothing was written, change the event.
-`StoreError`: the ledger cannot be used as it is. `CorruptLedgerError`: stop.
+`StoreError`: the ledger cannot be used as it is. `EvidenceError`: a proof, checkpoint or key does not hold.
+`CorruptLedgerError`: stop.
 """
 
 
 def error_reference() -> str:
     """Every error by its code."""
     parts = [ABOUT_ERRORS]
-    for base in (RejectedError, StoreError, errors.CorruptLedgerError):
+    for base in (RejectedError, StoreError, errors.EvidenceError, errors.CorruptLedgerError):
         parts.append(f"## {base.__name__}\n")
         parts += [_error(kind) for kind in sorted(_leaves(base), key=lambda kind: kind.code)]
     return "\n".join(parts)

@@ -1,0 +1,17 @@
+"""A signing key for tests: the first of RFC 8032's own, so that signatures are the same each time."""
+
+from __future__ import annotations
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from mdfm_ledger.checkpoint import VerifierKey
+
+_PRIVATE = Ed25519PrivateKey.from_private_bytes(
+    bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+)
+KEY = VerifierKey(name="mdfm.example.org", public=_PRIVATE.public_key().public_bytes_raw())
+
+
+def sign(message: bytes) -> bytes:
+    """The signature of a message by that key."""
+    return _PRIVATE.sign(message)
