@@ -8,7 +8,9 @@ from typing import Any
 quoted = json.encoder.encode_basestring
 """A text as canonical JSON writes it."""
 
-compact = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+compact = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
 """The same rules in C, for values that hold no float and no null by construction."""
 
 

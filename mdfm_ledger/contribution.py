@@ -60,6 +60,8 @@ class Contribution(Event):
         promise = books.pledge(self.pledge)
         self._require_same(promise)
         excess = self.excess(books)
+        if excess:
+            require_unused(books, self.reference)
         paid = self.fulfils or Amount(self.amount.minor - excess, self.amount.currency)
         field = "fulfils" if self.fulfils else "amount"
         require_match(field, paid.currency, f"pledge {self.pledge}", promise.amount.currency)

@@ -5,7 +5,7 @@ Everything below is values in, values out; here are the clock, the log and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from os import urandom
@@ -28,14 +28,24 @@ if TYPE_CHECKING:
     from mdfm_ledger.seal import SaltSource
 
 
+_SALTS_AT_A_TIME = 256
+
+
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
 
 
-def random_salt() -> str:
-    """16 bytes from the system's source of chance, in hexadecimal."""
-    return urandom(16).hex()
+def random_salts() -> SaltSource:
+    """A source of salts: 16 bytes each from the system's source of chance, fetched a few hundred at a time."""
+
+    def fetched() -> Iterator[str]:
+        while True:
+            chance = urandom(16 * _SALTS_AT_A_TIME).hex()
+            for at in range(0, len(chance), 32):
+                yield chance[at : at + 32]
+
+    return fetched().__next__
 
 
 def open_engine(url: str, *, create: bool = True) -> Engine:
@@ -73,7 +83,7 @@ class Ledger(LedgerReader, LedgerIssuer):
         url: str,
         actor: str,
         clock: Callable[[], datetime],
-        salts: SaltSource,
+        salts: SaltSource | None,
         engine: Engine | None,
     ) -> None:
         # Database and log are loaded only where a ledger is opened: importing events stays quick.
@@ -87,7 +97,12 @@ class Ledger(LedgerReader, LedgerIssuer):
         self._engine = engine
         self._clock = clock
         self._recorder = Recorder(
-            connection, url=url, actor=actor, clock=clock, salts=salts, owns=engine is not None
+            connection,
+            url=url,
+            actor=actor,
+            clock=clock,
+            salts=salts or random_salts(),
+            owns=engine is not None,
         )
         self._log = structured_log()
 
@@ -100,7 +115,7 @@ class Ledger(LedgerReader, LedgerIssuer):
         read_only: bool = False,
         create: bool = True,
         clock: Callable[[], datetime] = utc_now,
-        salts: SaltSource = random_salt,
+        salts: SaltSource | None = None,
     ) -> Ledger:
         """Open the ledger at a database URL such as ``sqlite:///mdfm.db``; make it where there is none.
 
@@ -121,7 +136,7 @@ class Ledger(LedgerReader, LedgerIssuer):
         *,
         actor: str = "",
         clock: Callable[[], datetime] = utc_now,
-        salts: SaltSource = random_salt,
+        salts: SaltSource | None = None,
     ) -> Ledger:
         """A ledger on the caller's own connection and transaction, which stay the caller's.
 

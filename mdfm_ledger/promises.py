@@ -18,11 +18,10 @@ _OLDEST_FIRST = (_DUE, _SIGNED, _ANNOUNCED)
 
 def open_by_account(books: Books, promise: PledgePromise) -> dict[str, int]:
     """What is open on 8010, 8020 and 8030 over all dates, in minor units of the pledge's currency."""
-    states = books.pledge_states(promise.reference)
-    return {
-        code: states[promise.place(code)].total if promise.place(code) in states else 0
-        for code in PLEDGE_OPEN
-    }
+    still_open = dict.fromkeys(PLEDGE_OPEN, 0)
+    for place, series in books.pledge_states(promise.reference).items():
+        still_open[place.account] = series.total
+    return still_open
 
 
 def open_on(books: Books, promise: PledgePromise, on: date) -> int:

@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
-from mdfm_ledger.contribution import Contribution, require_unused
+from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.fields import day, reference, text
 from mdfm_ledger.journal import JournalLine, Lines
@@ -41,8 +41,6 @@ class Receipt(Contribution):
 
         On a pledge also Dr 8040 paid, Cr what is due (8030) first, then 8020 (or 8010).
         """
-        if self.about(books):
-            require_unused(books, self.reference)
         return self.contributed(books)
 
     def about(self, books: Books) -> str:
