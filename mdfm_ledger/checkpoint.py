@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
-from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError
+from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError, SigningRefusedError
+from mdfm_ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash, root_of
 from mdfm_ledger.verify_bundle import is_signed
 
 _ED25519 = b"\x01"
@@ -149,6 +150,29 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
     if found.name != key.name:
         raise NoteRefusedError(problem=f"it is a checkpoint of {found.name[:100]!r}, not of {key.name}")
     return found
+
+
+def checkpoints_at(
+    name: str, rows: Iterable[tuple[int, bytes, bytes]], sizes: Iterable[int]
+) -> tuple[Checkpoint, ...]:
+    """The checkpoints of a ledger at some of its sizes, the smallest first, and as it is, the last of all.
+
+    Worked out from the stored bytes alone: ``rows`` are number, leaf and parts of every entry. Raises
+    SigningRefusedError where a leaf does not say its number, or its parts are others; a size the ledger
+    does not have gives none.
+    """
+    wanted, tree, found = set(sizes), Frontier(), []
+    if 0 in wanted:
+        found.append(Checkpoint(name=name, size=0, root=EMPTY_ROOT))
+    for number, leaf, parts in rows:
+        root = root_of([leaf_hash(part) for part in parts.split(b"\n")])
+        says = (b'"number":%d,' % number in leaf, b'"parts_root":"%s"' % root.hex().encode() in leaf)
+        if number != tree.size + 1 or not all(says):
+            raise SigningRefusedError(problem=f"entry {tree.size + 1} is not as it was recorded")
+        tree.add(leaf_hash(leaf))
+        if number in wanted:
+            found.append(Checkpoint(name=name, size=number, root=tree.root()))
+    return (*found, Checkpoint(name=name, size=tree.size, root=tree.root()))
 
 
 def require_not_forked(first: str, second: str, key: VerifierKey) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+from mdfm_ledger.collector import collector_paused
 from mdfm_ledger.event import Event
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
     from structlog.stdlib import BoundLogger
 
+    from mdfm_ledger.checkpoint import Checkpoint
     from mdfm_ledger.issuing import Issued, Made, Order
     from mdfm_ledger.recorder import Recorder
     from mdfm_ledger.reports import DonorStatement
@@ -69,6 +72,37 @@ class LedgerIssuer:
         from mdfm_ledger.issuing import issue_all
 
         return self._issue(issue_all, term, certified_by, (kind, since, as_of))
+
+    def statement_bundle(
+        self, reference: str, *, checkpoint: str, key: str, earlier: Iterable[str] = ()
+    ) -> bytes:
+        """The bundle of an issued statement, by its number and version: what its donor can check offline.
+
+        ``checkpoint`` is a signed note of this ledger that covers the issue, ``key`` its verifier key.
+        ``earlier`` are notes the donor may hold from before: that the ledger only grew since is proved too.
+        Raises UnknownDocumentError, NoteRefusedError, and ForkedLedgerError where a note is not of this
+        ledger's history.
+        """
+        from mdfm_ledger.bundling import bundle_statement
+
+        with self._reading(), collector_paused():
+            return bundle_statement(
+                self._connection, reference, note=checkpoint, key=key, earlier=tuple(earlier)
+            )
+
+    def checkpoints(self, name: str, sizes: Iterable[int] = ()) -> tuple[Checkpoint, ...]:
+        """The ledger's checkpoint as it is, the last, and those at earlier sizes; ``name`` is the ledger's.
+
+        Every leaf is hashed anew from its stored bytes, and the tiles compared. Raises SigningRefusedError.
+        """
+        from mdfm_ledger.bundling import recomputed
+
+        with self._reading(), collector_paused():
+            return recomputed(self._connection, name, sizes)
+
+    def _reading(self) -> AbstractContextManager[None]:
+        """One read transaction."""
+        raise NotImplementedError
 
     def _issue(
         self,

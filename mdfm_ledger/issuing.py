@@ -1,7 +1,8 @@
 """Issuing statements: from a statement to its event, from the event to the statement again, and back.
 
-The digest of an issued statement is the SHA-256 of its JSON in canonical form: whoever has the JSON file
-can work it out, and whoever has the ledger can make the file again.
+The digest of an issued statement is the SHA-256 of its JSON in canonical form, without the donor's personal
+details: whoever has the JSON file can work it out, whoever has the ledger can make the file again, and both
+still hold once the details were erased.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
@@ -21,7 +22,7 @@ from mdfm_ledger.errors import (
     StatementDiffersError,
     StatementUnchangedError,
 )
-from mdfm_ledger.events import IssueStatement
+from mdfm_ledger.events import IssueStatement, RegisterDonor
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.statement.changes import register_of
@@ -69,8 +70,15 @@ class Finding(NamedTuple):
 
 
 def digest_of(statement: DonorStatement) -> str:
-    """The SHA-256 of a statement's JSON in canonical form, in hexadecimal."""
-    return hashlib.sha256(canonical({"report": statement.name, **to_json(statement)})).hexdigest()
+    """The SHA-256 of a statement's JSON in canonical form, in hexadecimal, without personal details."""
+    plain = statement_json(statement)
+    donor = {name: value for name, value in plain["donor"].items() if name not in RegisterDonor.personal}
+    return hashlib.sha256(canonical({**plain, "donor": donor})).hexdigest()
+
+
+def statement_json(statement: DonorStatement) -> dict[str, Any]:
+    """A statement as plain JSON values, as its file holds them."""
+    return {"report": statement.name, **to_json(statement)}
 
 
 def issue_one(source: JournalSource, window: Window, order: Order, donor: str) -> Made:
@@ -86,16 +94,19 @@ def issue_one(source: JournalSource, window: Window, order: Order, donor: str) -
     standing = _standing(source, register, statement, order)
     if standing is not None:
         raise StatementUnchangedError(reference=standing.reference)
-    return _issued(source, window, order, statement, register)
+    moment = (window.known_at, donor)
+    return _issued(source, window, order, statement, register, source.disclosed([moment])[moment])
 
 
 def issue_all(source: JournalSource, window: Window, order: Order) -> Iterator[Made]:
     """The same for every donor with a line in the term; a statement that stands unchanged is left out."""
     donors = donors_in(source, window, order.term)
+    disclosed = source.disclosed((window.known_at, donor) for donor in donors)
     for statement in donor_statements(source, window, term=order.term, since=order.since, donors=donors):
         register = _register(source, window, statement.donor.reference, order.term)
         if _standing(source, register, statement, order) is None:
-            yield _issued(source, window, order, statement, register)
+            moment = (window.known_at, register.donor)
+            yield _issued(source, window, order, statement, register, disclosed[moment])
 
 
 def _register(source: JournalSource, window: Window, donor: str, term: str) -> StatementRegister:
@@ -129,6 +140,7 @@ def _issued(
     order: Order,
     statement: DonorStatement,
     register: StatementRegister,
+    disclosed: tuple[int, str],
 ) -> Made:
     if order.kind == "final" and (still_open := statement.still_open()):
         raise FinalStatementError(donor=register.donor, term=register.term, still_open=", ".join(still_open))
@@ -160,6 +172,8 @@ def _issued(
         closing=issued.closing,
         entries=issue.entries,
         digest=digest_of(issued),
+        parts=disclosed[0],
+        parts_root=disclosed[1],
         certified_by=order.certified_by,
     )
 
@@ -198,13 +212,17 @@ def _as_issued(
 
 def require_as_made(source: JournalSource, event: IssueStatement, *, prepared_by: str) -> None:
     """Raise StatementDiffersError unless the event says what the books say."""
-    for field, given, found in _differences(event, made_again(source, event, prepared_by=prepared_by)):
+    statement = made_again(source, event, prepared_by=prepared_by)
+    moment = (event.known_at, event.donor)
+    for field, given, found in _differences(event, statement, source.disclosed([moment])[moment]):
         raise StatementDiffersError(
             reference=event.reference, field=field, given=str(given), found=str(found)
         )
 
 
-def _differences(event: IssueStatement, statement: DonorStatement) -> Iterator[tuple[str, object, object]]:
+def _differences(
+    event: IssueStatement, statement: DonorStatement, disclosed: tuple[int, str]
+) -> Iterator[tuple[str, object, object]]:
     """The figures in which an event and its statement differ: name, of the event, of the statement."""
     assert statement.issue is not None
     for field, given, found in (
@@ -212,6 +230,8 @@ def _differences(event: IssueStatement, statement: DonorStatement) -> Iterator[t
         ("closing", event.closing, statement.closing),
         ("entries", event.entries, statement.issue.entries),
         ("digest", event.digest, digest_of(statement)),
+        ("parts", event.parts, disclosed[0]),
+        ("parts_root", event.parts_root, disclosed[1]),
     ):
         if given != found:
             yield field, given, found
@@ -230,11 +250,15 @@ def findings(source: JournalSource, issued: Iterable[IssueEntry]) -> Iterator[Fi
         if isinstance(event, IssueStatement):
             period = (event.term, event.since, event.as_of, event.known_at)
             sets.setdefault(period, []).append((number, actor, event))
+    disclosed = source.disclosed(
+        (event.known_at, event.donor) for alike in sets.values() for _, _, event in alike
+    )
     for (term, since, as_of, known_at), alike in sets.items():
         window = Window(as_of=as_of, known_at=known_at)
         donors = [event.donor for _, _, event in alike]
         made = donor_statements(source, window, term=term, since=since, donors=donors)
         for (number, actor, event), preview in zip(alike, made, strict=True):
             statement = _as_issued(source, window, preview, event, actor)
-            for field, given, found in _differences(event, statement):
+            shown = disclosed[known_at, event.donor]
+            for field, given, found in _differences(event, statement, shown):
                 yield Finding(number, f"{field} of statement {event.reference}", given, found)

@@ -22,6 +22,32 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+class Frontier:
+    """A tree that only grows, held by the roots of its full subtrees: one for each bit of its size."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._roots: list[bytes] = []
+
+    def add(self, digest: bytes) -> None:
+        """Take the hash of the next leaf."""
+        size = self.size
+        while size & 1:
+            digest = node_hash(self._roots.pop(), digest)
+            size >>= 1
+        self._roots.append(digest)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """The root over all leaves so far."""
+        if not self._roots:
+            return EMPTY_ROOT
+        root = self._roots[-1]
+        for left in reversed(self._roots[:-1]):
+            root = node_hash(left, root)
+        return root
+
+
 def root_of(hashes: Sequence[bytes]) -> bytes:
     """The root of the tree over these leaf hashes, in their order.
 

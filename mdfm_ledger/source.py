@@ -117,6 +117,12 @@ class JournalSource(Protocol):
     def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
         """The lines of a term with own amounts, by accounting date, then entry number, then position."""
 
+    def disclosed(self, moments: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[int, str]]:
+        """How many parts a donor has in entries up to a number, and the root over them in hexadecimal.
+
+        Asked for, and answered by, the number of the last entry and the donor.
+        """
+
     def seal(self, number: int) -> str:
         """The digest of an entry in hexadecimal; empty where there is no such entry."""
 

@@ -6,7 +6,7 @@ import click
 
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.due import due
-from mdfm_ledger.cli.making import demo, schema
+from mdfm_ledger.cli.making import demo, schema, verifier
 from mdfm_ledger.cli.reading import report, verify
 from mdfm_ledger.cli.recording import record
 from mdfm_ledger.cli.stating import statement, statements
@@ -21,7 +21,19 @@ def cli() -> None:
     """
 
 
-for _command in (record, reverse, correct, due, statement, statements, report, verify, schema, demo):
+for _command in (
+    record,
+    reverse,
+    correct,
+    due,
+    statement,
+    statements,
+    report,
+    verify,
+    verifier,
+    schema,
+    demo,
+):
     cli.add_command(_command)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import click
@@ -19,31 +20,41 @@ from mdfm_ledger.schema_files import schema_files
 @answering
 def schema(name: str, out: Path | None, check: Path | None) -> int:
     """Print the JSON Schema NAME; without a name, list the names."""
-    files = schema_files()
+    schemas = schema_files()
     if check:
-        return _check_schemas(files, check)
+        return _check_schemas(schemas, check)
     if out:
-        for path, content in files.items():
+        for path, content in schemas.items():
             (out / path).parent.mkdir(parents=True, exist_ok=True)
             write_file(out / path, content)
-        click.echo(f"{len(files)} schemas in {out}")
+        click.echo(f"{len(schemas)} schemas in {out}")
     elif name:
-        found = [content for path, content in files.items() if name in (path, Path(path).name.split(".")[0])]
+        found = [
+            content for path, content in schemas.items() if name in (path, Path(path).name.split(".")[0])
+        ]
         if not found:
             raise click.UsageError(f"no schema is named {name}")
         click.echo(found[0], nl=False)
     else:
-        click.echo("\n".join(files))
+        click.echo("\n".join(schemas))
     return DONE
 
 
-def _check_schemas(files: dict[str, str], folder: Path) -> int:
+def _check_schemas(schemas: dict[str, str], folder: Path) -> int:
     there = {str(path.relative_to(folder)): path for path in folder.rglob("*.json")}
-    wrong = [name for name in files if name not in there or there[name].read_text() != files[name]]
-    wrong += sorted(set(there) - set(files))
+    wrong = [name for name in schemas if name not in there or there[name].read_text() != schemas[name]]
+    wrong += sorted(set(there) - set(schemas))
     for name in wrong:
         click.echo(f"{name} differs from the classes; write it again with mdfm schema --out", err=True)
     return REFUSED if wrong else DONE
+
+
+@click.command()
+@answering
+def verifier() -> int:
+    """Print verify_bundle.py: the one file that checks a statement bundle on any machine with Python."""
+    click.echo(files("mdfm_ledger").joinpath("verify_bundle.py").read_text("utf-8"), nl=False)
+    return DONE
 
 
 @click.command()

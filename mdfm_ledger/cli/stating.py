@@ -21,8 +21,11 @@ from mdfm_ledger.cli.options import (
     window_options,
 )
 from mdfm_ledger.cli.reading import say_report, window_of
+from mdfm_ledger.errors import NoteRefusedError
 from mdfm_ledger.output import FORMATS, file_name, render, write_file
 from mdfm_ledger.reports import DonorStatement
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.command()
@@ -32,6 +35,10 @@ from mdfm_ledger.reports import DonorStatement
 @format_options
 @issue_options
 @click.option("--number", default="", help="Make an issued statement again, by its number and version.")
+@click.option("--bundle", type=_FILE, help="With --number: write statement and proofs to one file.")
+@click.option("--checkpoint", type=_FILE, help="The signed checkpoint that the bundle proves by.")
+@click.option("--earlier", type=_FILE, multiple=True, help="A checkpoint the donor may hold from before.")
+@click.option("--key", default="", help="The ledger's verifier key NAME+HASH+BASE64.")
 @answering
 def statement(donor: str, url: str, number: str, **options: Any) -> int:
     """The statement of DONOR (its reference): promised, paid, held, used.
@@ -40,6 +47,9 @@ def statement(donor: str, url: str, number: str, **options: Any) -> int:
     for ever, whatever is recorded later.
     """
     asked = issuing(options)
+    proving = {name: options.pop(name) for name in ("bundle", "checkpoint", "earlier", "key")}
+    if proving["bundle"]:
+        return _bundled(donor, url, number, proving)
     if asked and number:
         raise click.UsageError("--number makes an issued statement again; leave out --issue")
     if asked:
@@ -53,6 +63,30 @@ def statement(donor: str, url: str, number: str, **options: Any) -> int:
                 value = ledger.donor_statement(donor, **window_of(ledger, options))
     say_report(value, options)
     return DONE
+
+
+def _bundled(donor: str, url: str, number: str, proving: dict[str, Any]) -> int:
+    if not (number and proving["checkpoint"] and proving["key"]):
+        raise click.UsageError("--bundle needs --number, --checkpoint and --key too")
+    with opened(url) as ledger:
+        _require_donor(ledger.issued_statement(number), donor)
+        raw = ledger.statement_bundle(
+            number,
+            checkpoint=note_in(proving["checkpoint"]),
+            key=proving["key"],
+            earlier=[note_in(path) for path in proving["earlier"]],
+        )
+    write_file(proving["bundle"], raw.decode())
+    click.echo(f"{number} and its proofs in {proving['bundle']}")
+    return DONE
+
+
+def note_in(path: Path) -> str:
+    """The signed note in a file. Raises NoteRefusedError where it cannot be read."""
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoteRefusedError(problem=f"{path} cannot be read: {error}") from None
 
 
 def _issued(donor: str, url: str, asked: dict[str, Any], options: dict[str, Any]) -> DonorStatement:

@@ -46,7 +46,9 @@ class IssueStatement(Event):
     ``number`` and ``statement_version`` make the ``reference``; for a period that has a statement it
     is that number's next version, and ``supersedes`` names the one before. ``opening`` and
     ``closing`` are what is held for the donor, ``entries`` how many entries with a line of the
-    donor the period has, ``digest`` the SHA-256 of the statement as canonical JSON. It posts nothing.
+    donor the period has, ``digest`` the SHA-256 of the statement as canonical JSON without the donor's
+    personal details. ``parts`` is how many parts of entries up to ``known_at`` are the donor's, in all terms,
+    and ``parts_root`` the Merkle root over them, so that a bundle is provably complete. It posts nothing.
     """
 
     event_kind = "issue_statement"
@@ -64,6 +66,8 @@ class IssueStatement(Event):
     opening: Amount = amount()
     closing: Amount = amount()
     entries: int = whole_number(0, _MOST)
+    parts: int = whole_number(1, _MOST)
+    parts_root: str = digest()
     digest: str = digest()
     certified_by: str = text()
 

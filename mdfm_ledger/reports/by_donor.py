@@ -71,6 +71,10 @@ class ByDonor:
         """The lines on bank accounts in other currencies, as the source gives them."""
         return self.source.own_lines(window, term=term)
 
+    def disclosed(self, moments: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[int, str]]:
+        """The parts donors have, as the source gives them."""
+        return self.source.disclosed(moments)
+
     def seal(self, number: int) -> str:
         """The digest of an entry, as the source gives it."""
         return self.source.seal(number)

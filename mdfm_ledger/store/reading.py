@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from mdfm_ledger.disclosure import Disclosed, Moment, disclosed_at
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
@@ -99,6 +100,15 @@ class JournalReader:
     def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
         """The lines of a term on bank accounts in other currencies, with their own amounts."""
         return own_lines(self._connection, window, term)
+
+    def disclosed(self, moments: Iterable[Moment]) -> Mapping[Moment, Disclosed]:
+        """How many parts a donor has in entries up to a number, and the root over them."""
+        wanted = list(moments)
+        if not wanted:
+            return {}
+        limits = {"last": max(number for number, _ in wanted)}
+        rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(_PARTS, limits)
+        return disclosed_at(((row[0], row[1]) for row in rows), wanted)
 
     def seal(self, number: int) -> str:
         """The digest of an entry in hexadecimal; empty where there is no such entry."""
@@ -265,6 +275,9 @@ _UNDONE = ENTRY.alias("undone")
 _LAST_POSTED = select(func.coalesce(func.max(LINE.c.number), 0))
 _PLACES = select(SUBACCOUNT.c.id, *(SUBACCOUNT.c[name] for name in PLACE_COLUMNS)).where(
     SUBACCOUNT.c.id.in_(bindparam("ids", expanding=True))
+)
+_PARTS = (
+    select(ENTRY.c.number, ENTRY.c.parts).where(ENTRY.c.number <= bindparam("last")).order_by(ENTRY.c.number)
 )
 _SEAL = select(ENTRY.c.seal).where(ENTRY.c.number == bindparam("number"))
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from mdfm_ledger import verify_bundle
 from mdfm_ledger.cli import cli
-from tests.support.ledgers import small_ledger
+from tests.support.bundles import note_of
+from tests.support.ledgers import open_ledger, small_ledger
+from tests.support.signing import KEY
 
 CERTIFIED = ("--certified-by", "chief@example.org", "--actor", "finance@example.org")
 ISSUE = ("--issue", "--kind", "annual", *CERTIFIED)
@@ -106,3 +109,24 @@ def test_a_number_of_another_donor_is_not_shown(path: Path) -> None:
     run(path, "statement", "med", *YEAR, *ISSUE)
     answer = run(path, "statement", "ham", "--number", "2020-2021-med-001.1")
     assert (answer.exit_code, answer.stdout) == (2, "")
+
+
+def test_a_bundle_is_written_and_the_printed_verifier_checks_it(path: Path, tmp_path: Path) -> None:
+    issued = run(path, "statement", "ham", *YEAR, *ISSUE, "--out", tmp_path / "statement.txt")
+    assert issued.exit_code == 0, issued.output
+    with open_ledger(path) as ledger:
+        note = tmp_path / "note.txt"
+        note.write_text(note_of(ledger))
+    bundle, number = tmp_path / "bundle.json", ("--number", "2020-2021-ham-001.1")
+    proving = ("--bundle", bundle, "--checkpoint", note, "--earlier", note, "--key", str(KEY))
+    done = run(path, "statement", "ham", *number, *proving)
+    assert done.stdout == f"2020-2021-ham-001.1 and its proofs in {bundle}\n"
+    printed = tmp_path / "verifier.py"
+    printed.write_text(CliRunner().invoke(cli, ["verifier"]).stdout)
+    assert printed.read_bytes() == Path(verify_bundle.__file__).read_bytes()
+    assert verify_bundle.main([str(bundle), "--key", str(KEY)]) == 0
+    assert run(path, "statement", "ham", *number, "--bundle", bundle).exit_code == 2
+    assert run(path, "statement", "med", *number, *proving).exit_code == 2
+    note.write_bytes(b"\xff")
+    refused = run(path, "statement", "ham", *number, *proving)
+    assert (refused.exit_code, refused.stderr.partition(":")[0]) == (3, "note-refused")

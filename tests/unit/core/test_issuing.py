@@ -91,6 +91,7 @@ def test_whoever_has_the_file_can_work_out_the_digest(ledger: Ledger) -> None:
     event = list(ledger.entries())[-1].event
     assert isinstance(event, IssueStatement)
     value = json.loads(render(done.statement, "json"))
+    del value["donor"]["name"]  # so that the digest still holds once the name was erased
     assert hashlib.sha256(canonical(value)).hexdigest() == digest_of(done.statement) == event.digest
 
 

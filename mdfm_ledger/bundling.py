@@ -1,0 +1,83 @@
+"""Making a statement bundle of what the database holds, against a checkpoint that was signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mdfm_ledger.bundle import Evidence, ShownHoldings, bundle_of
+from mdfm_ledger.checkpoint import Checkpoint, checkpoints_at, forked, open_checkpoint, verifier_key
+from mdfm_ledger.errors import NoteRefusedError, SigningRefusedError, UnknownDocumentError
+from mdfm_ledger.events import IssueStatement
+from mdfm_ledger.issuing import made_again, statement_json
+from mdfm_ledger.proof import root_at
+from mdfm_ledger.store.query import found
+from mdfm_ledger.store.reading import JournalReader
+from mdfm_ledger.store.tree import TreeReader
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+def bundle_statement(
+    connection: Connection,
+    reference: str,
+    *,
+    note: str,
+    key: str,
+    earlier: tuple[str, ...] = (),
+    holdings: ShownHoldings | None = None,
+) -> bytes:
+    """The bundle of an issued statement. Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError."""
+    issued = found(connection, IssueStatement.event_kind, reference)
+    if issued is None:
+        raise UnknownDocumentError(kind="statement", reference=reference)
+    event, tree = issued.entry.event, TreeReader(connection)
+    assert isinstance(event, IssueStatement)
+    evidence = evidence_of(tree, JournalReader(connection).head, note=note, key=key, earlier=earlier)
+    if issued.entry.number > evidence.checkpoint.size:
+        problem = (
+            f"it covers {evidence.checkpoint.size} entries, the statement is entry {issued.entry.number}"
+        )
+        raise NoteRefusedError(problem=problem)
+    statement = made_again(JournalReader(connection), event, prepared_by=issued.entry.actor)
+    return bundle_of(
+        statement_json(statement),
+        tree.record(issued.entry.number, event.donor),
+        tree.records(event.donor, event.known_at),
+        evidence,
+        holdings,
+    )
+
+
+def recomputed(connection: Connection, name: str, sizes: Iterable[int]) -> tuple[Checkpoint, ...]:
+    """Checkpoints worked out from the stored bytes, and compared with the stored hashes. See Ledger."""
+    tree = TreeReader(connection)
+    found = checkpoints_at(name, tree.leaves(), sizes)
+    for one in found:
+        if root_at(tree.hashes, one.size) != one.root:
+            raise SigningRefusedError(problem=f"the hashes stored of {one.size} entries are not theirs")
+    return found
+
+
+def evidence_of(
+    tree: TreeReader, head: int, *, note: str, key: str, earlier: tuple[str, ...] = ()
+) -> Evidence:
+    """What proofs rest on: a checkpoint and earlier ones, each compared with the entries as stored."""
+    known = verifier_key(key)
+    opened = open_checkpoint(note, known)
+    before = [(one, open_checkpoint(one, known)) for one in earlier]
+    for one, checkpoint in [(note, opened), *before]:
+        _require_of_this_ledger(tree, head, one, checkpoint)
+    smaller = {checkpoint.size: (one, checkpoint) for one, checkpoint in before if checkpoint.size}
+    kept = tuple(smaller[size] for size in sorted(smaller) if size < opened.size)
+    return Evidence(hashes=tree.hashes, note=note, checkpoint=opened, earlier=kept)
+
+
+def _require_of_this_ledger(tree: TreeReader, head: int, note: str, checkpoint: Checkpoint) -> None:
+    if checkpoint.size > head:
+        raise forked(f"this ledger has {head} entries", note, "the ledger as it is stored\n")
+    root = root_at(tree.hashes, checkpoint.size)
+    if root != checkpoint.root:
+        stored = Checkpoint(name=checkpoint.name, size=checkpoint.size, root=root)
+        raise forked("the entries stored have another root", note, stored.text)
