@@ -15,6 +15,8 @@ _untimed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow],
 settings.register_profile("dev", _untimed, max_examples=100)
 # The gate gives the same answer for the same code; new examples are looked for while developing.
 settings.register_profile("ci", _untimed, max_examples=50, derandomize=True)
+# At night there is time to look further.
+settings.register_profile("nightly", _untimed, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 

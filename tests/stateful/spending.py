@@ -120,9 +120,13 @@ class Spending(FundMachine):
     @precondition(lambda self: self.has("allocation"))
     @rule(data=st.data(), cents=SMALL, on=DAYS)
     def give_back(self, data: st.DataObject, cents: int, on: date) -> None:
+        self.give_back_from(self.pick(data, "allocation"), cents, on)
+
+    def give_back_from(self, allocation: str, cents: int, on: date) -> None:
+        """So much of an allocation is free again."""
         event = AllocationReturn(
             reference=self.reference("AR"),
-            allocation=self.pick(data, "allocation"),
+            allocation=allocation,
             amount=usd(cents),
             on=on,
             reason="x",
@@ -190,7 +194,10 @@ class Spending(FundMachine):
     @precondition(lambda self: self.has("obligation"))
     @rule(data=st.data(), cents=SMALL, on=DAYS)
     def release(self, data: st.DataObject, cents: int, on: date) -> None:
-        obligation = self.pick(data, "obligation")
+        self.release_from(self.pick(data, "obligation"), cents, on)
+
+    def release_from(self, obligation: str, cents: int, on: date) -> None:
+        """So much of an obligation is not needed."""
         event = ObligationRelease(
             reference=self.reference("OR"), obligation=obligation, amount=usd(cents), on=on, reason="x"
         )
@@ -314,16 +321,19 @@ class Spending(FundMachine):
     @rule(term=TERM, party=PARTNER, cents=SMALL, on=DAYS)
     def pay(self, term: str, party: str, cents: int, on: date) -> None:
         owed = -self.model.balance([("2110", term, party)])
+        self.pay_to(term, party, owed if owed > 0 and cents % 2 else cents, on)
+
+    def pay_to(self, term: str, party: str, minor: int, on: date) -> None:
+        """So much of what is owed is paid."""
         event = Payment(
             reference=self.reference("PAY"),
             term=term,
             party=party,
-            amount=usd(owed if owed > 0 and cents % 2 else cents),
+            amount=usd(minor),
             bank_account="uil-usd",
             bank_reference="b",
             on=on,
         )
-        minor = event.amount.minor
         self.agree(event, {("2110", term, party): minor, ("1010", term, "uil-usd"): -minor})
 
     # -- advances --------------------------------------------------------------------------------------
@@ -401,6 +411,12 @@ class Spending(FundMachine):
         term = self.term_of(self.model.allocation_of[self.model.obligation_of[advance]])
         place = ("1230" if is_recovery else "1210", term, advance)
         minor = max(self.model.balance([place]), 1) if whole else cents
+        self.repay_from(advance, minor, on, is_recovery=is_recovery)
+
+    def repay_from(self, advance: str, minor: int, on: date, *, is_recovery: bool) -> None:
+        """So much of an advance, or of what was not eligible, comes back."""
+        term = self.term_of(self.model.allocation_of[self.model.obligation_of[advance]])
+        place = ("1230" if is_recovery else "1210", term, advance)
         kind = Recovery if is_recovery else AdvanceReturn
         event = kind(
             reference=self.reference("AB"),

@@ -27,8 +27,8 @@ from mdfm_ledger.plans import shipped_plan
 from tests.stateful.costs import RATES, Costs
 from tests.stateful.fund import BANKS, CENTS, DAYS, DONOR, DONORS, FIRST, LAST, PARTNERS, TERMS, usd
 from tests.stateful.naive_model import Movement, Policy, Term
-from tests.stateful.promises import Promises
-from tests.stateful.spending import Spending
+from tests.stateful.registers import Registers
+from tests.stateful.winding_up import WindingUp
 
 REVERSIBLE = (
     "advance",
@@ -38,7 +38,9 @@ REVERSIBLE = (
     "allocation",
     "allocation_return",
     "bank_charge",
+    "carry_forward",
     "conversion",
+    "donor_balance",
     "expenditure",
     "interest",
     "obligation",
@@ -48,19 +50,38 @@ REVERSIBLE = (
     "pledge",
     "pledge_amendment",
     "pledge_write_off",
+    "pledges_due",
     "receipt",
     "receipt_application",
     "recovery",
+    "refund",
+    "refund_payment",
     "revaluation",
+    "term_close",
     "transfer",
     "transfer_refund",
     "unidentified_receipt",
 )
 SETUP = {"open_bank_account", "open_term", "register_donor", "register_partner"}
-WITHOUT_LINES = {"classify_countries", "publish_rates", "revise_budget", "revise_policy"}
+WITHOUT_LINES = {
+    "adopt_cluster_plan",
+    "classify_countries",
+    "coordinate_cluster",
+    "in_kind_offer",
+    "in_kind_outcome",
+    "issue_statement",
+    "join_cluster",
+    "leave_cluster",
+    "period_close",
+    "period_reopening",
+    "publish_rates",
+    "redaction",
+    "revise_budget",
+    "revise_policy",
+}
 
 
-class Fund(Promises, Spending, Costs):
+class Fund(WindingUp, Costs, Registers):
     """Records events of every kind in any order and on any day, in two terms and three currencies."""
 
     @initialize(cents=st.integers(10_000, 3_000_000))
@@ -129,9 +150,28 @@ class Fund(Promises, Spending, Costs):
         )
         lines = {place: -cents for place, cents in found.lines.items()}
         allowed = on >= self._last_change(found) and bool(found.lines) and self._is_free_to_go(found)
+        closed = {place[1] for place in lines} & self.model.closed.keys()
+        is_close = found.kind == "term_close" and bool(closed)
+        if is_close:
+            (term,) = closed
+            allowed = allowed and not any(
+                self.model.balance([place]) for place in self.model.places("2070", term)
+            )
         promise = self.model.promises.pop(found.reference) if kind == "pledge" and allowed else None
-        if self.agree(event, lines, allowed=allowed, about=f"reversal of {found.reference}"):
+        # Money between two accounts of a closed term, where nobody gains or loses, may still be put right.
+        free = is_close or {place[0] for place in lines} == {"1010"}
+        about = f"reversal of {found.reference}"
+        if self.split(
+            event,
+            lambda entry: lines,
+            allowed=allowed and self.model.allows(lines, on),
+            about=about,
+            follows=found.kind,
+            moves_nothing=free,
+        ):
             self._forget(found, event.reference)
+            if is_close:
+                self.model.closed.pop(found.about.removeprefix("term:"))
         elif promise is not None:
             self.model.promises[found.reference] = promise
 
@@ -156,6 +196,7 @@ class Fund(Promises, Spending, Costs):
         )
         lines = {place: -minor for place, minor in found.lines.items()}
         allowed = on >= found.day and self._is_free_to_go(found) and self.model.allows(lines, on)
+        allowed = allowed and self.is_open(reversal, "receipt") and self.is_open(right)
         try:
             self.ledger.record_all([reversal, right])
         except RejectedError:
@@ -245,9 +286,15 @@ class Fund(Promises, Spending, Costs):
             assert self.ledger.report("tie_out", term=term).holds
         self.touched = set()
 
+    @invariant()
+    def statements_stand(self) -> None:
+        """What was issued is made again byte for byte after whatever was recorded since."""
+        self.check_issued(all_of_them=False)
+
     def teardown(self) -> None:
         if self.last_number:
             assert self.ledger.verify().findings == ()
+            self.check_issued(all_of_them=True)
             for term in TERMS:
                 assert self.ledger.report("tie_out", term=term, as_of=FIRST + timedelta(days=6)).holds
         self.ledger.close()
@@ -255,7 +302,10 @@ class Fund(Promises, Spending, Costs):
 
 TestFund = Fund.TestCase
 TestFund.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, derandomize=settings().derandomize
+    max_examples=settings().max_examples * 2 // 5,
+    stateful_step_count=30,
+    deadline=None,
+    derandomize=settings().derandomize,
 )
 
 
@@ -264,5 +314,4 @@ def test_the_machine_records_every_event_kind() -> None:
     covered = {*REVERSIBLE, *SETUP, *WITHOUT_LINES, "reversal"}
     assert covered <= EVENT_KINDS.keys()
     missing = EVENT_KINDS.keys() - covered
-    if missing:
-        pytest.skip(f"no rule of the machine yet for {', '.join(sorted(missing))}")
+    assert not missing, f"no rule of the machine yet for {', '.join(sorted(missing))}"

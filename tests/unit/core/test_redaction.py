@@ -62,6 +62,18 @@ def test_statements_say_withheld_and_figures_stay(path: Path) -> None:
         assert (after.closing, after.donor.reference) == (before.closing, "d-7")
 
 
+def test_an_issued_statement_of_whose_name_is_erased_is_no_finding(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        issued = ledger.issue_statement(
+            "d-7", term=TERM, kind="interim", certified_by="director@example.org"
+        ).statement
+        ledger.record(redaction())
+        assert ledger.verify().findings == ()
+        assert issued.issue is not None
+        again = ledger.issued_statement(f"{issued.issue.number}.{issued.issue.version}")
+        assert (again.donor.name, again.closing) == ("[withheld]", issued.closing)
+
+
 def test_while_somebody_reads_of_before_a_notice_says_so(path: Path) -> None:
     reader = sqlite3.connect(path, isolation_level=None)
     reader.execute("BEGIN")

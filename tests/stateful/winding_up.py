@@ -1,0 +1,193 @@
+"""Rules of the end of a term: unspent money given back or carried on, months and terms closed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import hypothesis.strategies as st
+from hypothesis.stateful import precondition, rule
+
+from mdfm_ledger import (
+    CarryForward,
+    DonorBalance,
+    PeriodClose,
+    PeriodReopening,
+    Refund,
+    RefundPayment,
+    TermClose,
+)
+from mdfm_ledger.errors import StillOpenError
+from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, LAST, PARTNERS, SMALL, TERM, usd
+from tests.stateful.naive_model import Lines, added
+from tests.stateful.promises import Promises
+from tests.stateful.spending import Spending
+
+OUT_OF = st.sampled_from(["held", "donor_balance"])
+MONTHS = st.sampled_from([date(2019, 12, 31), date(2020, 1, 31), date(2020, 1, 31)])
+
+
+class WindingUp(Promises, Spending):
+    """What is left goes back, goes on, or waits; then nothing more may come."""
+
+    # -- unspent money ---------------------------------------------------------------------------------
+
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, whole=st.booleans())
+    def refund(self, term: str, donor: str, cents: int, on: date, out_of: str, whole: bool) -> None:
+        minor = self._unspent(term, donor, on, out_of) if whole else cents
+        event = Refund(
+            reference=self.reference("RF"),
+            term=term,
+            donor=donor,
+            amount=usd(minor or cents),
+            out_of=out_of,
+            decision="d",
+            approved_by="director",
+            on=on,
+        )
+        minor = event.amount.minor
+        taken, enough = self._leaving(term, donor, minor, on, out_of)
+        lines = added(taken, {("2060", term, donor): -minor})
+        self.agree(event, lines, allowed=enough, about=f"RF:{event.reference}")
+
+    def _unspent(self, term: str, donor: str, on: date, out_of: str) -> int:
+        if out_of == "held":
+            return self.model.room(self.model.places("8110", term, donor), on)
+        return max(self.model.low([("2070", term, donor)], on, sign=-1), 0)
+
+    def _leaving(self, term: str, donor: str, minor: int, on: date, out_of: str) -> tuple[Lines, bool]:
+        """What leaves a donor's account, and whether there is as much."""
+        if out_of == "donor_balance":
+            return {("2070", term, donor): minor}, True
+        taken = self.model.taken(term, donor, minor, on)
+        enough = taken.get(("8100", term, donor), 0) == -minor
+        return added({("2010", term, donor): minor}, taken), enough
+
+    @precondition(lambda self: self.has("refund"))
+    @rule(data=st.data(), cents=SMALL, on=DAYS, bank=BANK, whole=st.booleans())
+    def pay_a_refund(self, data: st.DataObject, cents: int, on: date, bank: str, whole: bool) -> None:
+        refund = self.pick(data, "refund")
+        found = self.model.find("refund", refund)
+        (owed,) = [place for place in found.lines if place[0] == "2060"]
+        about = f"RF:{refund}"
+        left = -sum(
+            one.lines.get(owed, 0)
+            for one in self.model.movements
+            if one.about == about and not one.reversed_by
+        )
+        if whole and left:
+            bank, cents = "uil-usd", left
+        event = RefundPayment(
+            reference=self.reference("RFP"),
+            refund=refund,
+            amount=self.bank_amount(bank, cents),
+            bank_account=bank,
+            bank_reference="b",
+            on=on,
+        )
+        minor = self.model.price(cents, event.amount.currency, on) or 0
+        lines = {owed: minor, ("1010", owed[1], bank): -minor}
+        self.agree(event, lines, allowed=0 < minor <= left and on >= found.day, about=about)
+
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, whole=st.booleans())
+    def put_aside(self, term: str, donor: str, cents: int, on: date, whole: bool) -> None:
+        minor = (whole and self._unspent(term, donor, on, "held")) or cents
+        event = DonorBalance(
+            reference=self.reference("DB"), term=term, donor=donor, amount=usd(minor), notice="n", on=on
+        )
+        taken, enough = self._leaving(term, donor, minor, on, "held")
+        is_closed = term in self.model.closed and on >= self.model.closed[term]
+        lines = added(taken, {("2070", term, donor): -minor})
+        self.agree(event, lines, allowed=enough and is_closed)
+
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, earmark=EARMARK, whole=st.booleans())
+    def carry(
+        self, term: str, donor: str, cents: int, on: date, out_of: str, earmark: str, whole: bool
+    ) -> None:
+        to_term = "T2" if term == "T1" else "T1"
+        minor = (whole and self._unspent(term, donor, on, out_of)) or cents
+        event = CarryForward(
+            reference=self.reference("CF"),
+            term=term,
+            to_term=to_term,
+            donor=donor,
+            amount=usd(minor),
+            bank_account="uil-usd",
+            out_of=out_of,
+            earmark=earmark,
+            consent="c",
+            on=on,
+        )
+        taken, enough = self._leaving(term, donor, minor, on, out_of)
+        parcels = {place[3]: part for place, part in taken.items() if place[0] == "8110"} or {"": minor}
+        lines = added(
+            taken,
+            {("1010", term, "uil-usd"): -minor, ("1010", to_term, "uil-usd"): minor},
+            {("2010", to_term, donor): -minor, ("8100", to_term, donor): minor},
+            *({("8110", to_term, donor, earmark or kept): -part} for kept, part in parcels.items()),
+        )
+        has_cash = self.model.low([("1010", term, "uil-usd")], on) >= minor
+        self.agree(event, lines, allowed=enough and has_cash and term == "T1")
+
+    # -- a month -----------------------------------------------------------------------------------------
+
+    @rule(ends_on=MONTHS, on=DAYS)
+    def close_a_month(self, ends_on: date, on: date) -> None:
+        event = PeriodClose(reference=self.reference("PC"), ends_on=ends_on, approved_by="director", on=on)
+        if self.agree(event, {}, allowed=on > ends_on > self.model.closed_through, about="periods"):
+            self.model.periods.append((event.reference, ends_on))
+
+    @precondition(lambda self: self.has("period_close"))
+    @rule(data=st.data(), is_last=st.booleans(), on=DAYS)
+    def reopen_a_month(self, data: st.DataObject, is_last: bool, on: date) -> None:
+        standing = self.model.periods
+        closing = standing[-1][0] if is_last and standing else self.pick(data, "period_close")
+        event = PeriodReopening(
+            reference=self.reference("PO"), closing=closing, reason="x", approved_by="director", on=on
+        )
+        allowed = bool(standing) and standing[-1][0] == closing
+        if self.agree(event, {}, allowed=allowed, about="periods"):
+            standing.pop()
+
+    # -- a term ------------------------------------------------------------------------------------------
+
+    @rule(term=TERM, on=DAYS, settles=st.booleans())
+    def close_a_term(self, term: str, on: date, settles: bool) -> None:
+        if settles:
+            self._settle(term)
+            on = LAST
+        event = TermClose(
+            reference=self.reference("TC"), term=term, decision="d", approved_by="director", on=on
+        )
+        still_open = self.model.still_open(term, on)
+        allowed = not still_open and not self.model.has_later(term, on)
+        could = self.is_open(event)
+        if self.agree(event, self.model.settled(term), allowed=allowed, about=f"term:{term}"):
+            self.model.closed[term] = on
+        elif could:
+            assert isinstance(self.refusal, StillOpenError)
+            said = self.refusal.items.replace(";", " ").split()
+            assert still_open <= set(said), still_open
+
+    def _settle(self, term: str) -> None:
+        """Everything that can be open in a term is brought to an end on the last day."""
+        self._use_up(term)
+        for party in PARTNERS:
+            if owed := -self.model.balance([("2110", term, party)]):
+                self.pay_to(term, party, owed, LAST)
+        for place in self.model.places("2050", term):
+            if waiting := -self.model.balance([place]):
+                self.apply_from(place[2], waiting, LAST, "ham", "")
+        for pledge in [one for one, promise in self.model.promises.items() if promise.term == term]:
+            if left := self.model.balance(self.model.open_places(pledge)):
+                self.write_off_from(pledge, left, LAST)
+
+    def _use_up(self, term: str) -> None:
+        """Advances come back, then what is obligated and allotted is free again."""
+        for code in ("1210", "1230"):
+            for place in self.model.places(code, term):
+                if left := self.model.balance([place]):
+                    self.repay_from(place[2], left, LAST, is_recovery=code == "1230")
+        for code, end in (("8140", self.release_from), ("8120", self.give_back_from)):
+            for document in sorted({place[2] for place in self.model.places(code, term)}):
+                if left := -self.model.balance(self.model.places(code, term, document)):
+                    end(document, left, LAST)
