@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger import errors
+from mdfm_ledger.approvals import Authority
 from mdfm_ledger.classifications import CountryGroup, shipped_classification, shipped_classifications
 from mdfm_ledger.documents import Instalment, instalments
 from mdfm_ledger.ledger import Ledger, open_engine, write_report
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
         AgentFee,
         Allocation,
         AllocationReturn,
+        Approval,
+        ApprovalWithdrawal,
         BankCharge,
         CarryForward,
         ClassifyCountries,
@@ -56,10 +59,12 @@ if TYPE_CHECKING:
         Redaction,
         Refund,
         RefundPayment,
+        RefusedAttempt,
         RegisterDonor,
         RegisterPartner,
         Revaluation,
         Reversal,
+        ReviseApprovalPolicy,
         ReviseBudget,
         RevisePolicy,
         TermClose,
@@ -77,7 +82,10 @@ __all__ = [
     "Allocation",
     "AllocationReturn",
     "Amount",
+    "Approval",
+    "ApprovalWithdrawal",
     "Area",
+    "Authority",
     "BankCharge",
     "BudgetLine",
     "BudgetPlan",
@@ -117,10 +125,12 @@ __all__ = [
     "Redaction",
     "Refund",
     "RefundPayment",
+    "RefusedAttempt",
     "RegisterDonor",
     "RegisterPartner",
     "Revaluation",
     "Reversal",
+    "ReviseApprovalPolicy",
     "ReviseBudget",
     "RevisePolicy",
     "TermClose",

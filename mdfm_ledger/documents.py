@@ -11,6 +11,7 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.approvals import ApprovalPolicy
 from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError
 from mdfm_ledger.fields import day, positive_amount
 from mdfm_ledger.journal import Subaccount, subaccount
@@ -67,7 +68,10 @@ class Policy:
 
 @frozen(kw_only=True)
 class Term:
-    """A term of the fund: its dates (both inclusive), budgets and policies, and the day it was closed."""
+    """A term of the fund: its dates (both inclusive), budgets and policies, and the day it was closed.
+
+    ``approval_policies`` say who has to approve what; there need not be any.
+    """
 
     reference: str
     starts_on: date
@@ -76,6 +80,7 @@ class Term:
     budgets: tuple[BudgetVersion, ...]
     policies: tuple[Policy, ...]
     closed_on: date | None = None
+    approval_policies: tuple[ApprovalPolicy, ...] = ()
 
     def policy_on(self, day: date) -> Policy:
         """The policy in force on that day: the last one dated on or before it, else the first."""

@@ -52,6 +52,11 @@ class Event:
         return approved_by
 
     @property
+    def signed_by(self) -> str:
+        """Who says so, where that has to be who records it; empty where it need not be."""
+        return ""
+
+    @property
     def named_donor(self) -> str:
         """The donor the event names, empty where it names none, or several."""
         donor: str = getattr(self, "donor", "")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from mdfm_ledger.collector import collector_paused
+from mdfm_ledger.approver import LedgerApprover
 from mdfm_ledger.event import Event
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mdfm_ledger.source import JournalSource, Window
 
 
-class LedgerIssuer:
+class LedgerIssuer(LedgerApprover):
     """What a ledger states to donors. :class:`mdfm_ledger.Ledger` is one."""
 
     _connection: Connection
@@ -129,7 +130,8 @@ class LedgerIssuer:
                 made.append(statement)
                 yield event
 
-        recorded = self._recorder.record_made(events())
+        with self._attempts_filed():
+            recorded = self._recorder.record_made(events())
         self._log.info("issued", statements=len(recorded), kind=kind)
         return tuple(
             Issued(statement=statement, recorded=one) for statement, one in zip(made, recorded, strict=True)

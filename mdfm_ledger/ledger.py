@@ -169,10 +169,11 @@ class Ledger(LedgerReader, LedgerIssuer):
         """Record one event: post it, check every invariant, write it, durably.
 
         The same event again gives the first result with ``was_replayed``. With ``expecting``, refuses
-        where the books have moved since the plan. Raises RejectedError (nothing was written) or
-        StoreError.
+        where the books have moved since the plan. Raises RejectedError (nothing was written, but for the
+        attempt where an approval was missing) or StoreError.
         """
-        done = self._recorder.record(event, expecting)
+        with self._attempts_filed():
+            done = self._recorder.record(event, expecting)
         self._log.info("recorded", number=done.number, kind=event.event_kind, reference=event.reference)
         return done
 
@@ -184,7 +185,8 @@ class Ledger(LedgerReader, LedgerIssuer):
         Returns one result per event, in order. The error of a refused event carries its position
         (from 1) as a note. ``progress`` is called with the number of events dealt with so far.
         """
-        results = self._recorder.record_all(events, progress)
+        with self._attempts_filed():
+            results = self._recorder.record_all(events, progress)
         self._log.info("recorded_all", events=len(results))
         return results
 
@@ -273,6 +275,8 @@ class Ledger(LedgerReader, LedgerIssuer):
                 return error
 
         batch = self._recorder.record_parsed(map(parsed, lines), dry_run=dry_run, progress=progress)
+        if not dry_run:
+            self._file([one.error for one in batch.refusals])
         self._log.info(
             "recorded_lines", recorded=batch.recorded, replayed=batch.replayed, refused=len(batch.refusals)
         )

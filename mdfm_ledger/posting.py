@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from mdfm_ledger.approving import require_approved
 from mdfm_ledger.books import Books
-from mdfm_ledger.errors import ReversalDependsError
+from mdfm_ledger.errors import ApprovalError, ReversalDependsError
 from mdfm_ledger.event import Event
 from mdfm_ledger.invariants import Verdict, checks_of, verdicts
 from mdfm_ledger.invariants.corrections import groundless
@@ -28,6 +29,7 @@ def post(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> Po
     """The posting of the event as the next entry. Raises RejectedError where a rule is broken."""
     entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
     after = _after(books, entry)
+    require_approved(books, entry)
     for check in checks_of(entry.accounts):
         check(books, entry, after)
     return Posting(entry=entry, books=after, warnings=warnings(books, entry, after))
@@ -42,7 +44,13 @@ def examine(
     """
     entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
     after = _after(books, entry)
-    return entry, tuple(verdicts(books, entry, after))
+    found = tuple(verdicts(books, entry, after))
+    try:
+        require_approved(books, entry)
+    except ApprovalError as error:
+        # The approval is one half of two-people; the invariants look at the other.
+        found = tuple(evolve(one, error=error) if one.invariant == error.invariant else one for one in found)
+    return entry, found
 
 
 def _after(books: Books, entry: JournalEntry) -> Books:

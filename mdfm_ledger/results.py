@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from mdfm_ledger.errors import RejectedError
     from mdfm_ledger.invariants import Verdict
     from mdfm_ledger.journal import JournalEntry, Subaccount
+    from mdfm_ledger.money import Amount
     from mdfm_ledger.notices import Notice
 
 
@@ -43,6 +44,20 @@ class Batch:
     last_number: int
     warnings: tuple[Notice, ...]
     refusals: tuple[Refusal, ...]
+
+
+@frozen(kw_only=True)
+class Approved:
+    """What approving one document came to; ``digest`` is that of the document as it is.
+
+    ``outcome`` is approved, already (by this person), recorded (so it is too late), or not-needed.
+    """
+
+    kind: str
+    reference: str
+    digest: str
+    amount: Amount | None
+    outcome: str
 
 
 @frozen(kw_only=True)

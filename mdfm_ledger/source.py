@@ -129,6 +129,9 @@ class JournalSource(Protocol):
     def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
         """The whole entries, in number order."""
 
+    def entry(self, kind: str, reference: str, window: Window) -> JournalEntry | None:
+        """The entry of that kind and reference, None where there is none in the window."""
+
     def documents(
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from mdfm_ledger.cli.approving import approve, withdraw_approval
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.due import due
 from mdfm_ledger.cli.making import demo, schema, verifier
@@ -22,6 +23,8 @@ def cli() -> None:
 
 
 for _command in (
+    approve,
+    withdraw_approval,
     record,
     reverse,
     correct,

@@ -43,10 +43,11 @@ def report(name: str, url: str, **options: Any) -> int:
 def window_of(ledger: Ledger, options: dict[str, Any]) -> dict[str, Any]:
     """Term, dates and entry number the options ask for; the only term there is, unless they name one."""
     wanted = {name: options[name] for name in ("as_of", "since", "known_at")}
-    return {**wanted, "term": options["term"] or _only_term(ledger)}
+    return {**wanted, "term": options["term"] or only_term(ledger)}
 
 
-def _only_term(ledger: Ledger) -> str:
+def only_term(ledger: Ledger) -> str:
+    """The only term there is; a wrong use of the command where there are several, or none."""
     terms = list(ledger.documents("term"))
     if len(terms) != 1:
         there = ", ".join(terms) or "none yet"

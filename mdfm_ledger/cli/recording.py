@@ -39,12 +39,12 @@ def record(*, file: BinaryIO, url: str, actor: str, dry_run: bool, as_json: bool
     file again changes nothing.
     """
     with opened(url, actor=actor, create=not dry_run, read_only=False) as ledger:
-        batch = ledger.record_lines(_lines(file), dry_run=dry_run, progress=progress())
+        batch = ledger.record_lines(lines_of(file), dry_run=dry_run, progress=progress())
     _say_batch(batch, dry_run=dry_run, as_json=as_json)
     return REFUSED if batch.refusals else DONE
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def lines_of(file: BinaryIO) -> Iterator[bytes]:
     """The lines of a file; of one too long to be an event, no more than shows that it is."""
     while line := file.readline(LONGEST_LINE + 2):
         yield line

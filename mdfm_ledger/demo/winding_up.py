@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from mdfm_ledger.demo.approvals import approvals
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
     Allocation,
@@ -41,6 +42,7 @@ def winding_up(term: str, bank: str) -> Iterator[Event]:
     yield from _unspent(term, bank)
     yield from _closed_months()
     yield from _forgotten()
+    yield from approvals(term, bank)
 
 
 def _pilot(bank: str) -> Iterator[Event]:

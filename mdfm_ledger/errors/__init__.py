@@ -15,6 +15,15 @@ is a heading in the error reference; ``remedy`` is the one line that says what t
 
 from __future__ import annotations
 
+from mdfm_ledger.errors.approvals import (
+    ApprovalError,
+    ApprovalLimitError,
+    ApprovalMissingError,
+    ApprovalStandsError,
+    ApprovalUsedError,
+    NotApproverError,
+    SelfApprovalError,
+)
 from mdfm_ledger.errors.base import (
     LedgerError,
 )
@@ -123,6 +132,11 @@ __all__ = [
     "AdvanceOverdueError",
     "AlreadyReversedError",
     "AnchorFailedError",
+    "ApprovalError",
+    "ApprovalLimitError",
+    "ApprovalMissingError",
+    "ApprovalStandsError",
+    "ApprovalUsedError",
     "BeforeTermError",
     "BelowDeMinimisError",
     "BooksMovedError",
@@ -153,6 +167,7 @@ __all__ = [
     "NoRateError",
     "NoRateSourceError",
     "NotALedgerError",
+    "NotApproverError",
     "NotFreeError",
     "NotFundedError",
     "NotReversibleError",
@@ -181,6 +196,7 @@ __all__ = [
     "SchemaNewerError",
     "SchemaOutdatedError",
     "SealDiffersError",
+    "SelfApprovalError",
     "SigningRefusedError",
     "StatementDiffersError",
     "StatementOutOfTurnError",

@@ -10,6 +10,8 @@ from mdfm_ledger.events.advance_return import AdvanceReturn
 from mdfm_ledger.events.agent_fee import AgentFee
 from mdfm_ledger.events.allocation import Allocation
 from mdfm_ledger.events.allocation_return import AllocationReturn
+from mdfm_ledger.events.approval import Approval
+from mdfm_ledger.events.approval_withdrawal import ApprovalWithdrawal
 from mdfm_ledger.events.bank_charge import BankCharge
 from mdfm_ledger.events.carry_forward import CarryForward
 from mdfm_ledger.events.classify_countries import ClassifyCountries
@@ -42,10 +44,12 @@ from mdfm_ledger.events.recovery import Recovery
 from mdfm_ledger.events.redaction import Redaction
 from mdfm_ledger.events.refund import Refund
 from mdfm_ledger.events.refund_payment import RefundPayment
+from mdfm_ledger.events.refused_attempt import RefusedAttempt
 from mdfm_ledger.events.register_donor import RegisterDonor
 from mdfm_ledger.events.register_partner import RegisterPartner
 from mdfm_ledger.events.revaluation import Revaluation
 from mdfm_ledger.events.reversal import Reversal
+from mdfm_ledger.events.revise_approval_policy import ReviseApprovalPolicy
 from mdfm_ledger.events.revise_budget import ReviseBudget
 from mdfm_ledger.events.revise_policy import RevisePolicy
 from mdfm_ledger.events.term_close import TermClose
@@ -59,6 +63,10 @@ EVENT_KINDS: dict[str, type[Event]] = {
         OpenTerm,
         ReviseBudget,
         RevisePolicy,
+        ReviseApprovalPolicy,
+        Approval,
+        ApprovalWithdrawal,
+        RefusedAttempt,
         RegisterDonor,
         RegisterPartner,
         OpenBankAccount,
@@ -118,6 +126,8 @@ __all__ = [
     "AgentFee",
     "Allocation",
     "AllocationReturn",
+    "Approval",
+    "ApprovalWithdrawal",
     "BankCharge",
     "CarryForward",
     "ClassifyCountries",
@@ -150,10 +160,12 @@ __all__ = [
     "Redaction",
     "Refund",
     "RefundPayment",
+    "RefusedAttempt",
     "RegisterDonor",
     "RegisterPartner",
     "Revaluation",
     "Reversal",
+    "ReviseApprovalPolicy",
     "ReviseBudget",
     "RevisePolicy",
     "TermClose",

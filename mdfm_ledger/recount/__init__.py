@@ -13,6 +13,7 @@ from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
+from mdfm_ledger.recount.approvals import Approvals
 from mdfm_ledger.recount.closings import Closings, PostedSince
 from mdfm_ledger.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
 from mdfm_ledger.recount.personal import PersonalDetails
@@ -34,6 +35,7 @@ class Recount:
         self._awaited: tuple[str, str, str] | None = None
         self._closings = Closings()
         self._personal = PersonalDetails()
+        self._approvals = Approvals()
 
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
@@ -71,6 +73,8 @@ class Recount:
         if event is not None and (row.about or row.reverses is not None):
             yield from self._add_document(row, stored.rows, event)
         on_places = partial(self._on_places, stored.rows)
+        if event is not None:
+            yield from self._approvals.add(row, event, self._documents, on_places)
         yield from self._closings.add(row, event, self._documents, on_places)
 
     def _on_places(self, lines: list[Any]) -> list[tuple[Place, int]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
+from mdfm_ledger.reports.approvals import Approvals, approvals
 from mdfm_ledger.reports.assets_and_liabilities import AssetsAndLiabilities, assets_and_liabilities
 from mdfm_ledger.reports.by_cluster import ByCluster, by_cluster
 from mdfm_ledger.reports.changes import Changes, changes
@@ -62,6 +63,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "by_cluster": by_cluster,
     "in_kind_register": in_kind_register,
     "membership_register": membership_register,
+    "approvals": approvals,
     "tie_out": tie_out,
 }
 """The reports on a term, by name. Command line, schemas and docs are made from it."""
@@ -101,6 +103,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         ByCluster,
         InKindRegister,
         MembershipRegister,
+        Approvals,
         TieOut,
     )
 }
@@ -111,6 +114,7 @@ __all__ = [
     "REPORT_VALUES",
     "TERM_REPORTS",
     "ActivityBudget",
+    "Approvals",
     "AssetsAndLiabilities",
     "ByCluster",
     "Changes",
@@ -133,6 +137,7 @@ __all__ = [
     "TieOut",
     "TrialBalance",
     "activity_budget",
+    "approvals",
     "assets_and_liabilities",
     "by_cluster",
     "changes",

@@ -83,6 +83,10 @@ class ByDonor:
         """The entries, as the source gives them."""
         return self.source.entries(window, since=since)
 
+    def entry(self, kind: str, reference: str, window: Window) -> JournalEntry | None:
+        """The entry of that kind and reference, as the source gives it."""
+        return self.source.entry(kind, reference, window)
+
     def documents(
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:

@@ -26,7 +26,7 @@ from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.own_amounts import own_lines
-from mdfm_ledger.store.query import RECORD, RECORDS, head, to_place
+from mdfm_ledger.store.query import RECORD, RECORDS, found, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of, event_of
 from mdfm_ledger.versions import Versions, next_versions
@@ -129,6 +129,12 @@ class JournalReader:
         rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement)
         for record in rows:
             yield entry_of(*record)
+
+    def entry(self, kind: str, reference: str, window: Window) -> JournalEntry | None:
+        """The entry of that kind and reference, None where there is none in the window."""
+        one = found(self._connection, kind, reference)
+        is_seen = one and one.entry.number <= window.known_at and one.entry.on <= window.as_of
+        return one.entry if one and is_seen else None
 
     def documents(
         self, kind: str, window: Window, *, references: Iterable[str] | None = None

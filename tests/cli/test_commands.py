@@ -192,6 +192,7 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "by_cluster",
         "in_kind_register",
         "membership_register",
+        "approvals",
         "tie_out",
     ],
 )
@@ -337,3 +338,33 @@ def test_what_is_due_is_recorded_once(path: Path) -> None:
     again = run(*job)
     assert (again.exit_code, again.stdout) == (0, "nothing new is due by 2021-12-31.\n")
     assert json.loads(run(*job, "--json").stdout) == {"number": None}
+
+
+def test_a_second_person_approves_and_withdraws(path: Path, tmp_path: Path) -> None:
+    record(path, EVENTS)
+    term = json.loads(EVENTS.read_text().splitlines()[0])["reference"]
+    policy = {
+        "event": "revise_approval_policy",
+        "reference": "AP-1",
+        "term": term,
+        "on": "2020-03-15",
+        "decision": "SC-1",
+        "approved_by": "chair",
+        "authorities": [{"approver": "director", "kinds": ["pledge"]}],
+    }
+    (tmp_path / "policy.jsonl").write_text(json.dumps(policy))
+    assert run("record", tmp_path / "policy.jsonl", "--ledger", path, "--actor", "finance").exit_code == 0
+    pledged = {"event": "pledge", "reference": "P-77", "term": term, "donor": "ham", "on": "2020-04-01"}
+    (tmp_path / "new.jsonl").write_text(json.dumps({**pledged, "amount": "USD 5.00"}))
+    answer = run("approve", tmp_path / "new.jsonl", "--ledger", path, "--actor", "director", "--json")
+    (approved,) = json.loads(answer.stdout)
+    assert approved["outcome"] == "approved"
+    again = run("approve", tmp_path / "new.jsonl", "--ledger", path, "--actor", "director")
+    assert "already approved by you" in again.stdout
+    withdrawn = run(
+        "withdraw-approval", approved["digest"], "--ledger", path, "--actor", "director", "--reason", "no"
+    )
+    assert withdrawn.exit_code == 0, withdrawn.output
+    refused = run("approve", tmp_path / "new.jsonl", "--ledger", path, "--actor", "clerk")
+    assert refused.exit_code == 1
+    assert "not-approver" in refused.stderr
