@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from mdfm_ledger.collector import collector_paused
 from mdfm_ledger.approver import LedgerApprover
+from mdfm_ledger.collector import collector_paused
 from mdfm_ledger.event import Event
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ def utc_now() -> datetime:
 
 
 def random_salts() -> SaltSource:
-    """A source of salts: 16 bytes each from the system's source of chance, fetched a few hundred at a time."""
+    """A source of salts: 16 bytes each from the system's source of chance, fetched some hundred at a time."""
 
     def fetched() -> Iterator[str]:
         while True:
