@@ -13,21 +13,33 @@ import pytest
 
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger
+from tests.support.profile import figure
 
-CYCLES = int(os.environ.get("MDFM_KILL_CYCLES", "200"))
+CYCLES = figure(nightly=2_000, gate=200)
 
-# Records one after the other and says each reference once record has returned.
-CHILD = """
-import sys
-from tests.support.ledgers import open_ledger
+# Stays alive and forks a writer for each line it is given, so that a cycle costs no start of Python. The
+# writer records one after the other and says each reference once record has returned.
+FORKING = """
+import os, sys
+from tests.support.ledgers import events, open_ledger
 from tests.support.bookkeeping import receipt
-with open_ledger(sys.argv[1]) as ledger:
-    print("ready", flush=True)
-    at = int(sys.argv[2])
-    while True:
-        ledger.record(receipt(f"K-{at:06d}", "0.01"))
-        print(f"K-{at:06d}", flush=True)
-        at += 1
+def say(text):
+    os.write(1, text.encode() + b"\\n")
+# What is loaded only when a ledger is first used is loaded here, once.
+with open_ledger(":memory:") as ledger:
+    ledger.record_all(events())
+for line in sys.stdin:
+    if pid := os.fork():
+        os.waitpid(pid, 0)
+        say("dead")
+        continue
+    with open_ledger(sys.argv[1]) as ledger:
+        say(f"{os.getpid()}")
+        at = int(line)
+        while True:
+            ledger.record(receipt(f"K-{at:06d}", "0.01"))
+            say(f"K-{at:06d}")
+            at += 1
 """
 
 
@@ -36,23 +48,28 @@ with open_ledger(sys.argv[1]) as ledger:
 def test_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     path = small_ledger(tmp_path / "l.db")
     acknowledged: list[str] = []
-    for cycle in range(CYCLES):
-        first = len(acknowledged)
-        command = [sys.executable, "-c", CHILD, str(path), str(first)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-            assert child.stdout is not None
-            assert child.stdout.readline() == "ready\n"
+    command = [sys.executable, "-c", FORKING, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as forking:
+        assert forking.stdout is not None
+        assert forking.stdin is not None
+        for cycle in range(CYCLES):
+            print(len(acknowledged), file=forking.stdin, flush=True)
+            writer = int(forking.stdout.readline())
             if cycle % 4 == 0:
                 # However slow the machine is, some are killed in the middle of recording many.
-                acknowledged.append(child.stdout.readline().strip())
+                acknowledged.append(forking.stdout.readline().strip())
             time.sleep(0.001 * (cycle % 17))
-            child.send_signal(signal.SIGKILL)
-            acknowledged += [line.strip() for line in child.stdout if line.endswith("\n")]
-        with open_ledger(path) as ledger:
-            # What was under way may have been written without being told: recording it again says so.
-            again = ledger.record(receipt(f"K-{len(acknowledged):06d}", "0.01"))
-            acknowledged.append(f"K-{len(acknowledged):06d}")
-            assert again.number == 12 + len(acknowledged)
+            os.kill(writer, signal.SIGKILL)
+            while (line := forking.stdout.readline()) != "dead\n":
+                acknowledged.append(line.strip())
+            with open_ledger(path) as ledger:
+                # What was under way may have been written without being told: recording it again says so.
+                again = ledger.record(receipt(f"K-{len(acknowledged):06d}", "0.01"))
+                acknowledged.append(f"K-{len(acknowledged):06d}")
+                assert again.number == 12 + len(acknowledged)
+                if cycle % 100 == 0:
+                    assert ledger.verify().findings == ()
+        forking.stdin.close()
     with open_ledger(path) as ledger:
         stored = [entry.event.reference for entry in ledger.entries() if entry.number > 12]
         assert stored == acknowledged
