@@ -24,6 +24,7 @@ from mdfm_ledger.errors import (
     SchemaOutdatedError,
     StoreUnavailableError,
 )
+from mdfm_ledger.store.authorizer import authorize
 from mdfm_ledger.store.guards import SQLITE_GUARDS
 from mdfm_ledger.store.schema import ACCOUNT, APPLICATION_ID, METADATA, SCHEMA_VERSION
 
@@ -69,9 +70,13 @@ def open_engine(url: str, *, read_only: bool = False, create: bool = True, outda
         event.listen(
             engine, "connect", lambda connection, _: _settle(connection, url, durable=path is not None)
         )
+        if not outdated:
+            event.listen(engine, "connect", lambda connection, _: connection.set_authorizer(authorize))
         if path is None:
             with engine.connect() as connection:
-                _settle(connection.connection.driver_connection, url, durable=False)
+                driver: Any = connection.connection.driver_connection
+                _settle(driver, url, durable=False)
+                driver.set_authorizer(authorize)
     return engine
 
 
