@@ -1,17 +1,27 @@
-"""Exact money: the gate, the notation, and the two splits."""
+"""Exact money: the value, the notation, and the gate, with what a caller without types may hand in.
+
+What holds for any numbers stands in ../../properties/test_money.py, splits in test_splits.py.
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Callable
 from decimal import Decimal
+from operator import add, ge, gt, le, lt
+from operator import sub as minus
 
 import pytest
+from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from hypothesis import strategies as st
 from moneyed import Money
 
-from mdfm_ledger import Amount, errors
+from mdfm_ledger import errors
 from mdfm_ledger.currencies import MINOR_DIGITS
-from mdfm_ledger.money import MAX_MINOR, draw, require_currency, split, spread
+from mdfm_ledger.errors import InvalidAmountError, UnknownCurrencyError
+from mdfm_ledger.money import MAX_MINOR, Amount, require_currency
 
 CURRENCIES = st.sampled_from(sorted(MINOR_DIGITS))
 MINORS = st.integers(-MAX_MINOR, MAX_MINOR)
@@ -104,121 +114,6 @@ def test_sums_stay_within_a_currency() -> None:
         Amount(1, "USD") + 1  # type: ignore[operator]  # a sum started at 0
 
 
-@given(st.integers(0, 10**12), st.integers(1, 24))
-def test_instalments_add_up_and_differ_by_a_cent(minor: int, count: int) -> None:
-    parts = [part.minor for part in spread(Amount(minor, "USD"), count)]
-    assert sum(parts) == minor
-    assert max(parts) - min(parts) <= 1
-    assert parts == sorted(parts, reverse=True)
-
-
-def test_nothing_is_spread_over_no_parts() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        spread(Amount(1, "USD"), 0)
-
-
-WEIGHTS = st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(0, 10**9), min_size=1).filter(
-    lambda weights: sum(weights.values()) > 0
-)
-
-
-@given(st.integers(-(10**12), 10**12), WEIGHTS)
-def test_a_split_adds_up_within_a_cent_in_any_order(total: int, weights: dict[str, int]) -> None:
-    pairs = sorted(weights.items())
-    parts = split(total, pairs)
-    whole = sum(weights.values())
-    assert sum(parts) == total
-    for (_, weight), part in zip(pairs, parts, strict=True):
-        assert abs(part * whole - total * weight) < whole
-    shuffled = pairs[::-1]
-    assert dict(zip(shuffled, split(total, shuffled), strict=True)) == dict(zip(pairs, parts, strict=True))
-
-
-def test_a_split_breaks_ties_by_weight_then_id() -> None:
-    assert split(1, [("b", 1), ("a", 1)]) == [0, 1]
-    assert split(-1, [("b", 1), ("a", 1)]) == [0, -1]
-
-
-@pytest.mark.parametrize("weights", [[], [("a", 0)], [("a", -1), ("b", 2)]])
-def test_a_split_needs_weights(weights: list[tuple[str, int]]) -> None:
-    with pytest.raises(ValueError, match="weights"):
-        split(1, weights)
-
-
-SHARES = st.lists(st.integers(0, 50_000), min_size=1, max_size=12).filter(lambda shares: sum(shares) > 0)
-
-
-@given(SHARES, st.data())
-def test_draws_stay_within_a_cent_and_end_exactly(shares: list[int], data: st.DataObject) -> None:
-    whole, drawn = sum(shares), [0] * len(shares)
-    while sum(drawn) < whole:
-        amount = data.draw(st.integers(1, whole - sum(drawn)))
-        parts = draw(amount, shares, drawn)
-        assert sum(parts) == amount
-        assert min(parts) >= 0
-        drawn = [before + part for before, part in zip(drawn, parts, strict=True)]
-        for share, so_far in zip(shares, drawn, strict=True):
-            assert abs(so_far * whole - share * sum(drawn)) < whole
-    assert drawn == shares
-
-
-def test_a_thousand_draws_on_three_equal_donors_stay_equal() -> None:
-    shares, drawn = [100_000] * 3, [0, 0, 0]
-    for _ in range(1000):
-        drawn = [before + part for before, part in zip(drawn, draw(100, shares, drawn), strict=True)]
-    assert sorted(drawn) == [33_333, 33_333, 33_334]
-
-
-@given(SHARES, st.data())
-def test_draws_hold_after_any_reversal(shares: list[int], data: st.DataObject) -> None:
-    whole, drawn = sum(shares), [0] * len(shares)
-    standing: list[list[int]] = []
-    for _ in range(12):
-        undo: bool = data.draw(st.booleans())
-        if standing and undo:
-            undone = standing.pop(data.draw(st.integers(0, len(standing) - 1)))
-            drawn = [before - part for before, part in zip(drawn, undone, strict=True)]
-        elif sum(drawn) < whole:
-            parts = draw(data.draw(st.integers(1, whole - sum(drawn))), shares, drawn)
-            assert min(parts) >= 0
-            standing.append(parts)
-            drawn = [before + part for before, part in zip(drawn, parts, strict=True)]
-        assert all(0 <= so_far <= share for so_far, share in zip(drawn, shares, strict=True))
-    if sum(drawn) < whole:
-        rest = draw(whole - sum(drawn), shares, drawn)
-        assert [before + part for before, part in zip(drawn, rest, strict=True)] == shares
-
-
-@given(SHARES, st.data())
-def test_draws_keep_to_their_limits(shares: list[int], data: st.DataObject) -> None:
-    limits = [data.draw(st.integers(0, share)) for share in shares]
-    drawn = [0] * len(shares)
-    if sum(limits):
-        amount = data.draw(st.integers(1, sum(limits)))
-        parts = draw(amount, shares, drawn, limits)
-        assert sum(parts) == amount
-        assert all(0 <= part <= limit for part, limit in zip(parts, limits, strict=True))
-
-
-def test_what_a_limit_held_back_is_drawn_first_afterwards() -> None:
-    shares = [1_000_000, 1_000_000]
-    first = draw(1_000_000, shares, [0, 0], [0, 1_000_000])
-    assert first == [0, 1_000_000]
-    assert draw(500_000, shares, first) == [500_000, 0]
-
-
-def test_a_few_that_are_ahead_give_way_cent_by_cent() -> None:
-    assert draw(1, [10, 10, 10], [5, 4, 3]) == [0, 0, 1]
-    assert sum(draw(2, [100, 100, 100, 1], [40, 20, 20, 1])) == 2
-
-
-def test_more_than_there_is_cannot_be_drawn() -> None:
-    with pytest.raises(ValueError, match="leave"):
-        draw(3, [1, 1], [0, 0])
-    with pytest.raises(ValueError, match="leave"):
-        draw(-1, [1, 1], [0, 0])
-
-
 def test_the_table_of_currencies_is_iso_4217() -> None:
     iso4217 = pytest.importorskip("iso4217")
     known = {one.code: one.exponent for one in iso4217.Currency}
@@ -226,3 +121,230 @@ def test_the_table_of_currencies_is_iso_4217() -> None:
         code: digits for code, digits in MINOR_DIGITS.items() if code in known
     }
     assert len(MINOR_DIGITS) > 150
+
+
+# Python refuses to write out so many digits, so a careless message would fail; pytest needs an id for it.
+HUGE = 10**5000
+A_HUGE_NUMBER = pytest.param(HUGE, id="huge")
+
+
+class Code(str):
+    """A text of a kind of its own, as an enumeration of currencies would be."""
+
+    __slots__ = ()
+
+
+class LookAlike:
+    """Has what Money has, but is none."""
+
+    amount = Decimal("1.00")
+    currency = Money(1, "USD").currency
+
+
+class OwnMoney(Money):
+    """A caller's Money, as web frameworks have."""
+
+
+# -- the value --------------------------------------------------------------------------------------
+
+
+def test_an_amount_cannot_be_changed() -> None:
+    amount = Amount(1, "USD")
+    with pytest.raises(FrozenInstanceError):
+        amount.minor = 2  # type: ignore[misc]  # what must not work
+    assert not hasattr(amount, "__dict__")
+
+
+def test_equal_amounts_are_one_key_and_currencies_keep_apart() -> None:
+    assert len({Amount(1, "USD"), Amount(1, "USD"), Amount(1, "EUR"), Amount(2, "USD")}) == 3
+    assert Amount(0, "USD") != Amount(0, "EUR")
+    whole: object = 1
+    assert Amount(1, "USD") != whole
+
+
+def test_amounts_of_one_currency_have_an_order() -> None:
+    low, high = Amount(-1, "USD"), Amount(1, "USD")
+    assert sorted([high, low]) == [low, high]
+    assert [op(low, high) for op in (lt, le, gt, ge)] == [True, True, False, False]
+    assert [op(high, low) for op in (lt, le, gt, ge)] == [False, False, True, True]
+    assert [op(low, low) for op in (lt, le, gt, ge)] == [False, True, False, True]
+
+
+@pytest.mark.parametrize("operation", [lt, le, gt, ge, add, minus])
+@pytest.mark.parametrize("other", [Amount(1, "EUR"), 1, Money(1, "USD"), None])
+def test_nothing_but_amounts_of_one_currency_is_compared_or_added(
+    operation: Callable[[object, object], object], other: object
+) -> None:
+    with pytest.raises(TypeError):
+        operation(Amount(1, "USD"), other)
+
+
+@pytest.mark.parametrize(
+    ("minor", "is_zero", "is_positive"), [(-1, False, False), (0, True, False), (1, False, True)]
+)
+def test_the_sign_is_asked_by_name(minor: int, is_zero: bool, is_positive: bool) -> None:
+    amount = Amount(minor, "USD")
+    assert (amount.is_zero, amount.is_positive) == (is_zero, is_positive)
+
+
+@pytest.mark.parametrize("minor", [A_HUGE_NUMBER, pytest.param(-HUGE, id="-huge"), MAX_MINOR + 1, False])
+def test_minor_units_out_of_range_are_named_shortly(minor: int) -> None:
+    with pytest.raises(InvalidAmountError) as caught:
+        Amount(minor, "USD")
+    assert len(str(caught.value)) < 200
+
+
+def test_sums_differences_and_signs() -> None:
+    assert Amount(5, "USD") + Amount(-7, "USD") == Amount(-2, "USD")
+    assert Amount(5, "USD") - Amount(7, "USD") == -Amount(2, "USD")
+    assert Amount.zero("JPY") == Amount(0, "JPY")
+
+
+def test_a_sum_out_of_range_is_refused() -> None:
+    with pytest.raises(InvalidAmountError):
+        Amount(MAX_MINOR, "USD") + Amount(1, "USD")
+
+
+@pytest.mark.parametrize(
+    "currency",
+    [
+        ["USD"],
+        {},
+        Code("USD"),
+        b"USD",
+        A_HUGE_NUMBER,
+        "US\u202eD",
+        "\uff35\uff33\uff24",
+        pytest.param("U" * 10**6, id="long"),
+    ],
+)
+def test_what_is_no_currency_is_named_shortly_in_ascii(currency: object) -> None:
+    with pytest.raises(UnknownCurrencyError) as by_name:
+        require_currency(currency)
+    with pytest.raises(UnknownCurrencyError) as by_amount:
+        Amount(1, currency)  # type: ignore[arg-type]  # what a caller without types might hand in
+    assert str(by_name.value) == str(by_amount.value)
+    assert str(by_name.value).isascii()
+    assert len(str(by_name.value)) < 200
+
+
+# -- written ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [None, 5, 1.5, b"5", ["5"], Decimal(5), Code("5")])
+def test_only_text_is_parsed(text: object) -> None:
+    with pytest.raises(InvalidAmountError):
+        Amount.parse(text, "USD")  # type: ignore[arg-type]  # what a caller without types might hand in
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "minor"),
+    [
+        ("0", "USD", 0),
+        ("-0", "USD", 0),
+        ("-0.00", "USD", 0),
+        ("0.1", "USD", 10),
+        ("-0.01", "USD", -1),
+        ("10000000000000", "USD", MAX_MINOR),
+        ("-10000000000000.00", "USD", -MAX_MINOR),
+        ("1000000000000000", "JPY", MAX_MINOR),
+        ("-1000000000000.000", "BHD", -MAX_MINOR),
+    ],
+)
+def test_amounts_are_read_to_the_limits(text: str, currency: str, minor: int) -> None:
+    assert Amount.parse(text, currency) == Amount(minor, currency)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [
+        ("10000000000000.01", "USD"),
+        ("1000000000000001", "JPY"),
+        ("1." + "0" * 19, "USD"),
+        ("1.0", "JPY"),
+        ("1.", "JPY"),
+        ("1.000", "USD"),
+        ("1.0000", "BHD"),
+        ("-", "USD"),
+        ("-.5", "USD"),
+        ("-01", "USD"),
+        ("1.-5", "USD"),
+        ("\u22121", "USD"),
+        ("1\u0660", "USD"),
+        ("1.5\n", "USD"),
+        ("\x001", "USD"),
+        ("sNaN", "USD"),
+        pytest.param("1" * 10**6, "USD", id="long"),
+    ],
+)
+def test_amounts_just_beyond_are_refused_in_short_ascii(text: str, currency: str) -> None:
+    with pytest.raises(InvalidAmountError) as caught:
+        Amount.parse(text, currency)
+    assert len(str(caught.value)) < 200
+    assert caught.value.value.isascii()
+
+
+@pytest.mark.parametrize("currency", ["usd", "XXX", None, ["USD"]])
+def test_text_in_no_currency_is_refused(currency: object) -> None:
+    with pytest.raises(UnknownCurrencyError):
+        Amount.parse("1", currency)  # type: ignore[arg-type]  # what a caller without types might hand in
+
+
+# -- the gate ---------------------------------------------------------------------------------------
+
+
+def test_the_gate_lets_exact_money_in() -> None:
+    amount = Amount(1250, "USD")
+    assert Amount.of(amount) is amount
+    assert Amount.of(Money("12.5", "USD")) == amount
+    assert Amount.of(OwnMoney("12.50", "USD")) == amount
+
+
+def test_the_gate_may_ask_for_one_currency() -> None:
+    assert Amount.of(Money("1.00", "EUR"), "EUR") == Amount(100, "EUR")
+    for value in (Money("1.00", "USD"), Amount(100, "USD")):
+        with pytest.raises(InvalidAmountError, match=r"USD 1\.00 is not an amount: needs 'EUR'"):
+            Amount.of(value, "EUR")
+
+
+@pytest.mark.parametrize("inside", [1.5, 1, True, "1.50", None, A_HUGE_NUMBER])
+def test_money_changed_to_hold_something_else_is_refused(inside: object) -> None:
+    money = Money("1.00", "USD")
+    money.amount = inside  # type: ignore[misc,assignment]  # py-moneyed does not prevent it
+    with pytest.raises(InvalidAmountError, match="Money that holds a Decimal"):
+        Amount.of(money)
+
+
+@pytest.mark.parametrize(
+    "amount", [Decimal(1) / 3, Decimal("0.1000000000000000055511151231257827"), 0.1 + 0.2]
+)
+def test_money_built_from_what_is_not_exact_is_refused(amount: object) -> None:
+    with pytest.raises(InvalidAmountError):
+        Amount.of(Money(amount, "USD"))
+
+
+@pytest.mark.parametrize("value", [A_HUGE_NUMBER, LookAlike(), [Money(1, "USD")], "USD 1.00"])
+def test_the_gate_says_what_it_takes(value: object) -> None:
+    with pytest.raises(InvalidAmountError, match=r"needs Money\('50000\.00', 'USD'\) or Amount, not "):
+        Amount.of(value)
+
+
+@pytest.mark.parametrize("currency", ["USD", "JPY", "XAD", "XCG", "ZWG"])
+def test_money_comes_out_in_every_currency_even_one_py_moneyed_lacks(currency: str) -> None:
+    amount = Amount(-1234, currency)
+    money = amount.to_money()
+    assert (type(money), str(money.amount), money.currency.code) == (Money, amount.text, currency)
+    assert money.get_amount_in_sub_unit() == -1234
+    assert Amount.of(money) == amount
+
+
+def test_money_is_loaded_only_where_it_is_asked_for() -> None:
+    program = """
+import sys
+from mdfm_ledger.money import Amount
+Amount.of(Amount.parse("1.00", "USD"), "USD")
+assert "moneyed" not in sys.modules, "loaded too early"
+Amount.zero("USD").to_money()
+assert "moneyed" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
