@@ -11,7 +11,7 @@ import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
 from mdfm_ledger import Amount, Ledger
-from mdfm_ledger.errors import RejectedError
+from mdfm_ledger.errors import ApprovalError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.store.query import found as found_entry
@@ -19,6 +19,7 @@ from tests.stateful.naive_model import Given, Lines, Model, Movement, Place
 
 FIRST = date(2020, 1, 26)
 """Six days of the thirteen lie in January, so that it can be closed and work goes on."""
+ACTOR = "finance"
 TERMS = {"T1": FIRST, "T2": FIRST + timedelta(days=4)}
 DONORS = ("ham", "jp", "med")
 PARTNERS = ("host", "kla", "org")
@@ -110,17 +111,17 @@ class FundMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ledger = Ledger.open(
-            "sqlite://", actor="finance", clock=lambda: datetime(2022, 1, 1, tzinfo=UTC)
-        )
+        self.ledger = Ledger.open("sqlite://", actor=ACTOR, clock=lambda: datetime(2022, 1, 1, tzinfo=UTC))
         self.model = Model()
         self.donor_of: dict[str, str] = {}
         """Who made each pledge there ever was."""
         self.count = 0
         self.last: Event | None = None
         self.last_number = 0
+        self.last_recorded_at = 0
+        """The number of the last event, where refused attempts may have come since."""
         self.refusal: RejectedError | None = None
-        """The last one, until something is recorded."""
+        """Why the last event was refused, if it was."""
         self.touched: set[str] = set()
         """The terms of the last document recorded, until the reports were looked at."""
 
@@ -131,14 +132,27 @@ class FundMachine(RuleBasedStateMachine):
 
     def recorded(self, event: Event) -> JournalEntry | None:
         """The entry of the event, or None where it was refused; numbers have no gaps."""
+        self.refusal = None
         try:
             done = self.ledger.record(event)
         except RejectedError as error:
             self.refusal = error
+            if isinstance(error, ApprovalError):
+                self.passed_by(1)  # that it was tried is on record
             return None
-        assert done.number == self.last_number + 1
-        self.last, self.last_number = event, done.number
+        self.passed_by(1)
+        assert done.number == self.last_number
+        self.last, self.last_recorded_at = event, done.number
         return self.entry_of(event)
+
+    def passed_by(self, count: int) -> None:
+        """So many entries more."""
+        self.last_number += count
+
+    def lacks_approval(self, event: object) -> bool:
+        """Whether it needs an approval it does not have."""
+        del event
+        return False
 
     def entry_of(self, event: Event) -> JournalEntry:
         """The entry of an event, as the ledger has it."""
@@ -167,8 +181,11 @@ class FundMachine(RuleBasedStateMachine):
     ) -> bool:
         """The same for an event that splits an amount: its lines follow from the parts it posted."""
         allowed = allowed and self.is_open(event, follows, moves_nothing=moves_nothing)
+        lacks = self.lacks_approval(event)
         entry = self.recorded(event)
-        assert (entry is not None) is allowed, (event, self.refusal)
+        assert (entry is not None) is (allowed and not lacks), (event, self.refusal)
+        if isinstance(self.refusal, ApprovalError) or allowed:
+            assert isinstance(self.refusal, ApprovalError) is lacks, (event, self.refusal)
         if entry is not None:
             self.note(event, entry, lines(entry), about)
         return entry is not None

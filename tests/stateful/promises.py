@@ -117,6 +117,7 @@ class Promises(FundMachine):
         until = max([on, *(day for day, minor in by_day.items() if minor > 0)])
         return min(self.model.balance([place]), max(asked(schedule, status, until) - settled, 0))
 
+    @precondition(lambda self: self.has("pledge"))
     @rule(term=TERM, on=DAYS)
     def fall_due(self, term: str, on: date) -> None:
         """What is payable by the day and neither paid, written off nor recorded as due."""

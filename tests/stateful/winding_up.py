@@ -33,7 +33,7 @@ class WindingUp(Promises, Spending):
 
     @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, whole=st.booleans())
     def refund(self, term: str, donor: str, cents: int, on: date, out_of: str, whole: bool) -> None:
-        minor = self._unspent(term, donor, on, out_of) if whole else cents
+        minor = self.unspent(term, donor, on, out_of) if whole else cents
         event = Refund(
             reference=self.reference("RF"),
             term=term,
@@ -44,12 +44,17 @@ class WindingUp(Promises, Spending):
             approved_by="director",
             on=on,
         )
-        minor = event.amount.minor
-        taken, enough = self._leaving(term, donor, minor, on, out_of)
-        lines = added(taken, {("2060", term, donor): -minor})
-        self.agree(event, lines, allowed=enough, about=f"RF:{event.reference}")
+        self.record_refund(event)
 
-    def _unspent(self, term: str, donor: str, on: date, out_of: str) -> int:
+    def record_refund(self, event: Refund) -> bool:
+        """What is owed back leaves what is free, or what stands aside."""
+        term, donor, minor = event.term, event.donor, event.amount.minor
+        taken, enough = self._leaving(term, donor, minor, event.on, event.out_of)
+        lines = added(taken, {("2060", term, donor): -minor})
+        return self.agree(event, lines, allowed=enough, about=f"RF:{event.reference}")
+
+    def unspent(self, term: str, donor: str, on: date, out_of: str) -> int:
+        """What could leave a donor's account from a day on."""
         if out_of == "held":
             return self.model.room(self.model.places("8110", term, donor), on)
         return max(self.model.low([("2070", term, donor)], on, sign=-1), 0)
@@ -90,21 +95,31 @@ class WindingUp(Promises, Spending):
 
     @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, whole=st.booleans())
     def put_aside(self, term: str, donor: str, cents: int, on: date, whole: bool) -> None:
-        minor = (whole and self._unspent(term, donor, on, "held")) or cents
+        if closed := self.model.closed:
+            # In a closed term, where there is one, and on a day it may be.
+            term = term if term in closed else min(closed)
+            on = max(on, closed[term])
+        minor = (whole and self.unspent(term, donor, on, "held")) or cents
         event = DonorBalance(
             reference=self.reference("DB"), term=term, donor=donor, amount=usd(minor), notice="n", on=on
         )
+        self.record_aside(event)
+
+    def record_aside(self, event: DonorBalance) -> bool:
+        """What waits for its donor's word, once the term is closed."""
+        term, donor, on, minor = event.term, event.donor, event.on, event.amount.minor
         taken, enough = self._leaving(term, donor, minor, on, "held")
         is_closed = term in self.model.closed and on >= self.model.closed[term]
         lines = added(taken, {("2070", term, donor): -minor})
-        self.agree(event, lines, allowed=enough and is_closed)
+        return self.agree(event, lines, allowed=enough and is_closed)
 
     @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, earmark=EARMARK, whole=st.booleans())
     def carry(
         self, term: str, donor: str, cents: int, on: date, out_of: str, earmark: str, whole: bool
     ) -> None:
         to_term = "T2" if term == "T1" else "T1"
-        minor = (whole and self._unspent(term, donor, on, out_of)) or cents
+        on = LAST if whole else on
+        minor = (whole and self.unspent(term, donor, on, out_of)) or cents
         event = CarryForward(
             reference=self.reference("CF"),
             term=term,
