@@ -52,6 +52,7 @@ if TYPE_CHECKING:
         PledgeAmendment,
         PledgesDue,
         PledgeWriteOff,
+        PublishHoldings,
         PublishRates,
         Receipt,
         ReceiptApplication,
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
         TransferRefund,
         UnidentifiedReceipt,
     )
+    from mdfm_ledger.held_in_trust import BankConfirmation
 
 __all__ = [
     "AdoptClusterPlan",
@@ -87,6 +89,7 @@ __all__ = [
     "Area",
     "Authority",
     "BankCharge",
+    "BankConfirmation",
     "BudgetLine",
     "BudgetPlan",
     "CarryForward",
@@ -118,6 +121,7 @@ __all__ = [
     "PledgeAmendment",
     "PledgeWriteOff",
     "PledgesDue",
+    "PublishHoldings",
     "PublishRates",
     "Receipt",
     "ReceiptApplication",
@@ -149,7 +153,10 @@ __all__ = [
 ]
 
 
-_ELSEWHERE = {"correction": "mdfm_ledger.correcting"}
+_ELSEWHERE = {
+    "BankConfirmation": "mdfm_ledger.held_in_trust",
+    "correction": "mdfm_ledger.correcting",
+}
 """What is public, needs the events and stands in a module of its own."""
 
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from mdfm_ledger import issuing
+from mdfm_ledger import issuing, publishing
 from mdfm_ledger.compared import agreeing, disagreements
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.events import IssueStatement
+from mdfm_ledger.events import IssueStatement, PublishHoldings
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
 from mdfm_ledger.source import JournalSource
 from mdfm_ledger.tiling import Tiles
+from mdfm_ledger.unsealing import event_of
 from mdfm_ledger.verification import Finding, Verification
 
 
@@ -91,6 +92,7 @@ CHECKS = (
     "roll-forward",
     "daily-totals",
     "statements",
+    "holdings",
 )
 """The checks of verify, in the order they are reported."""
 
@@ -106,6 +108,7 @@ def verify(
     findings += [_whole("schema", text, "as it was made") for text in stored.schema_differences()]
     entries = lines = 0
     issued: list[issuing.IssueEntry] = []
+    published: list[Any] = []
     try:
         recount, own_amounts = Recount(stored.places()), OwnAmounts(stored.own_amounts())
         tiles = Tiles()
@@ -120,6 +123,8 @@ def verify(
                 findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
             if row.kind == IssueStatement.event_kind:
                 issued.append((row.number, row.actor, row.parts))
+            if row.kind == PublishHoldings.event_kind:
+                published.append(row)
             if progress and entries % 1_000 == 0:
                 progress(entries)
         findings += [_finding(found, 0) for found in tiles.close(stored.tiles())]
@@ -129,6 +134,7 @@ def verify(
             _finding(("statements", found.what, found.expected, found.found), found.number)
             for found in issuing.findings(journal, issued)
         ]
+        findings += [finding for row in published for finding in _published(journal, row)]
     except _UNREADABLE as error:
         # In a damaged file text may stand where a number was.
         findings.append(_whole("database", f"the rest cannot be read: {error!r}"[:200], "a sound file"))
@@ -150,6 +156,12 @@ def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recou
         findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
     findings += [_finding(found, row.number) for found in recount.add(row, stored, event)]
     return findings
+
+
+def _published(journal: JournalSource, row: Any) -> Iterator[Finding]:
+    event = event_of(row.parts, row.detail)
+    if isinstance(event, PublishHoldings):
+        yield from (_finding(found, row.number) for found in publishing.findings(journal, event))
 
 
 def _whole(check: str, found: str, expected: str) -> Finding:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from mdfm_ledger.bundle import Evidence, ShownHoldings, bundle_of
 from mdfm_ledger.checkpoint import Checkpoint, checkpoints_at, forked, open_checkpoint, verifier_key
 from mdfm_ledger.errors import NoteRefusedError, SigningRefusedError, UnknownDocumentError
-from mdfm_ledger.events import IssueStatement
+from mdfm_ledger.events import IssueStatement, PublishHoldings
+from mdfm_ledger.holdings import ShownFragment
 from mdfm_ledger.issuing import made_again, statement_json
 from mdfm_ledger.proof import root_at
-from mdfm_ledger.store.query import found
+from mdfm_ledger.publishing import shown_to
+from mdfm_ledger.store.query import found, last_of_kind
 from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.tree import TreeReader
 
@@ -26,9 +28,11 @@ def bundle_statement(
     note: str,
     key: str,
     earlier: tuple[str, ...] = (),
-    holdings: ShownHoldings | None = None,
 ) -> bytes:
-    """The bundle of an issued statement. Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError."""
+    """The bundle of an issued statement, with the last holdings published before it.
+
+    Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError.
+    """
     issued = found(connection, IssueStatement.event_kind, reference)
     if issued is None:
         raise UnknownDocumentError(kind="statement", reference=reference)
@@ -46,8 +50,31 @@ def bundle_statement(
         tree.record(issued.entry.number, event.donor),
         tree.records(event.donor, event.known_at),
         evidence,
-        holdings,
+        _last_holdings(connection, event, evidence.checkpoint.size),
     )
+
+
+def shown_holdings(connection: Connection, reference: str, donor: str) -> tuple[ShownFragment, ...]:
+    """A donor's own fragments of published holdings. Raises UnknownDocumentError."""
+    published = found(connection, PublishHoldings.event_kind, reference)
+    if published is None:
+        raise UnknownDocumentError(kind="published holdings", reference=reference)
+    event = published.entry.event
+    assert isinstance(event, PublishHoldings)
+    return shown_to(JournalReader(connection), event, donor)
+
+
+def _last_holdings(connection: Connection, issued: IssueStatement, size: int) -> ShownHoldings | None:
+    """The last holdings that the statement knew all entries of, if the donor is in them."""
+    last = min(size, issued.known_at + 1)
+    reference = last_of_kind(connection, PublishHoldings.event_kind, last)
+    if reference is None:
+        return None
+    fragments = shown_holdings(connection, reference, issued.donor)
+    published = found(connection, PublishHoldings.event_kind, reference)
+    if not fragments or published is None:
+        return None
+    return ShownHoldings(published=TreeReader(connection).record(published.entry.number), fragments=fragments)
 
 
 def recomputed(connection: Connection, name: str, sizes: Iterable[int]) -> tuple[Checkpoint, ...]:

@@ -79,5 +79,6 @@ def record_for(number: int, leaf: bytes, parts: bytes, detail: bytes | None, don
     for place, _, part in (
         own_parts(parts, [canonical(donor)]) if donor else [(0, b"", split_parts(parts)[0])]
     ):
-        return Record(number, leaf, place, part, hashes, detail)
+        # Details are shown to the donor they are of; those of the fund hold what is never shown.
+        return Record(number, leaf, place, part, hashes, detail if donor else None)
     return None

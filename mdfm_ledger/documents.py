@@ -218,6 +218,18 @@ class PledgePromise:
 
 
 @frozen(kw_only=True)
+class PublishedHoldings:
+    """What was held for all donors on a day, as published: the total and root of the tree over it."""
+
+    reference: str
+    as_of: date
+    known_at: int
+    fragments: int
+    root: str
+    total: Amount
+
+
+@frozen(kw_only=True)
 class Partner:
     """A city or organization that is paid, advanced to or owed money, as registered."""
 

@@ -9,6 +9,7 @@ its own are fragments of somebody, bounded by the cap. Amounts are whole cents, 
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import frozen
@@ -76,6 +77,23 @@ def fragments_of(
         for minor in _split(balance, cap, draw)
     ]
     return tuple(sorted(found, key=lambda one: one.commitment))
+
+
+def fragments_by_seed(balances: Mapping[str, int], seed: str) -> tuple[Fragment, ...]:
+    """The fragments that a seed (64 hexadecimal digits) gives, so that they can be made again.
+
+    Whoever has the seed can tell whose each fragment is: it is kept as a secret. Raises ProofRefusedError.
+    """
+    numbers = itertools.count()
+
+    def chance() -> bytes:
+        return hashlib.sha256(bytes.fromhex(seed) + next(numbers).to_bytes(8, "big")).digest()
+
+    def draw(below: int) -> int:
+        # 256 bits against amounts of 63: how much likelier one number is than another cannot be seen.
+        return int.from_bytes(chance(), "big") % below
+
+    return fragments_of(dict(sorted(balances.items())), draw=draw, salts=lambda: chance().hex()[:32])
 
 
 def _split(balance: int, cap: int, draw: Draw) -> Iterator[int]:

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from structlog.stdlib import BoundLogger
 
     from mdfm_ledger.checkpoint import Checkpoint
+    from mdfm_ledger.held_in_trust import BankConfirmation
+    from mdfm_ledger.holdings import ShownFragment
     from mdfm_ledger.issuing import Issued, Made, Order
     from mdfm_ledger.recorder import Recorder
     from mdfm_ledger.reports import DonorStatement
+    from mdfm_ledger.results import Recorded
+    from mdfm_ledger.seal import SaltSource
     from mdfm_ledger.source import JournalSource, Window
 
 
@@ -29,6 +33,7 @@ class LedgerIssuer(LedgerApprover):
     _recorder: Recorder
     _clock: Callable[[], datetime]
     _actor: str
+    _salts: SaltSource
     _log: BoundLogger
 
     def issue_statement(
@@ -90,6 +95,43 @@ class LedgerIssuer(LedgerApprover):
             return bundle_statement(
                 self._connection, reference, note=checkpoint, key=key, earlier=tuple(earlier)
             )
+
+    def publish_holdings(
+        self,
+        reference: str,
+        *,
+        as_of: date,
+        confirmed: Iterable[BankConfirmation] = (),
+        approved_by: str = "",
+    ) -> Recorded:
+        """Publish what is held for every donor at the end of a day, as a tree in which each finds its own.
+
+        ``confirmed`` is what the banks state on that day. Raises BankDiffersError where one states another
+        amount than the books and no explanation is given, and whatever ``record`` raises.
+        """
+        from mdfm_ledger.events import PublishHoldings
+
+        event = PublishHoldings(
+            reference=reference,
+            on=self._clock().date(),
+            as_of=as_of,
+            seed=self._salts() + self._salts(),
+            confirmed=tuple(confirmed),
+            approved_by=approved_by,
+        )
+        done = self._recorder.record(event, None)
+        self._log.info("published_holdings", number=done.number, reference=reference)
+        return done
+
+    def holding_proof(self, reference: str, donor: str) -> tuple[ShownFragment, ...]:
+        """What proves a donor its balance in published holdings: its fragments and the path of each.
+
+        Nothing where it had no line by then. Raises UnknownDocumentError.
+        """
+        from mdfm_ledger.bundling import shown_holdings
+
+        with self._reading(), collector_paused():
+            return shown_holdings(self._connection, reference, donor)
 
     def checkpoints(self, name: str, sizes: Iterable[int] = ()) -> tuple[Checkpoint, ...]:
         """The ledger's checkpoint as it is, the last, and those at earlier sizes; ``name`` is the ledger's.

@@ -96,12 +96,13 @@ class Ledger(LedgerReader, LedgerIssuer):
         self._actor = actor
         self._engine = engine
         self._clock = clock
+        self._salts = salts or random_salts()
         self._recorder = Recorder(
             connection,
             url=url,
             actor=actor,
             clock=clock,
-            salts=salts or random_salts(),
+            salts=self._salts,
             owns=engine is not None,
         )
         self._log = structured_log()

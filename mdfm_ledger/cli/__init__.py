@@ -7,6 +7,7 @@ import click
 from mdfm_ledger.cli.approving import approve, withdraw_approval
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.due import due
+from mdfm_ledger.cli.holding import holdings
 from mdfm_ledger.cli.making import demo, schema, verifier
 from mdfm_ledger.cli.reading import report, verify
 from mdfm_ledger.cli.recording import record
@@ -31,6 +32,7 @@ for _command in (
     due,
     statement,
     statements,
+    holdings,
     report,
     verify,
     verifier,

@@ -28,6 +28,7 @@ from mdfm_ledger.errors.base import (
     LedgerError,
 )
 from mdfm_ledger.errors.closing import (
+    BankDiffersError,
     BelowDeMinimisError,
     CashShortError,
     PeriodClosedError,
@@ -137,6 +138,7 @@ __all__ = [
     "ApprovalMissingError",
     "ApprovalStandsError",
     "ApprovalUsedError",
+    "BankDiffersError",
     "BeforeTermError",
     "BelowDeMinimisError",
     "BooksMovedError",

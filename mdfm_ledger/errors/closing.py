@@ -84,6 +84,19 @@ class SealDiffersError(RuleError):
     given: str
 
 
+class BankDiffersError(RuleError):
+    """A bank states another balance than the books have, and no explanation is given."""
+
+    code = "bank-differs"
+    invariant = "trust-tie-out"
+    template = "bank account {bank_account} has {booked} by the books on {as_of}, the bank states {stated}"
+    remedy = "Find and record what is missing, or give an explanation with the confirmation."
+    bank_account: str
+    as_of: date
+    booked: Amount
+    stated: Amount
+
+
 class TermClosedError(RuleError):
     """Something other than a refund or a carry-forward would be posted to a closed term."""
 

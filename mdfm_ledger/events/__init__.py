@@ -37,6 +37,7 @@ from mdfm_ledger.events.pledge import Pledge
 from mdfm_ledger.events.pledge_amendment import PledgeAmendment
 from mdfm_ledger.events.pledge_write_off import PledgeWriteOff
 from mdfm_ledger.events.pledges_due import PledgesDue
+from mdfm_ledger.events.publish_holdings import PublishHoldings
 from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
@@ -112,6 +113,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         PeriodReopening,
         Reversal,
         IssueStatement,
+        PublishHoldings,
         Redaction,
     )
 }
@@ -153,6 +155,7 @@ __all__ = [
     "PledgeAmendment",
     "PledgeWriteOff",
     "PledgesDue",
+    "PublishHoldings",
     "PublishRates",
     "Receipt",
     "ReceiptApplication",

@@ -183,6 +183,17 @@ def found(connection: Connection, kind: str, reference: str) -> Found | None:
     return None if row is None else Found(entry_of(*row[:3]), row[3])
 
 
+def last_of_kind(connection: Connection, kind: str, number: int) -> str | None:
+    """The reference of the last entry of a kind up to a number, or None."""
+    statement = (
+        select(ENTRY.c.reference)
+        .where(ENTRY.c.kind == kind, ENTRY.c.number <= number)
+        .order_by(ENTRY.c.number.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).scalar()
+
+
 def later(
     connection: Connection, number: int, touching: Sequence[Touching], about: Sequence[str]
 ) -> Sequence[Head]:
