@@ -82,7 +82,7 @@ def _detail_agrees(detail: bytes | None, value: dict[str, Any], event: Event) ->
         return False
     plain = event_to_json(event)
     kept = {name: plain[name] for name in event.personal if name in plain}
-    return canonical({**kept, "salt": salt_in(detail.decode())}) == detail
+    return canonical({**kept, "salt": json.loads(detail).get("salt", "")}) == detail
 
 
 @lru_cache(maxsize=4_096)

@@ -134,6 +134,7 @@ def test_the_seed_is_kept_apart_and_the_rest_is_not(ledger: Ledger) -> None:
         "SELECT parts FROM entry WHERE kind = 'publish_holdings'"
     ).one()
     assert event.seed.encode() not in parts
+    ledger._connection.rollback()
     assert event.root.encode() in parts
     assert ledger.verify().findings == ()
 
