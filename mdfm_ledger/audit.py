@@ -18,6 +18,7 @@ from mdfm_ledger.fields import same_person
 from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
+from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.source import JournalSource
 from mdfm_ledger.tiling import Tiles
 from mdfm_ledger.unsealing import event_of
@@ -61,7 +62,7 @@ class Stored(Protocol):
         """The stored sums by account, term, currency, flow and day."""
 
 
-_UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading the bytes of a leaf may raise that are not those of an entry."""
 
 CHECKS = (
@@ -104,8 +105,8 @@ def verify(
 
     Statements are made again from the ``journal``, which reads what is ``stored``.
     """
-    findings = [_whole("database", text, "a sound file") for text in stored.database_problems()]
-    findings += [_whole("schema", text, "as it was made") for text in stored.schema_differences()]
+    findings = [of_the_ledger("database", text, "a sound file") for text in stored.database_problems()]
+    findings += [of_the_ledger("schema", text, "as it was made") for text in stored.schema_differences()]
     entries = lines = 0
     issued: list[issuing.IssueEntry] = []
     published: list[Any] = []
@@ -127,48 +128,63 @@ def verify(
                 published.append(row)
             if progress and entries % 1_000 == 0:
                 progress(entries)
-        findings += [_finding(found, 0) for found in tiles.close(stored.tiles())]
+        findings += [finding_of(found, 0) for found in tiles.close(stored.tiles())]
         whole = recount.close(stored.movements(), stored.daily_totals(), stored.posted_since)
-        findings += [_finding(found, number) for number, found in whole]
+        findings += [finding_of(found, number) for number, found in whole]
         findings += [
-            _finding(("statements", found.what, found.expected, found.found), found.number)
+            finding_of(("statements", found.what, found.expected, found.found), found.number)
             for found in issuing.findings(journal, issued)
         ]
         findings += [finding for row in published for finding in _published(journal, row)]
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         # In a damaged file text may stand where a number was.
-        findings.append(_whole("database", f"the rest cannot be read: {error!r}"[:200], "a sound file"))
+        findings.append(
+            of_the_ledger("database", f"the rest cannot be read: {error!r}"[:200], "a sound file")
+        )
     order = {name: position for position, name in enumerate(CHECKS)}
     findings.sort(key=lambda finding: (finding.number, order[finding.check]))
-    return Verification(entries=entries, lines=lines, checks=CHECKS, findings=tuple(findings))
+    told = tuple(findings)
+    return Verification(entries=entries, lines=lines, checks=CHECKS, findings=told, records=entries)
 
 
 def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recount) -> list[Finding]:
+    event, findings = entry_alone(position, row, stored, recount)
+    return findings + [finding_of(found, row.number) for found in recount.add(row, stored, event)]
+
+
+def entry_alone(
+    position: int, row: Any, stored: StoredLines, recount: Recount
+) -> tuple[Event | None, list[Finding]]:
+    """The event of an entry that should have the number ``position``, and what is wrong with its record.
+
+    ``recount`` is asked only what the places of its lines are.
+    """
     findings = _numbered(position, row)
     event = None
     try:
         event = agreeing(row, stored, recount)
         if event is None:
             event, found = disagreements(row, stored, recount)
-            findings += [_finding(one, row.number) for one in found]
+            findings += [finding_of(one, row.number) for one in found]
         findings += _dates_and_people(row, event)
-    except _UNREADABLE as error:
-        findings.append(_finding(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
-    findings += [_finding(found, row.number) for found in recount.add(row, stored, event)]
-    return findings
+    except UNREADABLE as error:
+        findings.append(finding_of(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
+    return event, findings
 
 
 def _published(journal: JournalSource, row: Any) -> Iterator[Finding]:
     event = event_of(row.parts, row.detail)
     if isinstance(event, PublishHoldings):
-        yield from (_finding(found, row.number) for found in publishing.findings(journal, event))
+        yield from (finding_of(found, row.number) for found in publishing.findings(journal, event))
 
 
-def _whole(check: str, found: str, expected: str) -> Finding:
+def of_the_ledger(check: str, found: str, expected: str) -> Finding:
+    """A finding about the ledger as a whole."""
     return Finding(check=check, number=0, what=check, expected=expected, found=found)
 
 
-def _finding(found: tuple[str, str, object, object], number: int) -> Finding:
+def finding_of(found: Found, number: int) -> Finding:
+    """A finding about an entry, or with 0 about the ledger."""
     check, what, expected, seen = found
     return Finding(check=check, number=number, what=what, expected=str(expected), found=str(seen))
 
@@ -176,25 +192,27 @@ def _finding(found: tuple[str, str, object, object], number: int) -> Finding:
 def _numbered(position: int, row: Any) -> list[Finding]:
     findings = []
     if row.number != position:
-        findings.append(_finding(("numbered", "number", position, row.number), row.number))
+        findings.append(finding_of(("numbered", "number", position, row.number), row.number))
     digest = leaf_hash(row.leaf)
     if digest != row.seal:
-        findings.append(_finding(("numbered", "seal of the leaf", digest.hex(), row.seal.hex()), row.number))
+        findings.append(
+            finding_of(("numbered", "seal of the leaf", digest.hex(), row.seal.hex()), row.number)
+        )
     return findings
 
 
 def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
     digits = row.recorded_at[:10].replace("-", "")
     if not (digits.isascii() and digits.isdigit()):
-        yield _finding(("columns", "recorded_at", "a time in UTC", row.recorded_at), row.number)
+        yield finding_of(("columns", "recorded_at", "a time in UTC", row.recorded_at), row.number)
     elif row.day > (today := int(digits)) or row.value_day > today:
-        yield _finding(("period-open", "dated after it was recorded", today, row.day), row.number)
+        yield finding_of(("period-open", "dated after it was recorded", today, row.day), row.number)
     if event.approver and same_person(event.approver, row.actor):
-        yield _finding(("two-people", "approver", "somebody else", event.approver), row.number)
+        yield finding_of(("two-people", "approver", "somebody else", event.approver), row.number)
 
 
 def _mirror(row: Any, stored: StoredLines, undone: StoredLines) -> Iterable[Finding]:
     expected = sorted((place, -amount, own) for (_, place, _, amount), own in undone.pairs())
     found = sorted((place, amount, own) for (_, place, _, amount), own in stored.pairs())
     if expected != found or not undone.rows:
-        yield _finding(("reversal-exact", f"mirror of entry {row.reverses}", expected, found), row.number)
+        yield finding_of(("reversal-exact", f"mirror of entry {row.reverses}", expected, found), row.number)

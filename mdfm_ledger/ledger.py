@@ -16,6 +16,7 @@ from mdfm_ledger.errors import NothingDueError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import require_plain_text
 from mdfm_ledger.issuer import LedgerIssuer
+from mdfm_ledger.keeping import LedgerKeeper
 from mdfm_ledger.reading import LedgerReader
 from mdfm_ledger.results import Batch, Plan, Recorded
 
@@ -69,7 +70,7 @@ def write_report(report: Report, path: str | Path, *, language: str = "en") -> N
     written(report, path, language=language)
 
 
-class Ledger(LedgerReader, LedgerIssuer):
+class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
     """A ledger of trust funds in a database. Use it in one thread, as a context manager.
 
     ``actor`` is who enters: it goes on every entry. ``clock`` gives the UTC time of writing,

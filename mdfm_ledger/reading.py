@@ -1,4 +1,4 @@
-"""Reading a ledger: balances, documents, entries, reports and the check of everything, as values.
+"""Reading a ledger: balances, documents, entries and reports, as values.
 
 What is asked is answered through a window, in one read transaction: all of it is of one moment.
 """
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mdfm_ledger.reports import DonorStatement
     from mdfm_ledger.source import Window
     from mdfm_ledger.store.reading import JournalReader
-    from mdfm_ledger.verification import Verification
 
 
 class LedgerReader:
@@ -140,18 +139,6 @@ class LedgerReader:
         """The journal entries in number order, a few in memory at a time; dates are inclusive."""
         with self._through(as_of, None) as (source, window):
             yield from source.entries(window, since=since)
-
-    def verify(self, *, progress: Callable[[int], None] | None = None) -> Verification:
-        """Check everything stored, by name; findings are values, nothing is raised for them."""
-        from mdfm_ledger import audit
-        from mdfm_ledger.store.inspection import Inspection
-        from mdfm_ledger.store.reading import JournalReader
-
-        with self._reading(), collector_paused():
-            journal = JournalReader(self._connection)
-            verification = audit.verify(Inspection(self._connection), journal, progress=progress)
-        self._log.info("verified", entries=verification.entries, findings=len(verification.findings))
-        return verification
 
     @contextmanager
     def _through(self, as_of: date | None, known_at: int | None) -> Iterator[tuple[JournalReader, Window]]:

@@ -24,12 +24,18 @@ class Finding:
 
 @frozen(kw_only=True)
 class Verification:
-    """What verify looked at and what it found; ``findings`` is empty where all is well."""
+    """What verify looked at and what it found; ``findings`` is empty where all is well.
+
+    ``entries`` and ``lines`` are how many there are; ``records`` how many entries were read byte by byte:
+    all of them, or where it was ``quick`` the last.
+    """
 
     entries: int
     lines: int
     checks: tuple[str, ...]
     findings: tuple[Finding, ...]
+    records: int
+    quick: bool = False
 
     @property
     def is_clean(self) -> bool:

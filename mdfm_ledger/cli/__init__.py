@@ -8,8 +8,9 @@ from mdfm_ledger.cli.approving import approve, withdraw_approval
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.due import due
 from mdfm_ledger.cli.holding import holdings
+from mdfm_ledger.cli.keeping import redact, verify
 from mdfm_ledger.cli.making import demo, schema, verifier
-from mdfm_ledger.cli.reading import report, verify
+from mdfm_ledger.cli.reading import report
 from mdfm_ledger.cli.recording import record
 from mdfm_ledger.cli.stating import statement, statements
 
@@ -30,6 +31,7 @@ for _command in (
     reverse,
     correct,
     due,
+    redact,
     statement,
     statements,
     holdings,

@@ -123,16 +123,26 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
 @contextmanager
 def opened(url: str, *, actor: str = "", create: bool = False, read_only: bool = True) -> Iterator[Ledger]:
     """The ledger at a path or database URL."""
-    address = url if "://" in url else f"sqlite:///{url}"
-    with Ledger.open(address, actor=actor, create=create, read_only=read_only) as ledger:
+    with Ledger.open(address_of(url), actor=actor, create=create, read_only=read_only) as ledger:
         yield ledger
 
 
-def progress() -> Callable[[int], None] | None:
+def progress(what: str = "lines") -> Callable[[int], None] | None:
     """What shows progress on a terminal; nothing where nobody looks."""
     if not sys.stderr.isatty():
         return None
-    return lambda count: click.echo(f"\r{count:,} lines", nl=False, err=True)
+    return lambda count: click.echo(f"\r{count:,} {what}", nl=False, err=True)
+
+
+def progress_ended() -> None:
+    """Go back to the beginning of the line that showed progress."""
+    if sys.stderr.isatty():
+        click.echo("\r", nl=False, err=True)
+
+
+def address_of(ledger: str) -> str:
+    """The database URL of a ledger named by its file or URL."""
+    return ledger if "://" in ledger else f"sqlite:///{ledger}"
 
 
 def error_json(error: LedgerError) -> dict[str, Any]:

@@ -1,24 +1,19 @@
-"""``mdfm report`` and ``verify``: what the ledger says."""
+"""``mdfm report``: what the ledger says."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 
 from mdfm_ledger.cli.options import (
     DONE,
-    UNUSABLE,
     answering,
     format_options,
-    json_option,
     ledger_option,
     opened,
-    progress,
     window_options,
 )
-from mdfm_ledger.codec import to_json
 from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.output import render, write_file
 from mdfm_ledger.reports import PERIOD_REPORTS, TERM_REPORTS, Report
@@ -64,23 +59,3 @@ def say_report(value: Report, options: dict[str, Any]) -> None:
         click.echo(f"written to {options['out']}")
     else:
         click.echo(content, nl=False)
-
-
-@click.command()
-@ledger_option
-@json_option
-@answering
-def verify(*, url: str, as_json: bool) -> int:
-    """Check everything that is stored, recounted from the records; exit 3 where anything is wrong."""
-    with opened(url) as ledger:
-        found = ledger.verify(progress=progress())
-    if as_json:
-        click.echo(json.dumps({"clean": found.is_clean, **to_json(found)}, ensure_ascii=False))
-    else:
-        for finding in found.findings:
-            click.echo(str(finding), err=True)
-        outcome = "nothing wrong" if found.is_clean else f"{len(found.findings):,} findings"
-        click.echo(
-            f"{found.entries:,} entries, {found.lines:,} lines, {len(found.checks)} checks: {outcome}."
-        )
-    return DONE if found.is_clean else UNUSABLE

@@ -12,6 +12,7 @@ from importlib.resources import files
 from attrs import frozen
 
 from mdfm_ledger.errors import InvalidFieldError
+from mdfm_ledger.fields import WITHHELD
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import Cell, Text
@@ -48,7 +49,8 @@ class Catalogue:
             return self.share(cell)
         if isinstance(cell, date):
             return self.date(cell)
-        return "" if cell is None else str(cell)
+        shown = "" if cell is None else str(cell)
+        return self.texts["withheld"] if shown == WITHHELD else shown
 
     def amount(self, amount: Amount, *, currency: bool = True) -> str:
         """An amount with all the decimals of its currency, grouped as the language groups."""

@@ -8,9 +8,8 @@ from datetime import date
 from fractions import Fraction
 
 from mdfm_ledger.money import Amount
-from mdfm_ledger.plans import Names
 from mdfm_ledger.render.catalogue import Catalogue, catalogue
-from mdfm_ledger.reports.document import Cell, ColumnKind, Document, Table, Text
+from mdfm_ledger.reports.document import Cell, ColumnKind, Document, Table
 
 # What a spreadsheet takes for the beginning of a formula, in full width too, after any white space.
 # Apostrophes before it count in, so that what was added can always be told from what was there.
@@ -70,7 +69,7 @@ def _plain(cell: Cell, words: Catalogue) -> str:
         return cell.isoformat()
     if isinstance(cell, int):
         return str(cell)
-    shown = words.cell(cell) if isinstance(cell, Text | Names) else cell
+    shown = words.cell(cell)
     return f"'{shown}" if _FORMULA.match(shown) else shown
 
 

@@ -11,11 +11,11 @@ from mdfm_ledger.chart import CHART
 from mdfm_ledger.store.engine import make_schema
 from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSION
 
-_ENTRIES = (
+ENTRY_ROWS = (
     "SELECT number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"
     " reverses, line_count, leaf, parts, seal, detail FROM entry LEFT JOIN personal_detail USING (number)"
-    " ORDER BY entry.number"
 )
+_ENTRIES = f"{ENTRY_ROWS} ORDER BY entry.number"
 _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, position"
 _LINES_OF = "SELECT number, subaccount, day, amount FROM line WHERE number = ? ORDER BY position"
 _MISNUMBERED = (

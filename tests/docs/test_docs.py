@@ -37,7 +37,7 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest
             run(code, expected=int(options.partition("exit=")[2] or 0))
 
 
-GO_ON = ("README.md", "reconcile-a-month.md", "verify-a-ledger.md")
+GO_ON = ("README.md", "erase-personal-details.md", "reconcile-a-month.md", "verify-a-ledger.md")
 """Pages whose commands go on from the first two steps of the tutorial."""
 
 

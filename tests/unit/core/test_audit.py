@@ -62,7 +62,7 @@ def test_an_untouched_ledger_has_no_findings(tmp_path: Path) -> None:
     with open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
         counted: list[int] = []
         verification = ledger.verify(progress=counted.append)
-    assert verification == Verification(entries=12, lines=37, checks=CHECKS, findings=())
+    assert verification == Verification(entries=12, lines=37, checks=CHECKS, findings=(), records=12)
     verification.raise_if_broken()
     assert verification.is_clean
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from mdfm_ledger import Redaction, RegisterDonor, errors
-from mdfm_ledger.output import render
+from mdfm_ledger import Ledger, Redaction, RegisterDonor, errors
+from mdfm_ledger.demo import play
+from mdfm_ledger.output import FORMATS, render
+from mdfm_ledger.render.catalogue import catalogue
+from mdfm_ledger.reports import TERM_REPORTS
 from tests.support.bookkeeping import TERM, receipt
 from tests.support.ledgers import events, open_ledger
 from tests.support.records import rewrite
@@ -124,3 +128,72 @@ def test_a_name_written_into_the_record_is_found(path: Path) -> None:
     connection.execute(guard)
     with open_ledger(path) as ledger:
         assert ledger.verify().findings != ()
+
+
+def test_an_issued_statement_still_verifies_and_is_made_again_without_the_name(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        day = date(2020, 12, 31)
+        issued = ledger.issue_statement(
+            "d-7", term=TERM, kind="annual", certified_by="board@example.org", as_of=day
+        )
+        assert issued.statement.issue is not None
+        done = ledger.redact(
+            "donor", "d-7", reason="asked for", approved_by="director@example.org", on=date(2020, 6, 1)
+        )
+        assert not done.was_replayed
+        assert ledger.verify().findings == ()
+        again = ledger.issued_statement(f"{issued.statement.issue.number}.1")
+        assert SECRETS[0] in render(issued.statement, "text")
+        for form in FORMATS:
+            assert SECRETS[0] not in render(again, form)
+            # The tables of a statement name nobody.
+            assert ("[withheld]" in render(again, form)) is (form != "csv")
+
+
+def test_a_redaction_is_named_by_what_it_erases_unless_named(path: Path) -> None:
+    given = {"reason": "asked for", "approved_by": "director@example.org", "on": date(2020, 6, 1)}
+    with open_ledger(path) as ledger:
+        first = ledger.redact("donor", "d-7", **given)  # type: ignore[arg-type]  # options of two calls
+        again = ledger.redact("donor", "d-7", **given)  # type: ignore[arg-type]  # the same
+        assert (again.number, again.was_replayed) == (first.number, True)
+        other = ledger.redact("donor", "med", redaction_reference="RD-2", **given)  # type: ignore[arg-type]  # the same
+        assert [entry.event.reference for entry in ledger.entries()][-2:] == ["donor/d-7", "RD-2"]
+        assert other.number == first.number + 1
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's ledger with every donor and partner redacted."""
+    folder = tmp_path_factory.mktemp("redacted")
+    play(folder / "demo", lambda _: None)
+    path = next((folder / "demo").glob("*.db"))
+    with Ledger.open(f"sqlite:///{path}", actor="finance@example.org") as ledger:
+        for kind in ("donor", "partner", "bank_account"):
+            for reference in ledger.documents(kind):
+                ledger.redact(
+                    kind,
+                    reference,
+                    reason="asked for",
+                    approved_by="director@example.org",
+                    on=date(2022, 6, 1),
+                )
+    return path
+
+
+def test_no_report_in_any_format_names_who_was_redacted(
+    played: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in place of a name is the catalogue's, in all that is made for people."""
+    words = catalogue("en")
+    monkeypatch.setitem(cast("dict[str, str]", words.texts), "withheld", "(name erased)")
+    with Ledger.open(f"sqlite:///{played}", read_only=True) as ledger:
+        term = next(iter(ledger.documents("term")))
+        made = [ledger.report(name, term=term) for name in TERM_REPORTS]
+        made += ledger.donor_statements(term=term)
+    shown = 0
+    for report in made:
+        for form in ("text", "csv", "html"):
+            page = render(report, form)
+            assert "[withheld]" not in page
+            shown += "(name erased)" in page
+    assert shown > 30

@@ -1,0 +1,91 @@
+"""``mdfm redact`` and ``verify``: people's details are erased, everything stored is checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from mdfm_ledger.cli.options import (
+    DAY,
+    DONE,
+    UNUSABLE,
+    answering,
+    json_option,
+    ledger_option,
+    opened,
+    progress,
+    progress_ended,
+)
+from mdfm_ledger.codec import to_json
+from mdfm_ledger.events.redaction import REDACTABLE
+from mdfm_ledger.results import Recorded
+from mdfm_ledger.verification import Verification
+
+_NOT_REACHED = (
+    "Copies made before still hold them: backups, issued statements, files they were recorded from."
+)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(REDACTABLE))
+@click.argument("reference")
+@ledger_option
+@click.option("--reason", required=True, help="Why they are erased.")
+@click.option("--approved-by", required=True, help="Who approved it; not the actor.")
+@click.option("--on", type=DAY, required=True, help="Date of the redaction.")
+@click.option("--as", "own", default="", help="Reference of the redaction; KIND/REFERENCE.")
+@click.option("--actor", envvar="MDFM_ACTOR", required=True, help="Who enters; or set MDFM_ACTOR.")
+@json_option
+@answering
+def redact(*, kind: str, reference: str, url: str, actor: str, as_json: bool, **options: Any) -> int:
+    """Erase name, contact and bank identifier of a donor, partner or bank account, for ever.
+
+    That they were erased, why and by whom is recorded. Figures and proofs stay; reports say withheld.
+    """
+    with opened(url, actor=actor, read_only=False) as ledger:
+        done = ledger.redact(kind, reference, redaction_reference=options.pop("own"), **options)
+    _say_redacted(done, f"{kind.replace('_', ' ')} {reference}", as_json=as_json)
+    return DONE
+
+
+def _say_redacted(done: Recorded, what: str, *, as_json: bool) -> None:
+    if as_json:
+        warnings = [{"code": one.code, "message": one.message} for one in done.warnings]
+        answer = {"number": done.number, "was_replayed": done.was_replayed, "warnings": warnings}
+        click.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    already = " already" if done.was_replayed else ""
+    click.echo(f"personal details of {what} are erased; recorded{already} as {done.number}.")
+    click.echo(_NOT_REACHED)
+    for warning in done.warnings:
+        click.echo(f"note: {warning.code}: {warning.message}", err=True)
+
+
+@click.command()
+@ledger_option
+@click.option("--quick", is_flag=True, help="Only damage, guards, sums and the last entries.")
+@json_option
+@answering
+def verify(*, url: str, quick: bool, as_json: bool) -> int:
+    """Check everything that is stored, recounted from the records; exit 3 where anything is wrong."""
+    with opened(url) as ledger:
+        found = ledger.verify(quick=quick, progress=progress("entries"))
+    progress_ended()
+    if as_json:
+        click.echo(json.dumps({"clean": found.is_clean, **to_json(found)}, ensure_ascii=False))
+    else:
+        for finding in found.findings:
+            click.echo(str(finding), err=True)
+        click.echo(outcome_of(found))
+    return DONE if found.is_clean else UNUSABLE
+
+
+def outcome_of(found: Verification) -> str:
+    """What a verification came to, in a line."""
+    many = len(found.findings)
+    outcome = "nothing wrong" if found.is_clean else f"{many:,} finding{'s' if many > 1 else ''}"
+    read = f"; quick: {found.records:,} records read" if found.quick else ""
+    counted = f"{found.entries:,} entries, {found.lines:,} lines, {len(found.checks)} checks{read}"
+    return f"{counted}: {outcome}."
