@@ -88,6 +88,11 @@ def _reader(kind: str) -> Callable[[dict[str, Any], type[Event]], Event]:
     return reader
 
 
+def structure_hook(shape: Any) -> Callable[[Any, Any], Any]:
+    """What makes a value of this type of its JSON value, given both."""
+    return _converter().get_structure_hook(shape)
+
+
 def parse_event(line: str | bytes) -> Event:
     """The event written as one JSON object. Raises InvalidEventError; never lets a float through."""
     return event_from_json(parse_json(line))

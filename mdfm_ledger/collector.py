@@ -20,7 +20,19 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            _age_unseen()
             gc.enable()
+
+
+def _age_unseen() -> None:
+    """Count what was made meanwhile as old, without looking through it.
+
+    Else the next value made would have the collector look through all of it at once: a fifth of the time
+    of a large report. What the application has frozen itself stays frozen, and then nothing is gained.
+    """
+    if not gc.get_freeze_count():
+        gc.freeze()
+        gc.unfreeze()
 
 
 def collect_young() -> None:

@@ -38,9 +38,11 @@ class ByDonor:
             if donor is None:
                 found[None] = self.source.totals(by, window, since=since, where=where)
             else:
-                for total in self.source.totals(("donor", *by), window, since=since, where=rest):
-                    own = total._replace(key=total.key[1:])
-                    found.setdefault(total.key[0], []).append(own)
+                for key_of_all, debit, credit in self.source.totals(
+                    ("donor", *by), window, since=since, where=rest
+                ):
+                    own = Total(key_of_all[1:], debit, credit)
+                    found.setdefault(key_of_all[0], []).append(own)
         return self._totals[key].get(donor, [])
 
     def lines(

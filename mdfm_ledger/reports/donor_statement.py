@@ -144,8 +144,8 @@ def donor_statement(
 
     What came before that day is the opening balance. Raises UnknownDocumentError.
     """
-    donor_of(source, window, donor)
-    return _statement(source, shared(source, window, term=term, since=since), donor)
+    known = donor_of(source, window, donor)
+    return _statement(source, shared(source, window, term=term, since=since), known)
 
 
 def donor_statements(
@@ -160,10 +160,11 @@ def donor_statements(
     once = ByDonor(source)
     alike = shared(once, window, term=term, since=since)
     wanted = donors_in(once, window, term) if donors is None else donors
-    return tuple(_statement(once, alike, donor) for donor in wanted)
+    return tuple(_statement(once, alike, donor_of(once, window, donor)) for donor in wanted)
 
 
-def _statement(source: JournalSource, alike: Shared, donor: str) -> DonorStatement:
+def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorStatement:
+    donor = known.reference
     where = {"donor": donor, "term": alike.term.reference}
     prior = movements(source, alike.before, where)
     now = movements(source, alike.window, where)
@@ -177,7 +178,7 @@ def _statement(source: JournalSource, alike: Shared, donor: str) -> DonorStateme
     return DonorStatement(
         head=alike.head,
         journal_head=alike.journal_head,
-        donor=donor_of(source, alike.window, donor),
+        donor=known,
         since=alike.since,
         pledges=pledge_rows(source, alike, donor, received),
         receipts=receipt_rows(source, alike, where, received),

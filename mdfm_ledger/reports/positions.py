@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
 from attrs import frozen
@@ -84,7 +85,7 @@ def _not_yet_made(pledge: str, term: str, donor: str, currency: str, as_of: date
 
 
 def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> PledgePosition:
-    zero = Amount.zero(promise.amount.currency)
+    zero = _nothing(promise.amount.currency)
 
     def amount(minor: int) -> Amount:
         # Most of a pledge's columns are nothing, or all of it.
@@ -92,11 +93,11 @@ def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> 
             return zero
         return promise.amount if minor == promise.amount.minor else Amount(minor, zero.currency)
 
-    still_open = sum(balances.get(account, 0) for account in PLEDGE_OPEN)
+    still_open = sum([balances.get(account, 0) for account in PLEDGE_OPEN])
     paid, written_off = balances.get("8040", 0), balances.get("8050", 0)
     announced = still_open if promise.status == ANNOUNCED else 0
     overdue = () if promise.status == ANNOUNCED else _overdue(promise, paid + written_off, as_of)
-    due = sum(part.amount.minor for part in overdue)
+    due = sum([part.amount.minor for part in overdue])
     return PledgePosition(
         pledge=promise.reference,
         donor=promise.donor,
@@ -114,6 +115,11 @@ def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> 
     )
 
 
+@lru_cache(maxsize=256)
+def _nothing(currency: str) -> Amount:
+    return Amount.zero(currency)
+
+
 def _overdue(promise: PledgePromise, settled: int, as_of: date) -> tuple[Overdue, ...]:
     """What is due and unpaid on ``as_of``, instalment by instalment; the oldest is paid first."""
     unpaid: list[Overdue] = []
@@ -124,7 +130,7 @@ def _overdue(promise: PledgePromise, settled: int, as_of: date) -> tuple[Overdue
         settled -= covered
         rest = part.minor - covered
         if rest and due_on <= as_of:
-            unpaid.append(Overdue(due_on=due_on, amount=Amount(rest, part.currency)))
+            unpaid.append(Overdue(due_on=due_on, amount=Amount(rest, part.currency) if covered else part))
     return tuple(unpaid)
 
 

@@ -20,31 +20,16 @@ from sqlalchemy import (
 )
 
 from mdfm_ledger.disclosure import Disclosed, Moment, disclosed_at
-from mdfm_ledger.documents import MADE_OF_LINES
-from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalEntry, Lines, Subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
+from mdfm_ledger.store.documents import standing_documents
 from mdfm_ledger.store.own_amounts import own_lines
 from mdfm_ledger.store.query import RECORD, RECORDS, found, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
-from mdfm_ledger.unsealing import entry_of, event_of
-from mdfm_ledger.versions import Versions, next_versions
+from mdfm_ledger.unsealing import entry_of
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
-_REGISTERED = frozenset(
-    {
-        "bank_account",
-        "classification",
-        "cluster_plan",
-        "donor",
-        "partner",
-        "periods",
-        "rates",
-        "statement_register",
-        "term",
-    }
-)
 _ROWS_AT_A_TIME = 1_000
 _IDS_AT_A_TIME = 10_000
 
@@ -140,23 +125,7 @@ class JournalReader:
         self, kind: str, window: Window, *, references: Iterable[str] | None = None
     ) -> dict[str, object]:
         """Documents of a kind as they stood in the window, by reference."""
-        statement = select(ENTRY.c.about, *RECORD).select_from(RECORDS)
-        statement = statement.where(ENTRY.c.number <= window.known_at, ENTRY.c.about != "")
-        statement = statement.order_by(ENTRY.c.number)
-        if references is None:
-            statement = statement.where(ENTRY.c.about.between(f"{kind}:", f"{kind};"))
-        else:
-            statement = statement.where(ENTRY.c.about.in_([f"{kind}:{one}" for one in references]))
-        if kind not in _REGISTERED:
-            statement = statement.where(ENTRY.c.day <= day_number(window.as_of))
-        standing: dict[str, Versions] = {}
-        for about, leaf, parts, detail in self._connection.execute(statement).all():
-            # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-            lines = entry_of(leaf, parts, detail).lines if kind in MADE_OF_LINES else ()
-            reference = about.partition(":")[2]
-            event = event_of(parts, detail)
-            standing[reference] = _versions_after(standing.get(reference, ()), event, lines)
-        return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
+        return standing_documents(self._connection, kind, window, references)
 
 
 def _posted(row: Sequence[Any], places: Mapping[int, Subaccount]) -> PostedLine:
@@ -173,14 +142,6 @@ def _posted(row: Sequence[Any], places: Mapping[int, Subaccount]) -> PostedLine:
         reverses or 0,
         reversed_kind or "",
     )
-
-
-def _versions_after(versions: Versions, event: Event, lines: Lines) -> Versions:
-    """The states of a document in a window, which may hold a reversal and not what came between."""
-    undone = event.reverses
-    if undone:
-        return tuple(version for version in versions if version[0] != undone)
-    return next_versions(versions, event, lines)
 
 
 class _Shape(NamedTuple):

@@ -70,10 +70,12 @@ SUBACCOUNT = Table(
     UniqueConstraint("pledge", *(name for name in PLACE_COLUMNS if name != "pledge"), name="one_subaccount"),
     sqlite_strict=True,
 )
-for _name in ("donor", "allocation", "obligation", "advance", "party"):
+for _name, *_then in (("donor", "account"), ("allocation",), ("obligation",), ("advance",), ("party",)):
     # Partial, because most subaccounts have none: a question has to say ``<> ''`` to be answered by it.
+    # A donor's places are mostly its pledges', so that what is asked of another account needs to skip them.
+    _columns = [SUBACCOUNT.c[_column] for _column in (_name, *_then)]
     _given = SUBACCOUNT.c[_name] != ""
-    Index(f"subaccount_by_{_name}", SUBACCOUNT.c[_name], sqlite_where=_given, postgresql_where=_given)
+    Index(f"subaccount_by_{_name}", *_columns, sqlite_where=_given, postgresql_where=_given)
 
 ENTRY = Table(
     "entry",

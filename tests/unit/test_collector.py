@@ -33,3 +33,21 @@ def test_one_that_the_caller_switched_off_stays_off() -> None:
     with collector_paused():
         pass
     assert not gc.isenabled()
+
+
+def test_what_was_made_meanwhile_is_not_looked_through_at_once() -> None:
+    with collector_paused():
+        made: list[list[int]] = [[] for _ in range(5_000)]
+    assert gc.get_count()[0] < len(made)
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_the_application_froze_stays_frozen() -> None:
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with collector_paused():
+            pass
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()

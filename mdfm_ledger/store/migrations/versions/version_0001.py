@@ -119,7 +119,7 @@ INDEXES = (
     "CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != ''",
     "CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != ''",
     "CREATE INDEX subaccount_by_party ON subaccount (party) WHERE party != ''",
-    "CREATE INDEX subaccount_by_donor ON subaccount (donor) WHERE donor != ''",
+    "CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != ''",
 )
 
 TRUST = "1010 1210 1230 2010 2020 2021 2030 2040 2041 2042 2043 2044 2045 2050 2060 2070 2110"
