@@ -6,17 +6,12 @@ Start at :class:`Ledger`: open one, record events, ask for reports, verify.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from mdfm_ledger import errors
-from mdfm_ledger.approvals import Authority
-from mdfm_ledger.classifications import CountryGroup, shipped_classification, shipped_classifications
-from mdfm_ledger.documents import Instalment, instalments
-from mdfm_ledger.ledger import Ledger, open_engine, write_report
-from mdfm_ledger.money import Amount
-from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names, shipped_plan, shipped_plans
-from mdfm_ledger.rates import CurrencyRate
-
 if TYPE_CHECKING:
+    from mdfm_ledger import errors
+    from mdfm_ledger.approvals import Authority
+    from mdfm_ledger.classifications import CountryGroup, shipped_classification, shipped_classifications
     from mdfm_ledger.correcting import correction
+    from mdfm_ledger.documents import Instalment, instalments
     from mdfm_ledger.events import (
         AdoptClusterPlan,
         Advance,
@@ -74,6 +69,10 @@ if TYPE_CHECKING:
         UnidentifiedReceipt,
     )
     from mdfm_ledger.held_in_trust import BankConfirmation
+    from mdfm_ledger.ledger import Ledger, open_engine, write_report
+    from mdfm_ledger.money import Amount
+    from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names, shipped_plan, shipped_plans
+    from mdfm_ledger.rates import CurrencyRate
 
 __all__ = [
     "AdoptClusterPlan",
@@ -154,15 +153,32 @@ __all__ = [
 
 
 _ELSEWHERE = {
-    "BankConfirmation": "mdfm_ledger.held_in_trust",
-    "correction": "mdfm_ledger.correcting",
+    name: module
+    for module, names in {
+        "approvals": ("Authority",),
+        "classifications": ("CountryGroup", "shipped_classification", "shipped_classifications"),
+        "correcting": ("correction",),
+        "documents": ("Instalment", "instalments"),
+        "held_in_trust": ("BankConfirmation",),
+        "ledger": ("Ledger", "open_engine", "write_report"),
+        "money": ("Amount",),
+        "plans": ("Area", "BudgetLine", "BudgetPlan", "Names", "shipped_plan", "shipped_plans"),
+        "rates": ("CurrencyRate",),
+    }.items()
+    for name in names
 }
-"""What is public, needs the events and stands in a module of its own."""
+"""What is public and no event, with its module."""
 
 
 def __getattr__(name: str) -> Any:
-    # The events are many classes; a program that only asks for reports need not wait for them.
+    # A module is loaded with the first name that is asked of it: making classes is what an import costs,
+    # the events alone are fifty, and a program needs few of them at its start.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = _ELSEWHERE.get(name, "mdfm_ledger.events")
-    return getattr(import_module(module), name)
+    if name == "errors":
+        return import_module("mdfm_ledger.errors")
+    return getattr(import_module(f"mdfm_ledger.{_ELSEWHERE.get(name, 'events')}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -29,11 +29,22 @@ def test_the_public_names_are_these() -> None:
     assert not hasattr(mdfm_ledger, "Revenue")
 
 
+def loaded_by(script: str, names: tuple[str, ...]) -> str:
+    script = f"import sys; {script}; print([name for name in {names} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
 def test_importing_does_not_load_the_database_or_the_log() -> None:
     heavy = ("sqlalchemy", "structlog", "cattrs", "moneyed", "babel", "mdfm_ledger.events")
-    script = f"import sys, mdfm_ledger; print([name for name in {heavy} if name in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert loaded_by("from mdfm_ledger import Ledger", heavy) == "[]"
+
+
+def test_a_module_is_loaded_with_the_first_name_asked_of_it() -> None:
+    own = ("attrs", "mdfm_ledger.errors", "mdfm_ledger.ledger", "mdfm_ledger.plans")
+    assert loaded_by("import mdfm_ledger", own) == "[]"
+    assert loaded_by("import mdfm_ledger; mdfm_ledger.errors.LedgerError", own) == "['mdfm_ledger.errors']"
+    assert set(dir(mdfm_ledger)) == set(mdfm_ledger.__all__)
 
 
 def test_the_same_event_again_is_the_first_result(path: Path) -> None:
