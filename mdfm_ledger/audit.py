@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 from mdfm_ledger import issuing, publishing
 from mdfm_ledger.compared import agreeing, disagreements
-from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import IssueStatement, PublishHoldings
 from mdfm_ledger.fields import same_person
@@ -21,7 +20,7 @@ from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.source import JournalSource
 from mdfm_ledger.tiling import Tiles
-from mdfm_ledger.unsealing import event_of
+from mdfm_ledger.unsealing import UNREADABLE, event_of
 from mdfm_ledger.verification import Finding, Verification
 
 
@@ -61,9 +60,6 @@ class Stored(Protocol):
     def daily_totals(self) -> Mapping[tuple[str, str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency, flow and day."""
 
-
-UNREADABLE = (LedgerError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What reading the bytes of a leaf may raise that are not those of an entry."""
 
 CHECKS = (
     "database",
@@ -149,7 +145,15 @@ def verify(
 
 def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recount) -> list[Finding]:
     event, findings = entry_alone(position, row, stored, recount)
-    return findings + [finding_of(found, row.number) for found in recount.add(row, stored, event)]
+    try:
+        findings += [finding_of(found, row.number) for found in recount.add(row, stored, event)]
+    except UNREADABLE as error:
+        # Its columns say what its record does not, or its record what cannot be: it is named, and we go on.
+        problem = repr(error)[:200]
+        findings.append(
+            finding_of(("columns", "what it changes", "what its record says", problem), row.number)
+        )
+    return findings
 
 
 def entry_alone(

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from mdfm_ledger.audit import UNREADABLE, entry_alone, finding_of, of_the_ledger
+from mdfm_ledger.audit import entry_alone, finding_of, of_the_ledger
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
 from mdfm_ledger.recount.sums import Sums
 from mdfm_ledger.recount.whole import Found, trust_tie_out
+from mdfm_ledger.unsealing import UNREADABLE
 from mdfm_ledger.verification import Finding, Verification
 
 LAST = 256

@@ -213,12 +213,16 @@ def event_value(parts: str) -> tuple[Any, str]:
 
 
 def lines_in(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The JSON values of the lines of an entry, in their order, each with its donor."""
+    """The JSON values of the lines of an entry, in their order, each with its donor.
+
+    Raises IndexError where the order names a part for a line it does not have.
+    """
     of_part = [[_with_donor(line, part) for line in part.get("lines", ())] for part in parts]
     if len(of_part) == 1:
         return of_part[0]
-    waiting = [iter(lines) for lines in of_part]
-    return [next(waiting[at]) for at in parts[0].get("order", ())]
+    for lines in of_part:
+        lines.reverse()
+    return [of_part[at].pop() for at in parts[0].get("order", ())]
 
 
 def _with_donor(line: dict[str, Any], part: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from mdfm_ledger.codec import event_from_json, line_from_json
+from mdfm_ledger.errors import CorruptLedgerError, LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import WITHHELD, parse_day
@@ -14,12 +15,37 @@ from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.recorded_event import recorded_event
 from mdfm_ledger.seal import event_value, lines_in, split_parts
 
+UNREADABLE = (
+    LedgerError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+"""What reading a record may raise whose bytes are not those of an entry."""
+
 
 def entry_of(leaf: bytes, parts: bytes, detail: bytes | None) -> JournalEntry:
-    """The entry of a record; ``detail`` is None where there are no personal details, or no longer."""
+    """The entry of a record; ``detail`` is None where there are no personal details, or no longer.
+
+    Raises CorruptLedgerError where the bytes are not those of an entry.
+    """
+    try:
+        return _entry_of(leaf, parts, detail)
+    except UNREADABLE as error:
+        raise _not_an_entry(error) from error
+
+
+def _not_an_entry(error: Exception) -> CorruptLedgerError:
+    return CorruptLedgerError(number=0, what="a record", expected="an entry", found=repr(error)[:200])
+
+
+def _entry_of(leaf: bytes, parts: bytes, detail: bytes | None) -> JournalEntry:
     known = json.loads(leaf)
     values = [json.loads(part) for part in split_parts(parts)]
-    event = next(value["event"] for value in values if "event" in value)
+    (event,) = (value["event"] for value in values if "event" in value)
     return JournalEntry(
         number=known["number"],
         event=event_from_json(with_detail(event, detail)),
@@ -33,9 +59,12 @@ def entry_of(leaf: bytes, parts: bytes, detail: bytes | None) -> JournalEntry:
 
 
 def event_of(parts: bytes, detail: bytes | None) -> Event:
-    """The event of a record, without reading its lines."""
-    value, _ = event_value(parts.decode())
-    return event_from_json(with_detail(value, detail))
+    """The event of a record, without reading its lines. Raises as :func:`entry_of`."""
+    try:
+        value, _ = event_value(parts.decode())
+        return event_from_json(with_detail(value, detail))
+    except UNREADABLE as error:
+        raise _not_an_entry(error) from error
 
 
 def reported_event(parts: bytes, detail: bytes | None) -> Event:

@@ -94,6 +94,11 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
     "a date in the lines": (sql("UPDATE line SET day = 20200401 WHERE number = 7"), ("lines", 7)),
     "a date in the entry": (sql("UPDATE entry SET day = 20200401 WHERE number = 7"), ("columns", 7)),
     "a reference": (sql("UPDATE entry SET reference = 'X' WHERE number = 7"), ("columns", 7)),
+    "what it is about": (sql("UPDATE entry SET about = 'x' WHERE number = 7"), ("columns", 7)),
+    "the lines in an order that cannot be": (
+        rewritten(9, part=lambda part: part.update(order=[1, 1, 1, 1, 1]) if "order" in part else None),
+        ("numbered", 9),
+    ),
     "an actor": (sql("UPDATE entry SET actor = 'x' WHERE number = 7"), ("columns", 7)),
     "a time": (sql("UPDATE entry SET recorded_at = replace(recorded_at, '30', '31')"), ("columns", 7)),
     "a leaf": (

@@ -1,0 +1,233 @@
+"""File and rows changed in every place: no opening, or a finding, or every row reads the same."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from mdfm_ledger import errors
+from mdfm_ledger.merkle import root_of
+from mdfm_ledger.store import engine
+from mdfm_ledger.store.schema import METADATA
+from tests.support.bookkeeping import receipt
+from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
+from tests.support.profile import figure, is_nightly
+
+SEED = 20260101
+FLIPS = 600
+LENGTHS = 200
+EDITS = 250
+COPIES = figure(nightly=50, gate=15)
+
+pytestmark = [pytest.mark.tamper, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small ledger on pages of 512 bytes, so that little of its file is unused."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "PAGE_SIZE", 512)
+        return small_ledger(tmp_path_factory.mktemp("made") / "l.db")
+
+
+def rows_of(path: Path) -> dict[str, list[Any]]:
+    """Every row of every table: what all figures are made of."""
+    connection = sqlite3.connect(path)
+    found = {name: connection.execute(f"SELECT * FROM {name}").fetchall() for name in METADATA.tables}
+    connection.close()
+    return found
+
+
+def findings_of(path: Path) -> list[int] | None:
+    """The numbers of the entries verify names; None where the ledger does not open."""
+    try:
+        with open_ledger(path, create=False) as ledger:
+            return [finding.number for finding in ledger.verify().findings]
+    except (errors.StoreError, errors.CorruptLedgerError):
+        return None
+
+
+def drawn(whole: range, gate: int) -> list[int]:
+    """All of it at night, a seeded part in the gate."""
+    return list(whole) if is_nightly() else sorted(Random(SEED).sample(whole, min(gate, len(whole))))
+
+
+def test_every_byte_flipped_is_found_or_is_no_part_of_the_ledger(small: Path, tmp_path: Path) -> None:
+    sound, rows = small.read_bytes(), rows_of(small)
+    path = tmp_path / "l.db"
+    lot = Random(SEED)
+    unseen = 0
+    for at in drawn(range(len(sound)), FLIPS):
+        changed = bytearray(sound)
+        changed[at] ^= lot.randint(1, 255)
+        path.write_bytes(changed)
+        if findings_of(path) == []:
+            unseen += 1
+            assert rows_of(path) == rows, at
+    # Unused bytes between the cells of a page, and what SQLite keeps in its header for itself.
+    assert unseen < len(sound) // 2
+
+
+def test_every_length_but_the_whole_is_found(small: Path, tmp_path: Path) -> None:
+    sound = small.read_bytes()
+    path = tmp_path / "l.db"
+    for length in drawn(range(len(sound)), LENGTHS):
+        path.write_bytes(sound[:length])
+        assert findings_of(path) != [], length
+
+
+def edits(path: Path) -> Iterator[tuple[str, int, str, tuple[Any, ...]]]:
+    """Every row deleted, doubled, and edited column by column, also with what the next row says.
+
+    Gives the table, the entry that verify has to name first where there is one, the statement and its values.
+    """
+    connection = sqlite3.connect(path)
+    for name, table in METADATA.tables.items():
+        columns = [column.name for column in table.columns]
+        keys = [column.name for column in table.primary_key.columns]
+        here = " AND ".join(f"{key} = ?" for key in keys)
+        rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(f"SELECT * FROM {name}")]
+        for row, after in zip(rows, [*rows[1:], rows[0]], strict=True) if rows else ():
+            key = tuple(row[one] for one in keys)
+            number = row.get("number", 0)
+            yield name, 0, f"DELETE FROM {name} WHERE {here}", key
+            again = {**row, keys[-1]: another(row[keys[-1]])}
+            yield (
+                name,
+                0,
+                f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * len(columns))})",
+                tuple(again.values()),
+            )
+            for column in columns:
+                update = f"UPDATE OR REPLACE {name} SET {column} = ? WHERE {here}"
+                first = 0 if column in keys else number
+                yield name, first, update, (another(row[column]), *key)
+                if after[column] != row[column]:
+                    yield name, first, update, (after[column], *key)
+    connection.close()
+
+
+def another(value: Any) -> Any:
+    """A value near it, of the same type."""
+    if value is None:
+        return 1
+    if isinstance(value, int):
+        return value + 1
+    if isinstance(value, bytes):
+        return value[:-1] + bytes([value[-1] ^ 1]) if value else b"x"
+    return value + "x"
+
+
+def test_every_row_deleted_added_or_edited_is_found(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    every = list(edits(small))
+    done = 0
+    for at in drawn(range(len(every)), EDITS):
+        table, number, statement, values = every[at]
+        shutil.copy(small, path)
+
+        def attack(connection: sqlite3.Connection) -> None:
+            connection.execute("PRAGMA ignore_check_constraints = ON")
+            connection.execute(statement, values)  # noqa: B023  # called in this very round
+
+        try:
+            without_guards(path, attack)
+        except sqlite3.Error:
+            continue
+        done += 1
+        found = findings_of(path)
+        assert found, (table, statement, values)
+        if number:
+            assert min(filter(None, found), default=0) == number, (table, statement, values, found)
+    assert done > EDITS // 2
+
+
+def test_older_copies_verify_and_are_found_against_a_root_held_elsewhere(tmp_path: Path) -> None:
+    path, old = small_ledger(tmp_path / "l.db"), tmp_path / "old.db"
+    copies: list[bytes] = []
+    with open_ledger(path) as ledger:
+        for at in range(COPIES):
+            ledger.record(receipt(f"C-{at}", "0.01"))
+            ledger._connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            copies.append(path.read_bytes())
+        ledger.record(receipt("LAST", "0.01"))
+    held = seals_of(path)
+    for copy in copies:
+        old.write_bytes(copy)
+        # The limit, and why a root has to be held elsewhere: an older copy is sound in itself.
+        assert findings_of(old) == []
+        assert not agrees(old, held)
+        # Written on, it has as many entries again and other ones.
+        with open_ledger(old) as ledger:
+            missing = len(held) - len(seals_of(old))
+            ledger.record_all(receipt(f"F-{at}", "0.01") for at in range(missing))
+        assert findings_of(old) == []
+        assert not agrees(old, held)
+    assert agrees(path, held)
+
+
+def seals_of(path: Path) -> list[bytes]:
+    """The hashes of the entries, of which a checkpoint is the root."""
+    connection = sqlite3.connect(path)
+    found = [seal for (seal,) in connection.execute("SELECT seal FROM entry ORDER BY number")]
+    connection.close()
+    return found
+
+
+def agrees(path: Path, held: list[bytes]) -> bool:
+    """Whether the ledger goes on from the checkpoint over those entries: as many, with the same root."""
+    found = seals_of(path)[: len(held)]
+    return len(found) == len(held) and root_of(found) == root_of(held)
+
+
+def schema_objects(path: Path) -> list[tuple[str, str]]:
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    connection.close()
+    return found
+
+
+def test_every_table_index_and_trigger_dropped_or_altered_is_found(small: Path, tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    objects = schema_objects(small)
+    assert len(objects) > 30
+    for sort, name in objects:
+        for script in (
+            ["PRAGMA foreign_keys = OFF", f"DROP {sort} {name}"],
+            [
+                "PRAGMA writable_schema = ON",
+                "UPDATE sqlite_master SET sql = replace(replace(replace(sql, 'BEFORE', 'AFTER'),"
+                f" 'NOT NULL', ''), ' ON ', ' ON main.') WHERE name = '{name}' AND type = 'trigger'"
+                if sort == "trigger"
+                else f"DELETE FROM sqlite_master WHERE name = '{name}'",
+            ],
+        ):
+            shutil.copy(small, path)
+            connection = sqlite3.connect(path, isolation_level=None)
+            for statement in script:
+                connection.execute(statement)
+            connection.close()
+            assert findings_of(path) != [], script
+
+
+def test_the_limit_a_full_rewrite_verifies(tmp_path: Path) -> None:
+    """Who makes the whole ledger anew, other figures and all, is found only against what others hold."""
+    small_ledger(tmp_path / "true.db")
+    with open_ledger(tmp_path / "false.db") as ledger:
+        ledger.record_all([*events()[:6], receipt(amount="300.00", pledge="P-1")])
+        assert ledger.verify().findings == ()
+    assert not agrees(tmp_path / "false.db", seals_of(tmp_path / "true.db"))
+
+
+def test_the_limit_a_well_formed_lie_verifies(tmp_path: Path) -> None:
+    """What was never received can be recorded: only the bank's statement tells."""
+    path = small_ledger(tmp_path / "l.db")
+    with open_ledger(path) as ledger:
+        ledger.record(receipt("NEVER-RECEIVED", "1000000.00"))
+        assert ledger.verify().findings == ()
