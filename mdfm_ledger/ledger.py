@@ -151,6 +151,7 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
     def close(self) -> None:
         """Close the connection, if it is the ledger's own."""
         if self._engine is not None:
+            self._recorder.close()
             self._connection.close()
             self._engine.dispose()
 

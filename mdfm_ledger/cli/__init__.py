@@ -6,12 +6,14 @@ import click
 
 from mdfm_ledger.cli.approving import approve, withdraw_approval
 from mdfm_ledger.cli.correcting import correct, reverse
+from mdfm_ledger.cli.diagnosing import doctor
 from mdfm_ledger.cli.due import due
 from mdfm_ledger.cli.holding import holdings
 from mdfm_ledger.cli.keeping import redact, verify
 from mdfm_ledger.cli.making import demo, schema, verifier
 from mdfm_ledger.cli.reading import report
 from mdfm_ledger.cli.recording import record
+from mdfm_ledger.cli.safekeeping import backup, migrate, restore
 from mdfm_ledger.cli.stating import statement, statements
 
 
@@ -37,6 +39,10 @@ for _command in (
     holdings,
     report,
     verify,
+    backup,
+    restore,
+    migrate,
+    doctor,
     verifier,
     schema,
     demo,

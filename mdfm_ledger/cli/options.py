@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from mdfm_ledger.codec import to_json
-from mdfm_ledger.errors import LedgerError, RejectedError
+from mdfm_ledger.errors import CopyRefusedError, LedgerError, RejectedError
 from mdfm_ledger.fields import parse_day
 from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.output import FORMATS
@@ -114,7 +114,7 @@ def answering(command: Callable[..., int]) -> Callable[..., None]:
                 click.echo(json.dumps({"error": error_json(error)}, ensure_ascii=False))
             else:
                 click.echo(f"{error.code}: {error}\n  {error.remedy}", err=True)
-            code = REFUSED if isinstance(error, RejectedError) else UNUSABLE
+            code = REFUSED if isinstance(error, RejectedError | CopyRefusedError) else UNUSABLE
         sys.exit(code)
 
     return answered

@@ -50,6 +50,13 @@ from mdfm_ledger.errors.commitments import (
     OverObligationError,
     TransferExceededError,
 )
+from mdfm_ledger.errors.copies import (
+    CopyRefusedError,
+    HeadDiffersError,
+    NotAPrefixError,
+    OwnToolError,
+    TargetExistsError,
+)
 from mdfm_ledger.errors.corrections import (
     CorrectionError,
 )
@@ -144,6 +151,7 @@ __all__ = [
     "BooksMovedError",
     "BudgetNotTargetError",
     "CashShortError",
+    "CopyRefusedError",
     "CorrectionError",
     "CorruptLedgerError",
     "DonorNegativeError",
@@ -155,6 +163,7 @@ __all__ = [
     "ForkedLedgerError",
     "FutureDateError",
     "GuardsMissingError",
+    "HeadDiffersError",
     "InvalidAmountError",
     "InvalidDateError",
     "InvalidEventError",
@@ -169,6 +178,7 @@ __all__ = [
     "NoRateError",
     "NoRateSourceError",
     "NotALedgerError",
+    "NotAPrefixError",
     "NotApproverError",
     "NotFreeError",
     "NotFundedError",
@@ -181,6 +191,7 @@ __all__ = [
     "OverBudgetError",
     "OverObligationError",
     "OwnCurrencyError",
+    "OwnToolError",
     "PeriodClosedError",
     "PeriodOrderError",
     "PledgeExceededError",
@@ -207,6 +218,7 @@ __all__ = [
     "StillOpenError",
     "StoreError",
     "StoreUnavailableError",
+    "TargetExistsError",
     "TermClosedError",
     "TermNotClosedError",
     "TransferExceededError",

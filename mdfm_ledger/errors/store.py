@@ -59,7 +59,7 @@ class SchemaOutdatedError(StoreError):
 
     code = "schema-outdated"
     template = "the ledger has schema {found}, this package needs {known}"
-    remedy = "Back it up, install mdfm-ledger[migrate], then call mdfm_ledger.store.migrations.migrate(url)."
+    remedy = "Install mdfm-ledger[migrate], then run mdfm migrate LEDGER --backup FILE."
     found: int
     known: int
 

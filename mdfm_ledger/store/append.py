@@ -84,6 +84,10 @@ class Appender:
         self._erased: list[Row] = []
         self._totals: dict[tuple[str, str, str, str, int], list[int]] = {}
 
+    def close(self) -> None:
+        """Close the cursor: its statements would keep the file open after the connection is closed."""
+        self._cursor.close()
+
     def begin(self) -> None:
         """A transaction begins: what others may have written since the last one is unknown again."""
         self._begun.clear()

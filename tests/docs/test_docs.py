@@ -37,13 +37,21 @@ def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest
             run(code, expected=int(options.partition("exit=")[2] or 0))
 
 
-GO_ON = ("README.md", "erase-personal-details.md", "reconcile-a-month.md", "verify-a-ledger.md")
+GO_ON = (
+    "README.md",
+    "audit-a-ledger.md",
+    "back-up-and-restore.md",
+    "run-on-one-laptop.md",
+    "erase-personal-details.md",
+    "reconcile-a-month.md",
+    "verify-a-ledger.md",
+)
 """Pages whose commands go on from the first two steps of the tutorial."""
 
 
 def prepare(folder: Path) -> None:
     """A new ledger and a file of events, as after the first two steps of the tutorial."""
-    for file in folder.glob("mdfm.db*"):
+    for file in folder.glob("*.db*"):
         file.unlink()
     tutorial = {options.strip(): code for _, options, code in blocks(DOCS / "tutorial.md")}
     (folder / "events.jsonl").write_text(tutorial["file=events.jsonl"])

@@ -83,7 +83,7 @@ def test_a_file_of_version_0_becomes_a_ledger(tmp_path: Path) -> None:
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     with pytest.raises(SchemaOutdatedError) as caught:
         open_ledger(path)
-    assert "mdfm_ledger.store.migrations.migrate(url)" in caught.value.remedy
+    assert "mdfm migrate LEDGER --backup FILE" in caught.value.remedy
     assert migrate(address(path)) == SCHEMA_VERSION
     with open_ledger(path) as ledger:
         ledger.record_all(events())

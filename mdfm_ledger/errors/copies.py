@@ -1,0 +1,49 @@
+"""Backups and restores that are not made, since something would be lost or is not what was expected."""
+
+from __future__ import annotations
+
+from mdfm_ledger.errors.store import StoreError
+
+
+class CopyRefusedError(StoreError):
+    """A backup or restore is refused; nothing was put in place."""
+
+    code = "copy-refused"
+
+
+class TargetExistsError(CopyRefusedError):
+    """Something is where the copy would go."""
+
+    code = "target-exists"
+    template = "{target} exists already"
+    remedy = "Name a file that does not exist; nothing was written."
+    target: str
+
+
+class HeadDiffersError(CopyRefusedError):
+    """The backup does not end with the entry that was expected."""
+
+    code = "head-differs"
+    template = "the backup ends with {found}, expected was {expected}"
+    remedy = "Find the backup with that head, or find out who knows of another; nothing was written."
+    found: str
+    expected: str
+
+
+class NotAPrefixError(CopyRefusedError):
+    """The ledger in place holds what the backup does not."""
+
+    code = "not-a-prefix"
+    template = "the ledger at {target} is no earlier state of the backup: {problem}"
+    remedy = "Keep both and compare them; to go on with the backup, restore it to another file."
+    target: str
+    problem: str
+
+
+class OwnToolError(CopyRefusedError):
+    """A database server has its own tools for this."""
+
+    code = "own-tool"
+    template = "a ledger on PostgreSQL is copied by its own tools: {command}"
+    remedy = "Run that command; after a restore run mdfm verify, since guards do not fire while it loads."
+    command: str

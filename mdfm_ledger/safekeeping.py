@@ -1,0 +1,143 @@
+"""Backups of a ledger, restoring them, and bringing it to this version: verified before it counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from attrs import frozen
+
+from mdfm_ledger.errors import CorruptLedgerError, HeadDiffersError
+from mdfm_ledger.ledger import Ledger, utc_now
+
+Progress = Callable[[int], None]
+
+_DUMP = "pg_dump --format=custom --file=mdfm.dump '{url}'"
+_LOAD = "pg_restore --exit-on-error --dbname='{url}' mdfm.dump"
+
+
+@frozen(kw_only=True)
+class Copy:
+    """A verified copy of a ledger: where it is, how many entries it has, and the seal of the last."""
+
+    path: str
+    entries: int
+    seal: str
+
+    @property
+    def head(self) -> str:
+        """Number and seal of the last entry, to be written down elsewhere and compared."""
+        return f"{self.entries}/{self.seal}" if self.entries else "0"
+
+
+def backup(
+    url: str, target: str | Path, *, progress: Progress | None = None, clock: Callable[[], datetime] = utc_now
+) -> Copy:
+    """Copy a ledger to a file that does not exist, of one moment, while others may go on writing.
+
+    The copy is verified in full and on the disk before it is put in place, readable by its owner alone.
+    Raises TargetExistsError, CorruptLedgerError where what was copied does not verify, OwnToolError for
+    PostgreSQL, StoreError.
+    """
+    from mdfm_ledger.store import copying
+
+    source, place = copying.file_of(url, _DUMP), Path(target)
+    copying.require_ledger(source)
+    copying.require_free(place)
+    with copying.copied(source, place) as temporary:
+        made = _verified(temporary, place, progress)
+        copying.put_in_place(temporary, place)
+    _note(source, made, clock())
+    return made
+
+
+def restore(
+    source: str | Path,
+    target: str,
+    *,
+    expect_head: str = "",
+    replace: bool = False,
+    progress: Progress | None = None,
+) -> Copy:
+    """Put a backup in place as the ledger ``target`` (a database URL), verified in full before.
+
+    ``expect_head`` is the head (``NUMBER/SEAL``) the backup must have. Where a ledger is in place it is
+    refused, unless with ``replace`` that one is an earlier state of the backup, so that nothing is lost.
+    Raises HeadDiffersError, TargetExistsError, NotAPrefixError, CorruptLedgerError, StoreError.
+    """
+    from mdfm_ledger.store import copying
+
+    place, kept = copying.file_of(target, _LOAD), Path(source)
+    copying.require_marked(kept)
+    over = replace and place.exists()
+    if not over:
+        copying.require_free(place)
+    with copying.copied(kept, place) as temporary:
+        made = _verified(temporary, place, progress)
+        if expect_head and expect_head.lower() != made.head:
+            raise HeadDiffersError(found=made.head, expected=expect_head)
+        put = copying.put_over if over else copying.put_in_place
+        put(temporary, place)
+    return made
+
+
+def migrate(url: str, saved: str | Path | None, *, progress: Progress | None = None) -> Copy:
+    """Bring a ledger that an earlier version made to the schema of this one.
+
+    The file is checked and copied to ``saved`` before, unless that is None; after, it is verified in full
+    and has to end with the entry it ended with. One that has the schema is only verified. Needs the
+    extra ``migrate``. Raises StoreError, CorruptLedgerError.
+    """
+    from mdfm_ledger.store import copying, migrations
+
+    path = copying.file_of(url, "")
+    copying.require_ledger(path, outdated=True)
+    with copying.translated_files(path):
+        copying.require_sound_file(path)
+        before = copying.head_of(path)
+    if saved is not None:
+        _saved(path, Path(saved))
+    migrations.migrate(url)
+    made = _verified(path, path, progress)
+    if before != copying.head_of(path):
+        raise CorruptLedgerError(number=0, what="the last entry", expected=str(before), found=made.head)
+    return made
+
+
+def _saved(path: Path, place: Path) -> None:
+    from mdfm_ledger.store import copying
+
+    copying.require_free(place)
+    with copying.copied(path, place) as temporary:
+        copying.require_sound_file(temporary)
+        copying.put_in_place(temporary, place)
+
+
+def _verified(path: Path, place: Path, progress: Progress | None) -> Copy:
+    from mdfm_ledger.store import copying
+
+    with Ledger.open(f"sqlite:///{path}", read_only=True, create=False) as ledger:
+        found = ledger.verify(progress=progress)
+    found.raise_if_broken()
+    head = copying.head_of(path)
+    return Copy(path=str(place), entries=head.number, seal=head.seal)
+
+
+# -- what is known of backups ------------------------------------------------------------------------
+
+
+def notes_of(path: Path) -> Path:
+    """The file beside a ledger that says which backups were made of it."""
+    return Path(f"{path}.backups")
+
+
+def _note(path: Path, made: Copy, at: datetime) -> None:
+    """Write down that a backup was made; where that cannot be, the backup is none the worse."""
+    line = json.dumps({"at": at.isoformat(timespec="seconds"), "head": made.head, "path": made.path})
+    try:
+        with notes_of(path).open("a", encoding="utf-8") as notes:
+            notes.write(f"{line}\n")
+    except OSError:
+        return

@@ -1,0 +1,129 @@
+"""Backup, restore, migrate and doctor on the command line: plain answers, exit codes, nothing lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mdfm_ledger import doctor
+from mdfm_ledger.cli import cli
+from mdfm_ledger.safekeeping import backup
+from tests.support.ledgers import RECORDED_AT, small_ledger, without_guards
+
+LATER = RECORDED_AT + timedelta(days=1)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = small_ledger(tmp_path / "l.db")
+    path.chmod(0o600)
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments])
+
+
+def test_backup_and_restore_say_the_head(path: Path) -> None:
+    made = run("backup", path, path.parent / "b.db")
+    assert (made.exit_code, made.stdout.splitlines()[0]) == (
+        0,
+        f"backed up to {path.parent / 'b.db'}; 12 entries, verified.",
+    )
+    head = made.stdout.splitlines()[1].removeprefix("head ")
+    put = run("restore", path.parent / "b.db", path.parent / "r.db", "--expect-head", head, "--json")
+    assert (put.exit_code, json.loads(put.stdout)["head"]) == (0, head)
+    again = run("restore", path.parent / "b.db", path.parent / "r.db")
+    assert (again.exit_code, again.stderr.startswith("target-exists: ")) == (1, True)
+    assert run("backup", path.parent / "none.db", path.parent / "c.db").exit_code == 3
+
+
+def test_migrate_asks_for_a_backup(path: Path) -> None:
+    assert run("migrate", path).exit_code == 2
+    assert run("migrate", path, "--no-backup", "--backup", path.parent / "b.db").exit_code == 2
+    assert run("migrate", path, "--no-backup").stdout.startswith("up to date: ")
+    assert run("migrate", path, "--backup", path.parent / "b.db").exit_code == 0
+    assert (path.parent / "b.db").exists()
+
+
+class Case(NamedTuple):
+    name: str
+    severity: str
+    make: Callable[[Path, pytest.MonkeyPatch], object]
+
+
+def _mounted(kind: str) -> Callable[[Path, pytest.MonkeyPatch], object]:
+    def make(path: Path, patch: pytest.MonkeyPatch) -> None:
+        mounts = path.parent / "mounts"
+        mounts.write_text(f"/dev/a / ext4 rw 0 0\nserver:/x {path.parent} {kind} rw 0 0\n")
+        patch.setattr(doctor, "MOUNTS", mounts)
+
+    return make
+
+
+def _old_backup(path: Path, patch: pytest.MonkeyPatch) -> None:
+    long_ago = datetime(2021, 1, 1, tzinfo=UTC)
+    backup(f"sqlite:///{path}", path.parent / "b.db", clock=lambda: long_ago)
+
+
+CASES = (
+    Case("anybody-writes", "danger", lambda path, _: path.chmod(0o666)),
+    Case("anybody-reads", "warning", lambda path, _: path.chmod(0o644)),
+    Case("anybody-replaces", "danger", lambda path, _: path.parent.chmod(0o777)),
+    Case("network-disk", "danger", _mounted("nfs4")),
+    Case("unfinished", "warning", lambda path, _: Path(f"{path}-journal").write_bytes(b"")),
+    Case("stray-log", "danger", lambda path, _: Path(f"{path}-wal").write_bytes(b"x" * 64)),
+    Case("no-backup", "warning", lambda path, _: None),
+    Case("old-backup", "warning", _old_backup),
+    Case("little-space", "warning", lambda _, patch: patch.setattr(doctor, "_LEAST_FREE", 1 << 62)),
+    Case("schema-newer", "danger", lambda path, _: without_guards(path, _newer)),
+    Case("verify-schema", "danger", lambda path, _: without_guards(path, _a_table_more)),
+    Case("not-a-ledger", "danger", lambda path, _: path.write_bytes(b"text" * 100)),
+    Case("no-file", "danger", lambda path, _: path.unlink()),
+)
+
+
+def _newer(connection: object) -> None:
+    connection.execute("PRAGMA user_version = 99")  # type: ignore[attr-defined]  # a connection
+
+
+def _a_table_more(connection: object) -> None:
+    connection.execute("CREATE TABLE mine (x)")  # type: ignore[attr-defined]  # a connection
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_unsafe_is_found(case: Case, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    case.make(path, monkeypatch)
+    found = {one.name: one for one in doctor.examine(f"sqlite:///{path}", clock=lambda: LATER)}
+    assert found[case.name].severity == case.severity
+    assert found[case.name].remedy
+    assert doctor.is_unsafe(tuple(found.values()))
+
+
+def test_a_clock_behind_the_last_entry_is_found(path: Path) -> None:
+    found = doctor.examine(f"sqlite:///{path}", clock=lambda: RECORDED_AT - timedelta(hours=1))
+    assert "clock-back" in {one.name for one in found}
+
+
+def test_a_synced_folder_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / "Dropbox (Fund)"
+    folder.mkdir()
+    path = small_ledger(folder / "l.db")
+    assert "synced-folder" in {one.name for one in doctor.examine(f"sqlite:///{path}")}
+
+
+def test_a_safe_installation_is_told_so(path: Path) -> None:
+    run("backup", path, path.parent / "b.db")
+    answer = run("doctor", path)
+    assert (answer.exit_code, answer.stdout.splitlines()[-1]) == (0, "nothing unsafe was seen.")
+    told = json.loads(run("doctor", path, "--json").stdout)
+    assert told["safe"] is True
+    path.chmod(0o666)
+    assert run("doctor", path).exit_code == 1
+    assert run("doctor", "postgresql://h/d").exit_code == 1
