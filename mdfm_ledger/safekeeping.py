@@ -9,7 +9,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from mdfm_ledger.errors import CorruptLedgerError, HeadDiffersError
+from mdfm_ledger.errors import CorruptLedgerError, HeadDiffersError, StoreUnavailableError
 from mdfm_ledger.ledger import Ledger, utc_now
 
 Progress = Callable[[int], None]
@@ -99,7 +99,10 @@ def migrate(url: str, saved: str | Path | None, *, progress: Progress | None = N
         before = copying.head_of(path)
     if saved is not None:
         _saved(path, Path(saved))
-    migrations.migrate(url)
+    try:
+        migrations.migrate(url)
+    except ImportError:
+        raise StoreUnavailableError(url=url, problem="it takes mdfm-ledger[migrate], not installed") from None
     made = _verified(path, path, progress)
     if before != copying.head_of(path):
         raise CorruptLedgerError(number=0, what="the last entry", expected=str(before), found=made.head)

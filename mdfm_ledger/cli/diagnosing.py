@@ -16,8 +16,9 @@ from mdfm_ledger.doctor import examine, is_unsafe
 @json_option
 @answering
 def doctor(*, ledger: str, as_json: bool) -> int:
-    """Say what is unsafe about LEDGER and where it is kept; exit 1 where there is more than notes.
+    """Say what is unsafe about LEDGER.
 
+    Exit code 1 where there is more than notes.
     Looks at permissions, disk, log, guards, the clock and backups. Changes nothing.
     """
     found = examine(address_of(ledger))

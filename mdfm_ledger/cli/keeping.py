@@ -40,8 +40,9 @@ _NOT_REACHED = (
 @json_option
 @answering
 def redact(*, kind: str, reference: str, url: str, actor: str, as_json: bool, **options: Any) -> int:
-    """Erase name, contact and bank identifier of a donor, partner or bank account, for ever.
+    """Erase personal details, for ever.
 
+    Name, contact and bank identifier of a donor, partner or bank account.
     That they were erased, why and by whom is recorded. Figures and proofs stay; reports say withheld.
     """
     with opened(url, actor=actor, read_only=False) as ledger:
@@ -69,7 +70,10 @@ def _say_redacted(done: Recorded, what: str, *, as_json: bool) -> None:
 @json_option
 @answering
 def verify(*, url: str, quick: bool, as_json: bool) -> int:
-    """Check everything that is stored, recounted from the records; exit 3 where anything is wrong."""
+    """Check everything that is stored.
+
+    It is recounted from the records. Exit code 3 where anything is wrong.
+    """
     with opened(url) as ledger:
         found = ledger.verify(quick=quick, progress=progress("entries"))
     progress_ended()

@@ -23,7 +23,10 @@ _FILE = click.Path(path_type=Path)
 @json_option
 @answering
 def backup(*, ledger: str, target: Path, as_json: bool) -> int:
-    """Copy LEDGER to the new file TARGET, of one moment, and verify the copy. Others may go on writing."""
+    """Copy LEDGER to the new file TARGET and verify it.
+
+    The copy is of one moment; others may go on writing meanwhile.
+    """
     made = make_backup(address_of(ledger), target, progress=progress("entries"))
     _say("backed up to", made, as_json=as_json)
     return DONE
@@ -37,8 +40,9 @@ def backup(*, ledger: str, target: Path, as_json: bool) -> int:
 @json_option
 @answering
 def restore(*, source: Path, target: str, expect_head: str, replace: bool, as_json: bool) -> int:
-    """Put BACKUP in place as the ledger TARGET, once it is verified in full.
+    """Put BACKUP in place as TARGET.
 
+    It is verified in full before.
     Compare the head it says with the one that was written down when the backup was made.
     """
     made = put_back(
@@ -59,7 +63,10 @@ def restore(*, source: Path, target: str, expect_head: str, replace: bool, as_js
 @json_option
 @answering
 def migrate(*, ledger: str, saved: Path | None, no_backup: bool, as_json: bool) -> int:
-    """Bring LEDGER, made by an earlier version, to the schema of this one; verified before and after."""
+    """Bring LEDGER to this version.
+
+    It was made by an earlier one. It is checked before and verified in full after.
+    """
     if (saved is None) is not no_backup:
         raise click.UsageError("say where to copy it first with --backup FILE, or say --no-backup")
     made = make_current(address_of(ledger), saved, progress=progress("entries"))

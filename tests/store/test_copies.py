@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -201,3 +202,13 @@ def test_a_ledger_of_an_earlier_version_is_saved_as_it_was_and_verified_after(tm
         assert connection.execute("PRAGMA user_version").fetchone() == (0,)
     with open_ledger(tmp_path / "l.db") as ledger:
         assert ledger.verify().is_clean
+
+
+def test_without_the_extra_migrating_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with sqlite3.connect(tmp_path / "l.db") as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    monkeypatch.setitem(sys.modules, "alembic.operations", None)
+    with pytest.raises(errors.StoreUnavailableError, match="mdfm-ledger"):
+        migrate(address(tmp_path / "l.db"), None)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mdfm_ledger import quick_audit
+from mdfm_ledger.store.glance import Glance
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
 from tests.support.records import rewrite
 
@@ -59,6 +60,14 @@ def test_what_was_changed_is_found(
 ) -> None:
     without_guards(path, attack)
     assert found <= checks(path)
+
+
+def test_what_cannot_be_read_at_all_is_a_finding(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def damaged(self: Glance, count: int) -> list[object]:
+        raise ValueError("text where a number was")
+
+    monkeypatch.setattr(Glance, "last_entries", damaged)
+    assert checks(path) == {"database"}
 
 
 def test_a_guard_taken_out_is_found(path: Path) -> None:
