@@ -1,0 +1,182 @@
+"""A bank at work: eight writers and two readers at once, and verify asked all the while."""
+
+from __future__ import annotations
+
+import multiprocessing
+import sqlite3
+import threading
+from collections import Counter
+from multiprocessing.synchronize import Event as Flag
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from mdfm_ledger import errors
+from mdfm_ledger.event import Event
+from mdfm_ledger.store import engine
+from tests.support.bookkeeping import allocation, receipt
+from tests.support.ledgers import open_ledger, small_ledger
+from tests.support.profile import figure
+
+WRITERS = 8
+EVENTS = figure(nightly=2_000, gate=40)
+THREADS = 16
+REFERENCES = figure(nightly=1_000, gate=100)
+VERIFIES = figure(nightly=10_000, gate=200)
+WAIT = figure(nightly=7_200, gate=500)
+"""Seconds after which the writers are taken for stuck."""
+
+_SPAWN = multiprocessing.get_context("spawn")
+
+pytestmark = [pytest.mark.race, pytest.mark.slow]
+
+
+def drawn(lot: Random, who: int, at: int) -> Event:
+    """Money in, or money allotted that may not be there."""
+    amount = f"{lot.randint(1, 400) / 100:.2f}"
+    if lot.random() < 0.5:
+        return receipt(f"B-{who}-{at}", amount, donor=lot.choice(["ham", "med", "jp"]))
+    return allocation(f"B-{who}-{at}", amount, activity=lot.choice(["1.1", "1.2", "2.1"]))
+
+
+def write(path: Path, who: int, results: Any) -> None:
+    lot = Random(who)
+    done = refused = 0
+    with open_ledger(path) as ledger:
+        for at in range(EVENTS):
+            try:
+                ledger.record(drawn(lot, who, at))
+                done += 1
+            except errors.RejectedError:
+                refused += 1
+    results.put(("wrote", done, refused))
+
+
+# Of one moment: entries without a gap, debits equal to credits in each set, no donor's free money below zero.
+SNAPSHOT = (
+    "SELECT (SELECT COUNT(*) FROM entry) = (SELECT MAX(number) FROM entry)",
+    "SELECT NOT EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount"
+    " GROUP BY account >= '8', term, currency HAVING SUM(amount) <> 0)",
+    "SELECT NOT EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount"
+    " WHERE account = '8110' GROUP BY donor HAVING SUM(amount) > 0)",
+    "SELECT (SELECT SUM(line_count) FROM entry) = (SELECT COUNT(*) FROM line)",
+)
+
+
+def read(path: Path, stop: Flag, results: Any) -> None:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=30)
+    seen = wrong = 0
+    while not stop.is_set():
+        connection.execute("BEGIN")
+        wrong += sum(not connection.execute(one).fetchone()[0] for one in SNAPSHOT)
+        connection.execute("COMMIT")
+        seen += 1
+    results.put(("read", seen, wrong))
+
+
+def check(path: Path, stop: Flag, results: Any) -> None:
+    """Ask verify again and again while others write: it may not cry wolf."""
+    seen = alarms = 0
+    with open_ledger(path, read_only=True) as ledger:
+        while not stop.is_set():
+            alarms += len(ledger.verify().findings)
+            seen += 1
+    results.put(("read", seen, alarms))
+
+
+def test_every_snapshot_of_a_bank_at_work_is_in_balance(tmp_path: Path) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    results, stop = _SPAWN.Queue(), _SPAWN.Event()
+    readers = [_SPAWN.Process(target=target, args=(path, stop, results)) for target in (read, check)]
+    writers = [_SPAWN.Process(target=write, args=(path, who, results)) for who in range(WRITERS)]
+    for process in [*readers, *writers]:
+        process.start()
+    wrote = [results.get(timeout=WAIT) for _ in writers]
+    stop.set()
+    watched = [results.get(timeout=120) for _ in readers]
+    for process in [*readers, *writers]:
+        process.join(timeout=60)
+        assert process.exitcode == 0
+    assert all(seen and not wrong for _, seen, wrong in watched)
+    done = sum(count for _, count, _ in wrote)
+    assert done + sum(count for _, _, count in wrote) == WRITERS * EVENTS
+    with open_ledger(path) as ledger:
+        found = ledger.verify()
+        assert (found.entries, found.findings) == (12 + done, ())
+
+
+def test_a_reader_that_asks_twice_sees_two_moments(tmp_path: Path) -> None:
+    """The control: questions outside one transaction are not of one moment."""
+    path = small_ledger(tmp_path / "l.db")
+    connection = sqlite3.connect(path, isolation_level=None)
+    counted = "SELECT COUNT(*) FROM entry"
+    with open_ledger(path) as ledger:
+        (before,) = connection.execute(counted).fetchone()
+        ledger.record(receipt("R-9", "1.00"))
+        (after,) = connection.execute(counted).fetchone()
+        assert after == before + 1
+        connection.execute("BEGIN")
+        (before,) = connection.execute(counted).fetchone()
+        ledger.record(receipt("R-10", "1.00"))
+        (after,) = connection.execute(counted).fetchone()
+        assert after == before
+    connection.close()
+
+
+def at_once(path: Path, references: int) -> tuple[list[tuple[int, int, bool]], list[Exception]]:
+    """The same references recorded by all threads, started together; what came of it, what failed."""
+    barrier = threading.Barrier(THREADS, timeout=120)
+    results: list[tuple[int, int, bool]] = []
+    failed: list[Exception] = []
+
+    def record() -> None:
+        try:
+            with open_ledger(path) as ledger:
+                for at in range(references):
+                    barrier.wait()
+                    done = ledger.record(receipt(f"T-{at}", "1.00"))
+                    results.append((at, done.number, done.was_replayed))
+        except (errors.LedgerError, threading.BrokenBarrierError) as error:
+            failed.append(error)
+            barrier.abort()
+
+    threads = [threading.Thread(target=record) for _ in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results, failed
+
+
+def test_a_reference_is_recorded_once_by_sixteen_threads(tmp_path: Path) -> None:
+    results, failed = at_once(small_ledger(tmp_path / "l.db"), REFERENCES)
+    assert failed == []
+    made = Counter(at for at, _, replayed in results if not replayed)
+    assert made == Counter(range(REFERENCES))
+    assert len(results) == THREADS * REFERENCES
+    assert len({(at, number) for at, number, _ in results}) == REFERENCES
+
+
+def test_the_control_without_the_lock_first_is_turned_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who reads before taking the lock finds that the ledger moved: SQLite then refuses, it does not fork."""
+    path = small_ledger(tmp_path / "l.db")
+    monkeypatch.setattr(engine, "_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    _, failed = at_once(path, 20)
+    assert any(isinstance(error, errors.LedgerBusyError) for error in failed)
+    with open_ledger(path) as ledger:
+        assert ledger.verify().findings == ()
+
+
+def test_verify_of_a_growing_ledger_raises_no_alarm(tmp_path: Path) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    with open_ledger(path) as ledger, open_ledger(path, read_only=True) as other:
+        for at in range(VERIFIES):
+            if at % 20 == 0:
+                ledger.record(receipt(f"V-{at}", "0.01"))
+            found = other.verify()
+            assert found.findings == ()
+            assert found.entries == 13 + at // 20
