@@ -135,7 +135,9 @@ def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator
     states = -total(("8110", "8120", "8140"))
     yield tie("states", "trial_balance", states, "trial_balance", held)
     passed_on = sum((one.net for one in fund.receivers), start=zero)
-    yield tie("transfers", "trial_balance", total(("2044", "2045")), "sources_and_uses", passed_on)
+    # The close of a term takes its transfers off the trial balance; the flows, tied above, keep them.
+    transfers = _flow(fund, "transfers") + _flow(fund, "transfer_refunds")
+    yield tie("transfers", fund.name, -transfers, fund.name, passed_on)
     yield tie("spent", "trial_balance", -balance.balance("8150"), "sources_and_uses", fund.spent)
 
 

@@ -31,6 +31,7 @@ from mdfm_ledger import (
     Reversal,
     RevisePolicy,
     TermClose,
+    Transfer,
     UnidentifiedReceipt,
     errors,
     posting,
@@ -725,6 +726,29 @@ def test_closing_a_term_changes_no_figure_but_the_balances(tmp_path: Path) -> No
         ledger.record(closing())
         after = ledger.report("sources_and_uses", term=TERM)
     assert evolve(after, head=before.head) == before
+
+
+def test_transfers_of_a_closed_term_still_tie_out(tmp_path: Path) -> None:
+    """A close sets them against contributions; who received them is said all the same."""
+    passed_on = Transfer(
+        reference="T-1",
+        allocation="A-2",
+        party="org",
+        amount=usd("30.00"),
+        on=CLOSED_ON,
+        bank_account="uil",
+        agreement="MOU",
+    )
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(LIFE[: LIFE.index(closing())])
+        ledger.record(
+            RegisterPartner(reference="org", name="Organization", kind="organization", on=CLOSED_ON)
+        )
+        ledger.record(allocation("A-2", "30.00", on=CLOSED_ON))
+        ledger.record(passed_on)
+        ledger.record(closing())
+        assert ledger.report("sources_and_uses", term=TERM).receivers[0].net == usd("30.00")
+        assert [one for one in ledger.report("tie_out", term=TERM).ties if not one.holds] == []
 
 
 def test_the_seal_is_that_of_the_books_in_memory_and_of_the_last_entry(tmp_path: Path) -> None:
