@@ -51,15 +51,20 @@ class Series:
         """The balance at the end of that day."""
         if not self.days or self.days[-1][0] <= day:
             return self.total
-        return sum(minor for on, minor in self.days if on <= day)
+        return self.total - sum([minor for _, minor in self._later(day)])
+
+    def _later(self, day: int) -> tuple[tuple[int, int], ...]:
+        """What moved after a day: most questions are about late days, which have few after them."""
+        return self.days[bisect_left(self.days, (day + 1,)) :]
 
     def low_from(self, day: int) -> tuple[int, int]:
         """The lowest balance on that day or any later one, and the first day it is reached."""
         if not self.days or self.days[-1][0] <= day:
             return self.total, day
-        balance = lowest = self.at(day)
+        later = self._later(day)
+        balance = lowest = self.total - sum([minor for _, minor in later])
         lowest_day = day
-        for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
+        for on, minor in later:
             balance += minor
             if balance < lowest:
                 lowest, lowest_day = balance, on
@@ -69,7 +74,7 @@ class Series:
         """(day, balance) on that day and on each later day with a movement."""
         balance = self.at(day)
         yield day, balance
-        for on, minor in self.days[bisect_left(self.days, (day + 1,)) :]:
+        for on, minor in self._later(day):
             balance += minor
             yield on, balance
 

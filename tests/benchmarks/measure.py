@@ -20,48 +20,12 @@ from time import perf_counter, process_time
 from mdfm_ledger import Ledger, Receipt
 from mdfm_ledger.event import Event
 from mdfm_ledger.money import Amount
+from tests.benchmarks import over_donors
+from tests.benchmarks.plain import TABLES, Took, insert, plain_database, timed
 from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations, short_events
 
-TABLES = ("subaccount", "line", "entry", "daily_total")
-_KEYS = {
-    "subaccount": "id",
-    "line": "number, position",
-    "entry": "number",
-    "daily_total": "account, term, currency, flow, day",
-}
 ROUNDS = 5
 SINGLES = 200
-
-
-def plain_database(path: Path, source: sqlite3.Connection) -> sqlite3.Connection:
-    """An empty database with the same tables and primary keys and nothing else."""
-    plain = sqlite3.connect(path, isolation_level=None)
-    plain.execute("PRAGMA journal_mode = WAL")
-    plain.execute("PRAGMA synchronous = FULL")
-    for table in TABLES:
-        names = [row[1] for row in source.execute(f"PRAGMA table_info({table})")]
-        plain.execute(f"CREATE TABLE {table} ({', '.join(names)}, PRIMARY KEY ({_KEYS[table]}))")
-    return plain
-
-
-def insert(plain: sqlite3.Connection, rows: dict[str, list[tuple[object, ...]]]) -> None:
-    """Write the rows in one transaction."""
-    plain.execute("BEGIN IMMEDIATE")
-    for table, values in rows.items():
-        if values:
-            plain.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values[0]))})", values)
-    plain.execute("COMMIT")
-
-
-Took = tuple[float, float]
-"""Seconds by the clock on the wall, and of CPU: other work on the machine disturbs the second less."""
-
-
-def timed(action: Callable[[], object]) -> Took:
-    """How long an action takes."""
-    began, began_cpu = perf_counter(), process_time()
-    action()
-    return perf_counter() - began, process_time() - began_cpu
 
 
 def bulk(
@@ -148,6 +112,8 @@ def main(count: int = 100_000) -> None:
             print(f"bulk, {count // 10} events: {span} of plain by {clock} time")
         one, plain = singles(folder, runs[0][2], "small")
         print(f"one durable post on {count // 10} entries: {one * 1e6:.0f} µs, {plain / one:.2f} of plain")
+        for figure in over_donors.figures(folder):
+            print(figure)
         on_a_full_ledger(folder, count)
         with_short_events(folder, count)
         for statement in ("import mdfm_ledger", "from mdfm_ledger import Ledger"):

@@ -76,6 +76,7 @@ WITHOUT_LINES = {
     "leave_cluster",
     "period_close",
     "period_reopening",
+    "publish_holdings",
     "publish_rates",
     "redaction",
     "refused_attempt",

@@ -73,6 +73,7 @@ def cost(fund: Fund) -> None:
 def register(fund: Fund) -> None:
     """What moves no money."""
     fund.state("T1", "ham", LAST, "interim")
+    fund.publish_what_is_held(LAST)
     fund.enter("T1", FIRST, "ham", "ESD", "member", 5)
     fund.enter("T1", FIRST, "jp", "ESD", "coordinator", 500)
     fund.leave(LAST, "jp", "ESD", "coordinator", chosen(None))
