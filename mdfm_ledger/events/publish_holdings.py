@@ -87,6 +87,8 @@ class PublishHoldings(Event):
     def _of(self, books: Books) -> PublishHoldings:
         """The event as these books have it."""
         balances = held_by_donor(books, self.as_of)
+        if not balances:
+            raise InvalidDateError(value=str(self.as_of), problem="no donor has a line by then")
         for donor, minor in balances.items():
             if minor < 0:
                 amount = Amount(minor, BASE_CURRENCY)

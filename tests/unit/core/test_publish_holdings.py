@@ -88,7 +88,7 @@ def test_a_bank_that_states_another_amount_is_explained_or_refused() -> None:
 
 
 def test_before_anything_was_received_there_is_nothing_to_publish() -> None:
-    with pytest.raises(errors.ProofRefusedError, match="no donor"):
+    with pytest.raises(errors.InvalidDateError, match="no donor has a line"):
         Desk().post(publication())
 
 
