@@ -64,7 +64,7 @@ def test_every_chart_is_sound_xml(demonstration: dict[str, Document]) -> None:
 
 
 LISTED = {"approvals", "journal", "pledge_ageing"}
-"""Reports that say each row on lines of its own: what they tell, such as a whole digest, has no shorter form."""
+"""Reports that say each row on lines of its own: a whole digest, say, has no shorter form."""
 
 
 @pytest.mark.parametrize("name", [name for name in TERM_REPORTS if name not in LISTED])
