@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mdfm_ledger.documents import Instalment, instalments
     from mdfm_ledger.events import (
         AdoptClusterPlan,
+        AdoptKey,
         Advance,
         AdvanceLiquidation,
         AdvanceReturn,
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
         ReviseApprovalPolicy,
         ReviseBudget,
         RevisePolicy,
+        RotateKey,
         TermClose,
         Transfer,
         TransferRefund,
@@ -76,6 +78,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AdoptClusterPlan",
+    "AdoptKey",
     "Advance",
     "AdvanceLiquidation",
     "AdvanceReturn",
@@ -136,6 +139,7 @@ __all__ = [
     "ReviseApprovalPolicy",
     "ReviseBudget",
     "RevisePolicy",
+    "RotateKey",
     "TermClose",
     "Transfer",
     "TransferRefund",

@@ -87,6 +87,17 @@ def recomputed(connection: Connection, name: str, sizes: Iterable[int]) -> tuple
     return found
 
 
+def compared(connection: Connection, first: str, second: str, *, key: str) -> None:
+    """Raise ForkedLedgerError unless two notes state the roots that the stored entries have."""
+    known, tree = verifier_key(key), TreeReader(connection)
+    for note, other in ((first, second), (second, first)):
+        checkpoint = open_checkpoint(note, known)
+        size = min(checkpoint.size, JournalReader(connection).head)
+        if size < checkpoint.size or root_at(tree.hashes, size) != checkpoint.root:
+            problem = f"the one of {checkpoint.size} entries is not of this ledger's history"
+            raise forked(problem, note, other)
+
+
 def evidence_of(
     tree: TreeReader, head: int, *, note: str, key: str, earlier: tuple[str, ...] = ()
 ) -> Evidence:

@@ -143,6 +143,23 @@ class LedgerIssuer(LedgerApprover):
         with self._reading(), collector_paused():
             return recomputed(self._connection, name, sizes)
 
+    def require_grown(self, first: str, second: str, *, key: str) -> None:
+        """Raise ForkedLedgerError unless both notes are of this ledger's own history: both are shown.
+
+        Compared with the entries as they are stored. Raises NoteRefusedError for a note of another key.
+        """
+        from mdfm_ledger.bundling import compared
+
+        with self._reading():
+            compared(self._connection, first, second, key=key)
+
+    def entry_count(self) -> int:
+        """How many entries there are."""
+        from mdfm_ledger.store.query import head
+
+        with self._reading():
+            return head(self._connection)
+
     def _reading(self) -> AbstractContextManager[None]:
         """One read transaction."""
         raise NotImplementedError

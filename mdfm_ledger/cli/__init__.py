@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from mdfm_ledger.cli.approving import approve, withdraw_approval
+from mdfm_ledger.cli.checkpointing import checkpoint
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.diagnosing import doctor
 from mdfm_ledger.cli.due import due
@@ -44,6 +45,7 @@ for _command in (
     migrate,
     doctor,
     verifier,
+    checkpoint,
     schema,
     demo,
 ):

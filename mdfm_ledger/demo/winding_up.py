@@ -8,6 +8,7 @@ from datetime import date
 from mdfm_ledger.demo.approvals import approvals
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
+    AdoptKey,
     Allocation,
     CarryForward,
     DonorBalance,
@@ -21,6 +22,7 @@ from mdfm_ledger.events import (
     Redaction,
     Refund,
     RefundPayment,
+    RotateKey,
     TermClose,
 )
 from mdfm_ledger.money import Amount
@@ -43,6 +45,7 @@ def winding_up(term: str, bank: str) -> Iterator[Event]:
     yield from _unspent(term, bank)
     yield from _closed_months()
     yield from _forgotten()
+    yield from _keys()
     yield from approvals(term, bank)
     yield from _published()
 
@@ -162,6 +165,28 @@ def _forgotten() -> Iterator[Event]:
         document_kind="partner",
         document_reference="PRINT",
         reason="asked for by the supplier, 27 December 2021",
+        on=date(2021, 12, 28),
+        approved_by=_APPROVER,
+    )
+
+
+def _keys() -> Iterator[Event]:
+    """Checkpoints are signed from now on; the first key is lost with the laptop it was on."""
+    # The public keys of the first examples in RFC 8032: a story signs nothing.
+    first = "mdfm.example.org+131953bf+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"
+    second = "mdfm.example.org+2d025975+AT1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM"
+    yield AdoptKey(
+        reference="K-1",
+        public_key=first,
+        reason="the auditor asks for checkpoints",
+        on=date(2021, 12, 28),
+        approved_by=_APPROVER,
+    )
+    yield RotateKey(
+        reference="K-2",
+        public_key=second,
+        replaces=first,
+        reason="the laptop with the key was stolen",
         on=date(2021, 12, 28),
         approved_by=_APPROVER,
     )

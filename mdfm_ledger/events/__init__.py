@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdfm_ledger.event import Event
 from mdfm_ledger.events.adopt_cluster_plan import AdoptClusterPlan
+from mdfm_ledger.events.adopt_key import AdoptKey
 from mdfm_ledger.events.advance import Advance
 from mdfm_ledger.events.advance_liquidation import AdvanceLiquidation
 from mdfm_ledger.events.advance_return import AdvanceReturn
@@ -53,6 +54,7 @@ from mdfm_ledger.events.reversal import Reversal
 from mdfm_ledger.events.revise_approval_policy import ReviseApprovalPolicy
 from mdfm_ledger.events.revise_budget import ReviseBudget
 from mdfm_ledger.events.revise_policy import RevisePolicy
+from mdfm_ledger.events.rotate_key import RotateKey
 from mdfm_ledger.events.term_close import TermClose
 from mdfm_ledger.events.transfer import Transfer
 from mdfm_ledger.events.transfer_refund import TransferRefund
@@ -115,6 +117,8 @@ EVENT_KINDS: dict[str, type[Event]] = {
         IssueStatement,
         PublishHoldings,
         Redaction,
+        AdoptKey,
+        RotateKey,
     )
 }
 """Every event kind by its name. Codec, schemas, command line and docs are made from it."""
@@ -122,6 +126,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
 __all__ = [
     "EVENT_KINDS",
     "AdoptClusterPlan",
+    "AdoptKey",
     "Advance",
     "AdvanceLiquidation",
     "AdvanceReturn",
@@ -171,6 +176,7 @@ __all__ = [
     "ReviseApprovalPolicy",
     "ReviseBudget",
     "RevisePolicy",
+    "RotateKey",
     "TermClose",
     "Transfer",
     "TransferRefund",

@@ -27,6 +27,7 @@ _REGISTERED = frozenset(
         "partner",
         "periods",
         "rates",
+        "signing_keys",
         "statement_register",
         "term",
     }

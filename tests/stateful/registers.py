@@ -10,13 +10,16 @@ from hypothesis.stateful import precondition, rule
 
 from mdfm_ledger import (
     AdoptClusterPlan,
+    AdoptKey,
     CoordinateCluster,
     InKindOffer,
     InKindOutcome,
     JoinCluster,
     LeaveCluster,
     Redaction,
+    RotateKey,
 )
+from mdfm_ledger.checkpoint import VerifierKey
 from mdfm_ledger.errors import RejectedError, StatementUnchangedError
 from mdfm_ledger.issuing import Issued
 from mdfm_ledger.output import render
@@ -26,6 +29,8 @@ from tests.stateful.naive_model import OPEN, Movement
 CLUSTERS = ("ESD", "EQI", "GCE", "LIT")
 CLUSTER = st.sampled_from(CLUSTERS)
 ROLE = st.sampled_from(["member", "coordinator"])
+KEYS = [str(VerifierKey(name="mdfm.example.org", public=bytes([number]) * 32)) for number in (1, 2, 3)]
+KEY = st.sampled_from(KEYS)
 OUTCOME = st.sampled_from(["accepted", "delivered", "declined", "withdrawn"])
 DETAILS = [
     *(("donor", one) for one in DONORS),
@@ -53,6 +58,8 @@ class Registers(FundMachine):
         self.planned: set[str] = set()
         self.members: list[Member] = []
         self.offered: dict[str, date] = {}
+        self.key = ""
+        """The key that signs; empty where none was adopted."""
         self.issued: dict[str, str] = {}
         """Statements as they were issued, by number and version."""
         self.periods_stated: set[tuple[str, ...]] = set()
@@ -221,6 +228,25 @@ class Registers(FundMachine):
         event = InKindOutcome(reference=self.reference("IO"), offer=offer, outcome=outcome, on=on)
         if self.agree(event, {}, allowed=on >= self.offered[offer]):
             self.offered[offer] = on
+
+    # -- what signs ------------------------------------------------------------------------------------
+
+    @rule(on=DAYS, key=KEY)
+    def adopt_key(self, on: date, key: str) -> None:
+        """One key is the first, once."""
+        fields = {"reference": self.reference("KA"), "reason": "x", "approved_by": "director"}
+        if self.agree(AdoptKey(on=on, public_key=key, **fields), {}, allowed=not self.key):  # type: ignore[arg-type]  # texts
+            self.key = key
+
+    @rule(on=DAYS, key=KEY, replaces=KEY)
+    def rotate(self, on: date, key: str, replaces: str) -> None:
+        """A key replaces the one that signs, and no other."""
+        if key == replaces:
+            return
+        fields = {"reference": self.reference("KR"), "reason": "x", "approved_by": "director"}
+        event = RotateKey(on=on, public_key=key, replaces=replaces, **fields)  # type: ignore[arg-type]  # texts
+        if self.agree(event, {}, allowed=replaces == self.key):
+            self.key = key
 
     # -- what is withheld ------------------------------------------------------------------------------
 

@@ -64,6 +64,7 @@ REVERSIBLE = (
 )
 SETUP = {"open_bank_account", "open_term", "register_donor", "register_partner"}
 WITHOUT_LINES = {
+    "adopt_key",
     "adopt_cluster_plan",
     "approval",
     "approval_withdrawal",
@@ -83,6 +84,7 @@ WITHOUT_LINES = {
     "revise_approval_policy",
     "revise_budget",
     "revise_policy",
+    "rotate_key",
 }
 
 
