@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,7 +17,17 @@ import mdfm_ledger.verify_bundle
 from mdfm_ledger import Ledger, Redaction
 from mdfm_ledger.checkpoint import Checkpoint, signed_note
 from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError, UnknownDocumentError
-from mdfm_ledger.verify_bundle import UNREADABLE, RefusedError, main, verify
+from mdfm_ledger.verify_bundle import (
+    UNREADABLE,
+    Entry,
+    RefusedError,
+    checkpoint_of,
+    key_of,
+    main,
+    require_account,
+    require_pledges,
+    verify,
+)
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all, ledger_with_statements, note_of
 from tests.support.signing import KEY, sign
@@ -304,3 +315,75 @@ def test_after_a_redaction_the_bundle_still_holds_and_the_name_is_gone(tmp_path:
         assert verify(after, str(KEY))
         assert name.encode() not in after
         assert ledger.verify().findings == ()
+
+
+# -- printed figures are recomputed ------------------------------------------------------------------------
+
+
+def shown(raw: bytes) -> tuple[Any, list[Entry]]:
+    """The statement of a bundle and its entries, as the verifier has them once their proofs hold."""
+    value = json.loads(raw)
+    size, root = checkpoint_of(value["checkpoint"], key_of(str(KEY)))
+    return value["statement"], [Entry(one, size, root) for one in value["entries"]]
+
+
+def figures(value: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the amounts of a value stand."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Z]{3} -?[0-9.]+", value):
+        yield where
+    elif isinstance(value, dict | list):
+        for key, one in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from figures(one, (*where, key))
+
+
+def test_every_printed_figure_of_the_donor_s_own_is_recomputed(raw: bytes) -> None:
+    """An issuer that seals a false statement is found out: the digest holds, the figures do not."""
+    statement, entries = shown(raw)
+    recomputed(statement, entries)
+    own = {"account", "states", "uses", "pledges"}
+    own |= {"opening", "closing", "free", "allotted", "obligated", "spent"}
+    tried = 0
+    for where in [one for one in figures(statement) if one[0] in own and not is_sealed_only(statement, one)]:
+        altered = json.loads(json.dumps(statement))
+        at(altered, where[:-1])[where[-1]] += "7"
+        tried += 1
+        with pytest.raises(RefusedError):
+            recomputed(altered, entries)
+    assert tried > 50
+
+
+def recomputed(statement: Any, entries: list[Entry]) -> None:
+    require_pledges(statement, entries, "2020-2021")
+    require_account(statement, entries, "2020-2021")
+
+
+def is_sealed_only(statement: Any, where: tuple[Any, ...]) -> bool:
+    """Whether a figure rests on the digest: dollars of a pledge, what is overdue when, what partners hold."""
+    row = at(statement, where[:-1])
+    return where[-1] == "received" or "overdue" in where or row is statement["states"][-1]
+
+
+def at(value: Any, where: tuple[Any, ...]) -> Any:
+    for key in where:
+        value = value[key]
+    return value
+
+
+def test_rows_and_pledges_left_out_are_missed(raw: bytes) -> None:
+    statement, entries = shown(raw)
+    for name in ("account", "uses"):
+        altered = json.loads(json.dumps(statement))
+        altered[name].pop(1 if name == "account" else 0)
+        with pytest.raises(RefusedError, match=r"other rows|not those of the entries"):
+            require_account(altered, entries, "2020-2021")
+    statement["pledges"] = []
+    with pytest.raises(RefusedError, match="pledge P-1 is left out"):
+        require_pledges(statement, entries, "2020-2021")
+    # A pledge taken back altogether leaves lines that add up to nothing, and no position.
+    for entry in entries:
+        back = [
+            {{"debit": "credit", "credit": "debit"}.get(key, key): one for key, one in line.items()}
+            for line in entry.lines
+        ]
+        entry.lines = [*entry.lines, *back]
+    require_pledges(statement, entries, "2020-2021")

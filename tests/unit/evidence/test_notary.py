@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from mdfm_ledger import AdoptKey, Ledger, RotateKey, errors
 from mdfm_ledger.checkpoint import open_checkpoint
 from mdfm_ledger.cli import cli
+from mdfm_ledger.merkle import EMPTY_ROOT
 from mdfm_ledger.notary.anchors import anchor, anchor_state
 from mdfm_ledger.notary.journal import journal
 from mdfm_ledger.notary.key_file import make_key, open_key, public_key
@@ -98,6 +99,11 @@ def test_halves_that_do_not_belong_together_are_refused(keys: Path, tmp_path: Pa
 
 
 # -- signing -----------------------------------------------------------------------------------------
+
+
+def test_an_empty_ledger_has_the_root_of_no_entries(ledger: Ledger) -> None:
+    empty, now = ledger.checkpoints(NAME, [0])
+    assert (empty.size, empty.root, now.size) == (0, EMPTY_ROOT, 13)
 
 
 def test_what_is_signed_is_the_ledger_as_it_is_and_in_the_journal(ledger: Ledger, keys: Path) -> None:
