@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from mdfm_ledger.events import EVENT_KINDS
 from tests.stateful.fund import FIRST, LAST
+from tests.stateful.registers import KEYS
 from tests.stateful.test_machine import Fund
 
 
@@ -79,6 +80,8 @@ def register(fund: Fund) -> None:
     fund.leave(LAST, "jp", "ESD", "coordinator", chosen(None))
     fund.offer("T1", FIRST, "ham", "1", "ESD")
     fund.decide_on_an_offer(chosen(min(fund.offered)), LAST, "accepted")
+    fund.adopt_key(FIRST, KEYS[0])
+    fund.rotate(LAST, KEYS[1], KEYS[0])
     fund.erase(LAST, ("donor", "jp"))
 
 
