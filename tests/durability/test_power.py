@@ -126,4 +126,5 @@ def test_the_control_without_waiting_for_the_disk_loses_entries(
     disk = recorded(made, monkeypatch)
     count = IMAGES // 3
     wrong = Counter(what_is_wrong(image, found) for image in images(disk.done, count, SEED))
-    assert wrong["an acknowledged entry is lost"] > count // 3
+    # How many exactly depends on where the log happens to be cut; where the disk is waited for it is none.
+    assert wrong["an acknowledged entry is lost"] > count // 4
