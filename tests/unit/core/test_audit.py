@@ -132,6 +132,14 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
         sql("INSERT INTO personal_detail SELECT 7, detail FROM personal_detail WHERE number = 3"),
         ("personal-details", 7),
     ),
+    "a kind that is another's": (
+        sql("UPDATE entry SET kind = 'publish_holdings' WHERE number = 7"),
+        ("columns", 7),
+    ),
+    "published holdings that cannot be read": (
+        sql("UPDATE entry SET kind = 'publish_holdings', parts = x'00' WHERE number = 7"),
+        ("database", 0),
+    ),
     "a tile that is none": (sql("INSERT INTO tile VALUES (1, 0, zeroblob(32))"), ("tiles", 0)),
     "a leaf that is nothing": (sql("UPDATE entry SET leaf = x'00' WHERE number = 7"), ("numbered", 7)),
     "a leaf that is no entry": (sql("UPDATE entry SET leaf = CAST('{}' AS BLOB)"), ("numbered", 7)),

@@ -23,6 +23,8 @@ def test_it_answers_as_its_source(tmp_path: Path) -> None:
     with open_ledger(small_ledger(tmp_path / "l.db")) as ledger, ledger._through(None, None) as (source, _):
         plain: JournalSource = source
         once = ByDonor(source)
+        assert once.disclosed([(11, "ham")]) == plain.disclosed([(11, "ham")])
+        assert once.entry("receipt", "R-1", window) == plain.entry("receipt", "R-1", window)
         for where in QUESTIONS:
             assert once.totals(("account",), window, where=where) == plain.totals(
                 ("account",), window, where=where

@@ -56,8 +56,8 @@ def test_the_total_ties_to_liabilities_and_to_assets() -> None:
 
 
 def test_what_is_dated_later_is_not_in_it() -> None:
-    late = receipt("R-3", "50.00", on=date(2021, 2, 1))
-    event = Desk(*BEFORE, late).post(publication()).entry.event
+    late = (receipt(f"L-{donor}", "50.00", donor=donor, on=date(2021, 2, 1)) for donor in ("ham", "jp"))
+    event = Desk(*BEFORE, *late).post(publication()).entry.event
     assert isinstance(event, PublishHoldings)
     assert event.total == usd("1500.00")
 
@@ -90,6 +90,14 @@ def test_a_bank_that_states_another_amount_is_explained_or_refused() -> None:
 def test_before_anything_was_received_there_is_nothing_to_publish() -> None:
     with pytest.raises(errors.InvalidDateError, match="no donor has a line"):
         Desk().post(publication())
+
+
+def test_less_than_nothing_held_for_a_donor_is_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    from mdfm_ledger.events import publish_holdings
+
+    monkeypatch.setattr(publish_holdings, "held_by_donor", lambda books, as_of: {"ham": -5, "med": 9})
+    with pytest.raises(errors.DonorNegativeError, match="ham"):
+        Desk(*BEFORE).post(publication())
 
 
 def test_a_day_to_come_is_refused() -> None:

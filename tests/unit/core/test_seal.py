@@ -148,3 +148,8 @@ def test_only_what_is_registered_can_be_redacted() -> None:
     )
     with pytest.raises(errors.UnknownDocumentError, match="nobody"):
         Desk().post(redaction)
+
+
+def test_parts_that_are_none_say_so() -> None:
+    with pytest.raises(errors.CorruptLedgerError):
+        event_of(b"nothing", None)
