@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger.collector import collector_paused
 
@@ -62,23 +62,57 @@ class LedgerKeeper:
             )
         )
 
-    def verify(self, *, quick: bool = False, progress: Callable[[int], None] | None = None) -> Verification:
+    def verify(
+        self,
+        *,
+        quick: bool = False,
+        progress: Callable[[int], None] | None = None,
+        against: Iterable[str] = (),
+        key: str = "",
+    ) -> Verification:
         """Check what is stored, by name; findings are values, nothing is raised for them.
 
         All of it, recounted from the records; with ``quick`` only what the database can tell by itself and
         the last entries, which takes a second or so and is no substitute. ``progress`` is called with the
-        number of entries looked at so far.
+        number of entries looked at so far. ``against`` are signed checkpoints of the ledger: that it was
+        rolled back, cut or written anew since is found only so. ``key`` is its verifier key, known from
+        elsewhere. Raises NoteRefusedError for a checkpoint or key that is malformed.
         """
         from mdfm_ledger import audit, quick_audit
         from mdfm_ledger.store.glance import Glance
         from mdfm_ledger.store.inspection import Inspection
         from mdfm_ledger.store.reading import JournalReader
 
+        notes = tuple(against)
         with self._reading(), collector_paused():
             if quick:
                 found = quick_audit.verify(Glance(self._connection))
             else:
                 stored = Inspection(self._connection)
                 found = audit.verify(stored, JournalReader(self._connection), progress=progress)
+            if notes or key:
+                found = self._against(found, notes, key)
         self._log.info("verified", entries=found.entries, findings=len(found.findings), quick=quick)
         return found
+
+    def _against(self, found: Verification, notes: tuple[str, ...], key: str) -> Verification:
+        """The verification with what signed checkpoints show beside it."""
+        from mdfm_ledger.signed_history import compared
+        from mdfm_ledger.store.tree import TreeReader
+
+        hashes = TreeReader(self._connection).hashes
+        return compared(found, notes=notes, named=self._keys_named(), given=key, hashes=hashes)
+
+    def _keys_named(self) -> tuple[str, ...]:
+        """The verifier keys that the ledger adopted; none where that cannot be read."""
+        from mdfm_ledger.source import Window
+        from mdfm_ledger.store.reading import JournalReader
+        from mdfm_ledger.unsealing import UNREADABLE
+
+        try:
+            reader = JournalReader(self._connection)
+            window = Window(as_of=date.max, known_at=reader.head)
+            adopted: Any = reader.documents("signing_keys", window).get("ledger")
+        except UNREADABLE:
+            return ()
+        return tuple(one.public_key for one in adopted.keys) if adopted else ()

@@ -27,7 +27,8 @@ class Verification:
     """What verify looked at and what it found; ``findings`` is empty where all is well.
 
     ``entries`` and ``lines`` are how many there are; ``records`` how many entries were read byte by byte:
-    all of them, or where it was ``quick`` the last.
+    all of them, or where it was ``quick`` the last. It was compared with so many signed ``checkpoints``, the
+    last of which covers the first ``covered`` entries.
     """
 
     entries: int
@@ -36,6 +37,8 @@ class Verification:
     findings: tuple[Finding, ...]
     records: int
     quick: bool = False
+    checkpoints: int = 0
+    covered: int = 0
 
     @property
     def is_clean(self) -> bool:

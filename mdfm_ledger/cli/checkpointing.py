@@ -117,10 +117,9 @@ def sign(*, url: str, keys: Path, passphrase: str, out: Path | None, places: tup
 @answering
 def show(*, url: str, keys: Path) -> int:
     """Show the last signed note, and how far the ledger is anchored."""
-    from mdfm_ledger.notary.journal import journal
+    from mdfm_ledger.notary.journal import signed_in
 
-    with journal(keys) as signed:
-        notes = signed.all()
+    notes = signed_in(keys)
     click.echo(notes[-1].note if notes else "no checkpoint was signed yet\n", nl=False)
     with opened(url) as ledger:
         click.echo(_state(ledger, keys))

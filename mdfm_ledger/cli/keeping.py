@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -18,11 +19,15 @@ from mdfm_ledger.cli.options import (
     progress,
     progress_ended,
 )
+from mdfm_ledger.cli.stating import note_in
 from mdfm_ledger.codec import to_json
 from mdfm_ledger.events.redaction import REDACTABLE
+from mdfm_ledger.notary.journal import signed_in
 from mdfm_ledger.results import Recorded
 from mdfm_ledger.verification import Verification
 
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
 _NOT_REACHED = (
     "Copies made before still hold them: backups, issued statements, files they were recorded from."
 )
@@ -67,15 +72,23 @@ def _say_redacted(done: Recorded, what: str, *, as_json: bool) -> None:
 @click.command()
 @ledger_option
 @click.option("--quick", is_flag=True, help="Only damage, guards, sums and the last entries.")
+@click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder; or set MDFM_KEYS.")
+@click.option("--checkpoint", "notes", type=_FILE, multiple=True, help="A signed checkpoint held elsewhere.")
+@click.option("--key", default="", help="The verifier key NAME+HASH+BASE64, known from elsewhere.")
 @json_option
 @answering
-def verify(*, url: str, quick: bool, as_json: bool) -> int:
+def verify(
+    *, url: str, quick: bool, keys: Path | None, notes: tuple[Path, ...], key: str, as_json: bool
+) -> int:
     """Check everything that is stored.
 
-    It is recounted from the records. Exit code 3 where anything is wrong.
+    It is recounted from the records, and compared with the checkpoints in the signer's journal and in files.
+    Exit code 3 where anything is wrong.
     """
+    against = [note_in(path) for path in notes]
+    against += [signed.note for signed in signed_in(keys)] if keys else []
     with opened(url) as ledger:
-        found = ledger.verify(quick=quick, progress=progress("entries"))
+        found = ledger.verify(quick=quick, progress=progress("entries"), against=against, key=key)
     progress_ended()
     if as_json:
         click.echo(json.dumps({"clean": found.is_clean, **to_json(found)}, ensure_ascii=False))
@@ -83,6 +96,7 @@ def verify(*, url: str, quick: bool, as_json: bool) -> int:
         for finding in found.findings:
             click.echo(str(finding), err=True)
         click.echo(outcome_of(found))
+        click.echo(compared_with(found))
     return DONE if found.is_clean else UNUSABLE
 
 
@@ -93,3 +107,15 @@ def outcome_of(found: Verification) -> str:
     read = f"; quick: {found.records:,} records read" if found.quick else ""
     counted = f"{found.entries:,} entries, {found.lines:,} lines, {len(found.checks)} checks{read}"
     return f"{counted}: {outcome}."
+
+
+def compared_with(found: Verification) -> str:
+    """Which signed checkpoints it was compared with, in a line."""
+    if not found.checkpoints:
+        return (
+            "compared with no signed checkpoint: name the signer's folder (--keys) or a note (--checkpoint)."
+        )
+    many = f"{found.checkpoints:,} signed checkpoint{'s' if found.checkpoints > 1 else ''}"
+    since = max(found.entries - found.covered, 0)
+    later = f"{since:,} {'entry is' if since == 1 else 'entries are'} later"
+    return f"compared with {many}, up to entry {found.covered:,}; {later}."

@@ -34,9 +34,7 @@ class Journal:
     def all(self) -> tuple[Signed, ...]:
         """What was signed, in order. Raises SigningRefusedError where a line is not one of ours."""
         self._file.seek(0)
-        lines = self._file.read().split(b"\n")
-        # What follows the last line break was not written whole, so it was never handed out.
-        return tuple(_read(line) for line in lines[:-1])
+        return _whole_lines(self._file.read())
 
     def append(self, signed: Signed) -> None:
         """Write down what was signed, and come back once it is on the disk."""
@@ -46,6 +44,28 @@ class Journal:
         self._file.write(json.dumps({"note": signed.note, "signed_at": signed.signed_at}).encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def signed_in(folder: Path) -> tuple[Signed, ...]:
+    """What the journal in a folder holds, in order; nothing where there is none yet.
+
+    Read as it is, without keeping a signer waiting. Raises SigningRefusedError.
+    """
+    try:
+        return _whole_lines((folder / _NAME).read_bytes())
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise _unusable(error) from None
+
+
+def _whole_lines(content: bytes) -> tuple[Signed, ...]:
+    # What follows the last line break was not written whole, so it was never handed out.
+    return tuple(_read(line) for line in content.split(b"\n")[:-1])
+
+
+def _unusable(error: OSError) -> SigningRefusedError:
+    return SigningRefusedError(problem=f"the signer's journal cannot be opened: {error.strerror}")
 
 
 def _read(line: bytes) -> Signed:
@@ -62,9 +82,7 @@ def journal(folder: Path) -> Iterator[Journal]:
     try:
         handle = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise SigningRefusedError(
-            problem=f"the signer's journal cannot be opened: {error.strerror}"
-        ) from None
+        raise _unusable(error) from None
     with os.fdopen(handle, "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield Journal(file)
