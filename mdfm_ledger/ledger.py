@@ -124,10 +124,10 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
         ``actor`` is needed to record. Raises StoreError and CorruptLedgerError; a database that is
         not a ledger is left as it is.
         """
-        from mdfm_ledger.store.engine import open_engine, translated
+        from mdfm_ledger.store.engine import dialect_of, open_engine, translated
 
         engine = open_engine(url, read_only=read_only, create=create)
-        with translated(url):
+        with translated(url, dialect_of(engine)):
             connection = engine.connect()
         return cls(connection, url=url, actor=actor, clock=clock, salts=salts, engine=engine)
 

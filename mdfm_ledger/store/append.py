@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Table
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.closing import BalanceRow
@@ -14,7 +14,15 @@ from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
 from mdfm_ledger.seal import SaltSource, seal_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
-from mdfm_ledger.store.schema import PLACE_COLUMNS
+from mdfm_ledger.store.engine import dialect_of
+from mdfm_ledger.store.schema import (
+    ENTRY,
+    LINE,
+    OWN_AMOUNT,
+    PERSONAL_DETAIL,
+    PLACE_COLUMNS,
+    SUBACCOUNT,
+)
 from mdfm_ledger.store.tiles import complete_tiles
 from mdfm_ledger.versions import Head, Key, Touching
 from mdfm_ledger.watched import GroupKey
@@ -29,30 +37,15 @@ _MOST_KNOWN = 20_000
 _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
-# OR FAIL, since a statement that may abort has each page copied for each row; what fails is rolled back
-# with its whole transaction anyway.
-_INSERT_SUBACCOUNT = (
-    f"INSERT OR FAIL INTO subaccount (id, {', '.join(PLACE_COLUMNS)}) VALUES (?{', ?' * len(PLACE_COLUMNS)})"
-)
 _FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
-_INSERT_LINE = "INSERT OR FAIL INTO line (number, position, subaccount, day, amount) VALUES (?, ?, ?, ?, ?)"
-_INSERT_OWN = (
-    "INSERT OR FAIL INTO own_amount (number, position, currency, amount, rate, quoted, source, since)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_INSERT_ENTRY = (
-    "INSERT OR FAIL INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor,"
-    " approved_by, description, reverses, line_count, leaf, parts, seal)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_INSERT_DETAIL = "INSERT INTO personal_detail (number, detail) VALUES (?, ?)"
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
 )
 _ADD_TO_TOTAL = (
     "INSERT INTO daily_total (account, term, currency, flow, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (account, term, currency, flow, day)"
-    " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
+    " DO UPDATE SET debit = daily_total.debit + excluded.debit,"
+    " credit = daily_total.credit + excluded.credit"
 )
 
 
@@ -68,6 +61,8 @@ class Appender:
         self._salts = salts
         # The driver's own cursor: the hot statements are written thousands of times as plain tuples.
         self._cursor = connection.connection.cursor()
+        self._dialect = dialect_of(connection)
+        self._find_place = self._dialect.placed(_FIND_SUBACCOUNT)
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
         self._begun: set[Key] = set()
@@ -160,21 +155,25 @@ class Appender:
         subaccounts, lines, entries, totals = self._subaccounts, self._lines, self._entries, self._totals
         own_amounts, details, erased = self._own_amounts, self._details, self._erased
         self._begin_batch()
-        self._write(_INSERT_SUBACCOUNT, subaccounts)
-        self._write(_INSERT_LINE, lines)
-        self._write(_INSERT_OWN, own_amounts)
-        self._write(_INSERT_DETAIL, details)
-        self._write(_INSERT_ENTRY, entries)
-        self._write(_ERASE_DETAIL, erased)
+        self._write(SUBACCOUNT, subaccounts)
+        self._write(LINE, lines)
+        self._write(OWN_AMOUNT, own_amounts)
+        self._write(PERSONAL_DETAIL, details)
+        self._write(ENTRY, entries)
+        self._run(_ERASE_DETAIL, erased)
         if entries:
             last = query.head(self._connection)
-            complete_tiles(self._cursor, last - len(entries), last)
-        self._write(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
+            complete_tiles(self._cursor, self._dialect, last - len(entries), last)
+        self._run(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
         self._forget_if_many()
 
-    def _write(self, statement: str, rows: list[Row]) -> None:
+    def _write(self, table: Table, rows: list[Row]) -> None:
         if rows:
-            self._cursor.executemany(statement, rows)
+            self._dialect.insert(self._cursor, table, rows)
+
+    def _run(self, statement: str, rows: list[Row]) -> None:
+        if rows:
+            self._cursor.executemany(self._dialect.placed(statement), rows)
 
     def forget(self) -> None:
         """Drop what waits and every id learnt: the transaction they belong to was rolled back."""
@@ -193,7 +192,7 @@ class Appender:
         values = place
         found = None
         if not self._is_new(place):
-            found = self._cursor.execute(_FIND_SUBACCOUNT, values).fetchone()
+            found = self._cursor.execute(self._find_place, values).fetchone()
         known: int = found[0] if found else self._new_id(values)
         self._ids[place] = known
         return known

@@ -27,7 +27,8 @@ from mdfm_ledger.errors import (
     StoreUnavailableError,
     TargetExistsError,
 )
-from mdfm_ledger.store.engine import BUSY_SECONDS, open_engine, translated
+from mdfm_ledger.store.dialect import BUSY_SECONDS
+from mdfm_ledger.store.engine import open_engine, translated
 from mdfm_ledger.store.schema import APPLICATION_ID
 
 _SEALS = "SELECT number, seal FROM entry ORDER BY number"

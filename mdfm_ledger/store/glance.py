@@ -31,8 +31,7 @@ class Glance(Inspection):
 
     def database_problems(self) -> list[str]:
         """What the database finds wrong with its own file without comparing indexes with tables."""
-        rows = self._connection.exec_driver_sql("PRAGMA quick_check")
-        return [str(text) for (text,) in rows if text != "ok"]
+        return self._dialect.damage(self._connection, quick=True)
 
     def numbers(self) -> tuple[int, int, int]:
         """How many entries there are, the first number and the last; zeros where there is none."""

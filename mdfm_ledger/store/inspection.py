@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, text
 
 from mdfm_ledger.chart import CHART
-from mdfm_ledger.store.engine import make_schema
-from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSION
+from mdfm_ledger.store.engine import dialect_of
+from mdfm_ledger.store.schema import PLACE_COLUMNS
 
 ENTRY_ROWS = (
     "SELECT number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"
@@ -17,7 +17,7 @@ ENTRY_ROWS = (
 )
 _ENTRIES = f"{ENTRY_ROWS} ORDER BY entry.number"
 _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, position"
-_LINES_OF = "SELECT number, subaccount, day, amount FROM line WHERE number = ? ORDER BY position"
+_LINES_OF = text("SELECT number, subaccount, day, amount FROM line WHERE number = :number ORDER BY position")
 _MISNUMBERED = (
     "SELECT number FROM line GROUP BY number"
     " HAVING MIN(position) <> 0 OR MAX(position) <> COUNT(*) - 1 ORDER BY number"
@@ -25,13 +25,14 @@ _MISNUMBERED = (
 _MOVEMENTS = (
     "SELECT subaccount, day, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
     " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line GROUP BY subaccount, day"
+    " ORDER BY subaccount, day"
 )
 _OWN = "SELECT number, position, currency, amount, rate, quoted, source, since FROM own_amount"
 _OWN_AMOUNTS = f"{_OWN} ORDER BY number, position"
-_OWN_AMOUNTS_OF = f"{_OWN} WHERE number = ? ORDER BY position"
-_SINCE = (
+_OWN_AMOUNTS_OF = text(f"{_OWN} WHERE number = :number ORDER BY position")
+_SINCE = text(
     "SELECT subaccount, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
-    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line WHERE number >= ? AND day <= ?"
+    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line WHERE number >= :number AND day <= :day"
     " GROUP BY subaccount"
 )
 _PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
@@ -73,33 +74,22 @@ class Inspection:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._dialect = dialect_of(connection)
 
     def database_problems(self) -> list[str]:
         """What the database says is wrong with its own file, and rows whose parents are missing."""
-        problems = [
-            str(text)
-            for (text,) in self._connection.exec_driver_sql("PRAGMA integrity_check")
-            if text != "ok"
-        ]
+        problems = self._dialect.damage(self._connection)
         problems += [
             f"lines of entry {number} are not numbered from 0"
             for (number,) in self._connection.exec_driver_sql(_MISNUMBERED)
         ]
-        return problems + [
-            f"a row of {table} names a missing row of {parent}"
-            for table, _, parent, _ in self._connection.exec_driver_sql("PRAGMA foreign_key_check")
-        ]
+        return problems + self._dialect.orphans(self._connection)
 
     def schema_differences(self) -> list[str]:
         """Tables, indexes and guards that are missing, added or altered, and the file's marks."""
-        found = schema_of(self._connection)
-        marks = {"application_id": APPLICATION_ID, "user_version": SCHEMA_VERSION}
-        differences = [
-            f"PRAGMA {name} is not {value}"
-            for name, value in marks.items()
-            if self._connection.exec_driver_sql(f"PRAGMA {name}").scalar() != value
-        ]
-        differences += schema_differences(found, expected_schema())
+        found = self._dialect.schema_of(self._connection)
+        differences = self._dialect.misplaced_marks(self._connection)
+        differences += schema_differences(found, self._dialect.expected_schema())
         codes = {code for (code,) in self._connection.exec_driver_sql("SELECT code FROM account")}
         return differences + [
             f"account {code} differs from the chart" for code in sorted(codes ^ CHART.keys())
@@ -111,9 +101,9 @@ class Inspection:
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
-        lines = _buffered(self._connection, _LINES)
+        lines = self._dialect.stream(self._connection, _LINES)
         line = next(lines, None)
-        for entry in map(StoredEntry._make, _buffered(self._connection, _ENTRIES)):
+        for entry in map(StoredEntry._make, self._dialect.stream(self._connection, _ENTRIES)):
             number, own = entry.number, []
             while line is not None and line[0] <= number:
                 own.append(line)
@@ -122,63 +112,35 @@ class Inspection:
 
     def lines_of(self, number: int) -> list[StoredLine]:
         """The line rows of one entry."""
-        rows = self._connection.exec_driver_sql(_LINES_OF, (number,))
+        rows = self._connection.execute(_LINES_OF, {"number": number})
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def own_amounts(self) -> Iterator[OwnRow]:
         """The own amounts of lines on bank accounts in other currencies, in the order of the lines."""
-        return _buffered(self._connection, _OWN_AMOUNTS)
+        return self._dialect.stream(self._connection, _OWN_AMOUNTS)
 
     def own_amounts_of(self, number: int) -> list[OwnRow]:
         """The own amounts of one entry."""
-        rows = self._connection.exec_driver_sql(_OWN_AMOUNTS_OF, (number,))
+        rows = self._connection.execute(_OWN_AMOUNTS_OF, {"number": number})
         return [tuple(row) for row in rows]
 
     def movements(self) -> Iterator[tuple[int, int, int, int]]:
         """The line rows summed by subaccount and day: id, day, debits, credits; in that order."""
-        return _buffered(self._connection, _MOVEMENTS)
+        return self._dialect.stream(self._connection, _MOVEMENTS)
 
     def posted_since(self, number: int, day: int) -> Iterator[tuple[int, int, int]]:
         """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
-        rows = self._connection.exec_driver_sql(_SINCE, (number, day))
+        rows = self._connection.execute(_SINCE, {"number": number, "day": day})
         return ((row[0], row[1], row[2]) for row in rows)
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """The stored tiles: level, position, hash; in that order."""
-        return _buffered(self._connection, _TILES)
+        return self._dialect.stream(self._connection, _TILES)
 
     def daily_totals(self) -> dict[tuple[str, str, str, str, int], tuple[int, int]]:
         """The stored sums by account, term, currency, flow and day."""
         rows = self._connection.exec_driver_sql(_TOTALS)
         return {(row[0], row[1], row[2], row[3], row[4]): (row[5], row[6]) for row in rows}
-
-
-def _buffered(connection: Connection, statement: str) -> Iterator[Any]:
-    # The driver's own cursor: a million rows need no result object each.
-    cursor = connection.connection.cursor()
-    cursor.execute(statement)
-    while rows := cursor.fetchmany(1_000):
-        yield from rows
-
-
-def schema_of(connection: Connection) -> dict[str, str]:
-    """What every table, index and guard was made with, by sort and name; how it is spaced does not count."""
-    # Indexes SQLite makes by itself have no text, and ANALYZE leaves tables of its own.
-    rows = connection.exec_driver_sql(
-        "SELECT type || ' ' || name, sql FROM sqlite_master"
-        " WHERE sql IS NOT NULL AND name NOT IN ('sqlite_stat1', 'sqlite_stat4')"
-    )
-    return {name: " ".join(text.split()) for name, text in rows}
-
-
-def expected_schema() -> dict[str, str]:
-    """The schema of a ledger this package makes."""
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        make_schema(connection)
-        expected = schema_of(connection)
-    engine.dispose()
-    return expected
 
 
 def schema_differences(found: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -13,6 +12,7 @@ from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
+from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.schema import ENTRY, LINE, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of
 from mdfm_ledger.versions import Head, Touching
@@ -225,11 +225,7 @@ def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) ->
         by_kind.setdefault(kind, []).append(reference)
     found: set[tuple[str, str]] = set()
     for kind, references in by_kind.items():
-        rows = connection.exec_driver_sql(
-            "SELECT reference FROM entry WHERE kind = ? AND reference IN (SELECT value FROM json_each(?))",
-            (kind, json.dumps(references)),
-        )
-        found.update((kind, reference) for (reference,) in rows)
+        found.update((kind, one) for one in dialect_of(connection).known(connection, kind, references))
     return found
 
 

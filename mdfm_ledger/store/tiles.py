@@ -8,27 +8,28 @@ from __future__ import annotations
 from typing import Any
 
 from mdfm_ledger.merkle import root_of
+from mdfm_ledger.store.dialect import Dialect
+from mdfm_ledger.store.schema import TILE
 from mdfm_ledger.tiling import WIDTH
 
-_INSERT = "INSERT INTO tile (level, position, hash) VALUES (?, ?, ?)"
 _SEALS = "SELECT seal FROM entry WHERE number > ? AND number <= ? ORDER BY number"
 _BELOW = "SELECT hash FROM tile WHERE level = ? AND position >= ? AND position < ? ORDER BY position"
 
 
-def complete_tiles(cursor: Any, before: int, after: int) -> None:
+def complete_tiles(cursor: Any, dialect: Dialect, before: int, after: int) -> None:
     """Write the tiles that became full while the journal grew from ``before`` to ``after`` entries."""
     level = 0
     while before // WIDTH < after // WIDTH:
         level += 1
         for position in range(before // WIDTH, after // WIDTH):
-            hashes = _hashes_below(cursor, level, position * WIDTH)
-            cursor.execute(_INSERT, (level, position, root_of(hashes)))
+            hashes = _hashes_below(cursor, dialect, level, position * WIDTH)
+            dialect.insert(cursor, TILE, [(level, position, root_of(hashes))])
         before, after = before // WIDTH, after // WIDTH
 
 
-def _hashes_below(cursor: Any, level: int, start: int) -> list[bytes]:
+def _hashes_below(cursor: Any, dialect: Dialect, level: int, start: int) -> list[bytes]:
     if level == 1:
-        rows = cursor.execute(_SEALS, (start, start + WIDTH))
+        rows = cursor.execute(dialect.placed(_SEALS), (start, start + WIDTH))
     else:
-        rows = cursor.execute(_BELOW, (level - 1, start, start + WIDTH))
+        rows = cursor.execute(dialect.placed(_BELOW), (level - 1, start, start + WIDTH))
     return [row[0] for row in rows.fetchall()]

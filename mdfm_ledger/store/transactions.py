@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, Transaction
 
-from mdfm_ledger.store.engine import begin_read, begin_write, clear_log, lock_for_writing, translated
+from mdfm_ledger.store.engine import dialect_of, translated
 
 
 class Transactions:
@@ -18,6 +18,7 @@ class Transactions:
 
     def __init__(self, connection: Connection, *, url: str, owns: bool) -> None:
         self._connection = connection
+        self._dialect = dialect_of(connection)
         self._url = url
         self._owns = owns
 
@@ -27,11 +28,11 @@ class Transactions:
 
         It is undone where the body or ``finish`` raises, or where ``finish``, called at the end, says so.
         """
-        with translated(self._url, runs_others=True):
+        with translated(self._url, self._dialect, runs_others=True):
             if self._owns:
-                transaction: Transaction = begin_write(self._connection)
+                transaction: Transaction = self._dialect.begin_write(self._connection)
             else:
-                lock_for_writing(self._connection)
+                self._dialect.lock_for_writing(self._connection)
                 transaction = self._connection.begin_nested()
             try:
                 yield
@@ -45,7 +46,7 @@ class Transactions:
 
     def _undo(self, transaction: Transaction) -> None:
         if self._owns:
-            # After a failed write or commit SQLite has undone it by itself; the connection has to know.
+            # A failed write or commit may have undone it by itself; the connection has to know.
             self._connection.rollback()
         elif transaction.is_active:
             transaction.rollback()
@@ -53,11 +54,12 @@ class Transactions:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One read transaction: everything read in it is of one moment."""
-        with translated(self._url):
+        with translated(self._url, self._dialect):
             if not self._owns:
+                self._dialect.hold_still(self._connection)
                 yield
                 return
-            begin_read(self._connection)
+            self._dialect.begin_read(self._connection)
             try:
                 yield
             finally:
@@ -65,4 +67,4 @@ class Transactions:
 
     def clear_log(self) -> bool:
         """Whether what was erased is gone from the log too; it is not while others read of before."""
-        return self._owns and clear_log(self._connection)
+        return self._owns and self._dialect.clear_log(self._connection)

@@ -15,7 +15,7 @@ import pytest
 
 from mdfm_ledger import errors
 from mdfm_ledger.event import Event
-from mdfm_ledger.store import engine
+from mdfm_ledger.store import sqlite
 from tests.support.bookkeeping import allocation, receipt
 from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.profile import figure
@@ -164,7 +164,7 @@ def test_the_control_without_the_lock_first_is_turned_away(
 ) -> None:
     """Who reads before taking the lock finds that the ledger moved: SQLite then refuses, it does not fork."""
     path = small_ledger(tmp_path / "l.db")
-    monkeypatch.setattr(engine, "_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    monkeypatch.setattr(sqlite, "_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     _, failed = at_once(path, 20)
     assert any(isinstance(error, errors.LedgerBusyError) for error in failed)
     with open_ledger(path) as ledger:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mdfm_ledger import Ledger, errors
-from mdfm_ledger.store import engine
+from mdfm_ledger.store import engine, sqlite
 from mdfm_ledger.store.schema import APPLICATION_ID
 from tests.support.bookkeeping import ACTOR, receipt
 from tests.support.ledgers import open_ledger, small_ledger
@@ -112,7 +112,7 @@ def test_a_missing_file_is_made_only_where_that_is_wanted(tmp_path: Path) -> Non
 def test_every_setting_is_made_and_read_back(tmp_path: Path) -> None:
     path = small_ledger(tmp_path / "l.db")
     with engine.open_engine(f"sqlite:///{path}").connect() as connection:
-        expected = {name: value for name, _, value in engine._SETTINGS + engine._DURABLE}
+        expected = {name: value for name, _, value in sqlite._SETTINGS + sqlite._DURABLE}
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in expected}
         assert found == expected
         assert connection.exec_driver_sql("PRAGMA application_id").scalar() == APPLICATION_ID
@@ -122,7 +122,7 @@ def test_a_setting_that_does_not_hold_stops_the_opening(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = small_ledger(tmp_path / "l.db")
-    monkeypatch.setattr(engine, "_SETTINGS", (("foreign_keys", "OFF", 1),))
+    monkeypatch.setattr(sqlite, "_SETTINGS", (("foreign_keys", "OFF", 1),))
     with pytest.raises(errors.StoreUnavailableError, match="foreign_keys is 0, it must be 1"):
         Ledger.open(f"sqlite:///{path}", actor=ACTOR)
 
@@ -137,7 +137,7 @@ def test_a_ledger_read_only_is_not_written(tmp_path: Path) -> None:
 
 def test_another_writer_is_waited_for_and_then_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = small_ledger(tmp_path / "l.db")
-    monkeypatch.setattr(engine, "_SETTINGS", (("busy_timeout", "50", 50),))
+    monkeypatch.setattr(sqlite, "_SETTINGS", (("busy_timeout", "50", 50),))
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with open_ledger(path) as ledger:

@@ -13,11 +13,10 @@ from sqlalchemy import create_engine
 
 from mdfm_ledger import errors
 from mdfm_ledger.errors import SchemaOutdatedError
-from mdfm_ledger.store import engine, inspection, migrations
-from mdfm_ledger.store.engine import make_schema
-from mdfm_ledger.store.inspection import schema_of
+from mdfm_ledger.store import dialect, migrations, sqlite
 from mdfm_ledger.store.migrations import migrate, schema_at, upgrade
 from mdfm_ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION
+from mdfm_ledger.store.sqlite import SQLITE, SQLite
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import events, open_ledger, small_ledger
 
@@ -29,7 +28,7 @@ ADDED = """CREATE TRIGGER reason_given BEFORE INSERT ON entry BEGIN
   SELECT RAISE(ABORT, 'mdfm: a reason is given') WHERE NEW.reason = 'none';
 END"""
 from mdfm_ledger.store.guards import SQLITE_GUARDS
-GUARDS = (*SQLITE_GUARDS.values(), ADDED)
+SQLITE_GUARDS = (*SQLITE_GUARDS.values(), ADDED)
 def upgrade():
     op.execute("ALTER TABLE entry ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
     op.execute("UPDATE entry SET reason = 'before' WHERE number = 1")
@@ -53,8 +52,8 @@ def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     added = folder / "versions" / "version_0002.py"
     added.write_text(SECOND)
     monkeypatch.setattr(migrations, "FOLDER", str(folder))
-    monkeypatch.setattr(migrations, "expected_schema", lambda: schema_at(2))
-    for module in (migrations, engine, inspection):
+    monkeypatch.setattr(SQLite, "expected_schema", lambda self: schema_at(2))
+    for module in (migrations, dialect, sqlite):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
     return added
 
@@ -62,9 +61,9 @@ def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_revisions_make_what_the_package_makes() -> None:
     made, migrated = create_engine("sqlite://"), create_engine("sqlite://")
     with made.connect() as one, migrated.connect() as other:
-        make_schema(one)
+        SQLITE.make_schema(one)
         upgrade(other, since=0, to=SCHEMA_VERSION)
-        assert schema_of(other) == schema_of(one)
+        assert SQLITE.schema_of(other) == SQLITE.schema_of(one)
         for question in (
             "PRAGMA application_id",
             "PRAGMA user_version",
@@ -101,7 +100,7 @@ def test_a_ledger_of_the_version_before_keeps_every_row_and_gets_its_guards(
     tmp_path: Path, second: Path
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (engine, inspection):
+        for module in (dialect, sqlite):
             patch.setattr(module, "SCHEMA_VERSION", 1)
         path = small_ledger(tmp_path / "l.db")
     with sqlite3.connect(path) as connection:
@@ -142,11 +141,11 @@ def test_a_migration_that_goes_wrong_changes_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (engine, inspection):
+        for module in (dialect, sqlite):
             patch.setattr(module, "SCHEMA_VERSION", 1)
         path = small_ledger(tmp_path / "l.db")
     before, expected = dump(path), schema_at(2)
-    monkeypatch.setattr(migrations, "expected_schema", lambda: expected)
+    monkeypatch.setattr(SQLite, "expected_schema", lambda self: expected)
     second.write_text(broken)
     with pytest.raises(error):
         migrate(address(path))
@@ -155,7 +154,7 @@ def test_a_migration_that_goes_wrong_changes_nothing(
 
 def test_missing_guards_are_not_put_back_in_silence(tmp_path: Path, second: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        for module in (engine, inspection):
+        for module in (dialect, sqlite):
             patch.setattr(module, "SCHEMA_VERSION", 1)
         path = small_ledger(tmp_path / "l.db")
     with sqlite3.connect(path) as connection:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, create_engine
 
 from mdfm_ledger.errors import CorruptLedgerError, GuardsMissingError
-from mdfm_ledger.store.engine import begin_write, open_engine, translated
-from mdfm_ledger.store.inspection import expected_schema, schema_differences, schema_of
+from mdfm_ledger.store.engine import dialect_of, open_engine, translated
+from mdfm_ledger.store.inspection import schema_differences
 from mdfm_ledger.store.schema import SCHEMA_VERSION
+from mdfm_ledger.store.sqlite import SQLITE
 
 if TYPE_CHECKING:
     from alembic.script import Script
@@ -35,31 +36,32 @@ def migrate(url: str) -> int:
     with translated(url), engine.connect() as connection:
         # Foreign keys can only be turned off outside a transaction; they are checked as a whole below.
         connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
-        begin_write(connection)
+        SQLITE.begin_write(connection)
         version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
         if version < SCHEMA_VERSION:
-            differences = schema_differences(schema_of(connection), schema_at(version))
+            differences = schema_differences(SQLITE.schema_of(connection), schema_at(version))
             if differences:
                 raise GuardsMissingError(guards=", ".join(differences))
             upgrade(connection, since=version, to=SCHEMA_VERSION)
-            _require_sound(connection, expected_schema())
+            _require_sound(connection, SQLITE.expected_schema())
         connection.commit()
     engine.dispose()
     return SCHEMA_VERSION
 
 
 def upgrade(connection: Connection, *, since: int, to: int) -> None:
-    """Run the revisions after ``since`` up to ``to``, within the caller's transaction."""
+    """Run the revisions after ``since`` up to ``to``, within the caller's transaction, on any engine."""
     from alembic.operations import Operations
     from alembic.runtime.migration import MigrationContext
 
+    dialect = dialect_of(connection)
     with Operations.context(MigrationContext.configure(connection)):
         for revision in _revisions(since, to):
-            _drop_guards(connection)
+            dialect.drop_guards(connection)
             revision.module.upgrade()
-            for guard in revision.module.GUARDS:
+            for guard in getattr(revision.module, f"{dialect.name}_GUARDS".upper()):
                 connection.exec_driver_sql(guard)
-            connection.exec_driver_sql(f"PRAGMA user_version = {int(revision.revision)}")
+            dialect.set_version(connection, int(revision.revision))
 
 
 def schema_at(version: int) -> dict[str, str]:
@@ -67,7 +69,7 @@ def schema_at(version: int) -> dict[str, str]:
     engine = create_engine("sqlite://")
     with engine.connect() as connection:
         upgrade(connection, since=0, to=version)
-        schema = schema_of(connection)
+        schema = SQLITE.schema_of(connection)
     engine.dispose()
     return schema
 
@@ -82,19 +84,9 @@ def _revisions(since: int, to: int) -> list[Script]:
     return list(ScriptDirectory(FOLDER).iterate_revisions(f"{to:04d}", lower))[::-1]
 
 
-def _drop_guards(connection: Connection) -> None:
-    guards = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars()
-    for name in guards.all():
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
-
-
 def _require_sound(connection: Connection, expected: Mapping[str, str]) -> None:
     """Stop before the commit where a revision left something out, or a row without its parent."""
-    problems = schema_differences(schema_of(connection), expected)
-    problems += [
-        f"a row of {table} names a missing row of {parent}"
-        for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
-    ]
+    problems = schema_differences(SQLITE.schema_of(connection), expected) + SQLITE.orphans(connection)
     if problems:
         raise CorruptLedgerError(
             number=0, what="the migrated schema", expected="as it is made new", found=", ".join(problems)

@@ -1,0 +1,124 @@
+"""What one database engine does in a way of its own; the rest of the store is the same on all of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, Engine, Table, Transaction
+from sqlalchemy.engine import URL
+
+from mdfm_ledger.chart import CHART
+from mdfm_ledger.store.schema import ACCOUNT, METADATA, SCHEMA_VERSION
+
+BUSY_SECONDS = 30
+"""How long another writer is waited for."""
+
+
+class Dialect(ABC):
+    """One database engine."""
+
+    name: ClassVar[str]
+    errors: ClassVar[tuple[type[Exception], ...]]
+    """What its driver raises."""
+
+    # -- opening -------------------------------------------------------------------------------
+
+    @abstractmethod
+    def open(self, target: URL, url: str, *, read_only: bool, create: bool, outdated: bool) -> Engine:
+        """An engine on a ledger, as :func:`mdfm_ledger.store.engine.open_engine` says."""
+
+    @abstractmethod
+    def ours(self, error: BaseException, url: str) -> Exception:
+        """Our error for one of the driver's."""
+
+    # -- transactions --------------------------------------------------------------------------
+
+    @abstractmethod
+    def begin_write(self, connection: Connection) -> Transaction:
+        """Take the writer lock, then begin: what is read from now on cannot move before the commit."""
+
+    @abstractmethod
+    def begin_read(self, connection: Connection) -> None:
+        """Begin a transaction in which everything read is of one moment."""
+
+    @abstractmethod
+    def lock_for_writing(self, connection: Connection) -> None:
+        """Take the writer lock inside a transaction the caller began."""
+
+    @abstractmethod
+    def hold_still(self, connection: Connection) -> None:
+        """See to it that all that is read from now on in the caller's transaction is of one moment."""
+
+    @abstractmethod
+    def clear_log(self, connection: Connection) -> bool:
+        """Whether what was erased could be made to stand nowhere any more."""
+
+    # -- schema --------------------------------------------------------------------------------
+
+    def make_schema(self, connection: Connection) -> None:
+        """Create tables, chart and guards where there is nothing, within the caller's transaction."""
+        self.make_room(connection)
+        METADATA.create_all(connection, checkfirst=False)
+        connection.execute(
+            ACCOUNT.insert(),
+            [{"code": known.code, "journal_set": known.journal_set.value} for known in CHART.values()],
+        )
+        for guard in self.guards().values():
+            connection.exec_driver_sql(guard)
+        self.set_version(connection, SCHEMA_VERSION)
+
+    @abstractmethod
+    def guards(self) -> Mapping[str, str]:
+        """What makes the guards, by name, in the order they are made in."""
+
+    @abstractmethod
+    def drop_guards(self, connection: Connection) -> None:
+        """Take out whatever guards are there, for a migration."""
+
+    @abstractmethod
+    def make_room(self, connection: Connection) -> None:
+        """Make what tables are put into."""
+
+    @abstractmethod
+    def set_version(self, connection: Connection, version: int) -> None:
+        """Mark the database as a ledger of that version of the schema."""
+
+    @abstractmethod
+    def misplaced_marks(self, connection: Connection) -> list[str]:
+        """Which marks are not those of a ledger of this version."""
+
+    @abstractmethod
+    def schema_of(self, connection: Connection) -> dict[str, str]:
+        """What every table, index and guard was made with, by sort and name; spacing does not count."""
+
+    @abstractmethod
+    def expected_schema(self) -> dict[str, str]:
+        """The same of a ledger this package makes."""
+
+    @abstractmethod
+    def damage(self, connection: Connection, *, quick: bool = False) -> list[str]:
+        """What the database finds wrong with its own storage; ``quick`` leaves out what takes long."""
+
+    @abstractmethod
+    def orphans(self, connection: Connection) -> list[str]:
+        """Rows that name a row which is not there."""
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def placed(self, statement: str) -> str:
+        """A statement written with ``?`` for its values, as the driver wants it."""
+
+    @abstractmethod
+    def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        """Write rows that hold every column of a table, in its order."""
+
+    @abstractmethod
+    def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
+        """Which of these references of a kind are recorded."""
+
+    @abstractmethod
+    def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
+        """The rows of a statement, a few in memory at a time, as plain tuples."""
