@@ -22,10 +22,13 @@ from mdfm_ledger.cli.options import (
 )
 from mdfm_ledger.cli.reading import say_report, window_of
 from mdfm_ledger.errors import NoteRefusedError
+from mdfm_ledger.ledger import utc_now
+from mdfm_ledger.notary.anchors import handed_out
 from mdfm_ledger.output import FORMATS, file_name, render, write_file
 from mdfm_ledger.reports import DonorStatement
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
@@ -39,6 +42,7 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option("--checkpoint", type=_FILE, help="The signed checkpoint that the bundle proves by.")
 @click.option("--earlier", type=_FILE, multiple=True, help="A checkpoint the donor may hold from before.")
 @click.option("--key", default="", help="The ledger's verifier key NAME+HASH+BASE64.")
+@click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder: note it as an anchor.")
 @answering
 def statement(donor: str, url: str, number: str, **options: Any) -> int:
     """The statement of DONOR (its reference): promised, paid, held, used.
@@ -47,7 +51,7 @@ def statement(donor: str, url: str, number: str, **options: Any) -> int:
     for ever, whatever is recorded later.
     """
     asked = issuing(options)
-    proving = {name: options.pop(name) for name in ("bundle", "checkpoint", "earlier", "key")}
+    proving = {name: options.pop(name) for name in ("bundle", "checkpoint", "earlier", "key", "keys")}
     if proving["bundle"]:
         return _bundled(donor, url, number, proving)
     if asked and number:
@@ -68,16 +72,20 @@ def statement(donor: str, url: str, number: str, **options: Any) -> int:
 def _bundled(donor: str, url: str, number: str, proving: dict[str, Any]) -> int:
     if not (number and proving["checkpoint"] and proving["key"]):
         raise click.UsageError("--bundle needs --number, --checkpoint and --key too")
+    note = note_in(proving["checkpoint"])
     with opened(url) as ledger:
         _require_donor(ledger.issued_statement(number), donor)
         raw = ledger.statement_bundle(
             number,
-            checkpoint=note_in(proving["checkpoint"]),
+            checkpoint=note,
             key=proving["key"],
             earlier=[note_in(path) for path in proving["earlier"]],
         )
     write_file(proving["bundle"], raw.decode())
     click.echo(f"{number} and its proofs in {proving['bundle']}")
+    if proving["keys"]:
+        anchored = handed_out(note, number, keys=proving["keys"], now=utc_now())
+        click.echo(f"noted as an anchor of the first {anchored.size:,} entries")
     return DONE
 
 

@@ -13,9 +13,19 @@ from attrs import frozen
 from mdfm_ledger.checkpoint import parse_checkpoint, parse_note
 from mdfm_ledger.codec import time_text
 from mdfm_ledger.errors import AnchorFailedError, InvalidFieldError
+from mdfm_ledger.notary.journal import signed_in
 from mdfm_ledger.output import write_file
 
+THERE, HANDED_OUT, MISSING, OTHER = "there", "handed out", "missing", "other"
+
 _NAME = "anchored.jsonl"
+_FOLDERS, _STATEMENT = ("folder", "git"), "statement"
+_STATES = {
+    THERE: "there",
+    HANDED_OUT: "handed out",
+    MISSING: "not there any more",
+    OTHER: "another note is there now",
+}
 
 
 @frozen(kw_only=True)
@@ -28,17 +38,48 @@ class Anchored:
 
 
 @frozen(kw_only=True)
-class AnchorState:
-    """How far a ledger of ``entries`` entries is anchored; ``last`` is None where it is not at all."""
+class Held:
+    """What is known of an anchor today: it is there, handed out, missing, or another note is in its place."""
 
-    entries: int
-    last: Anchored | None
+    anchored: Anchored
+    state: str
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether somebody may still hold it."""
+        return self.state in (THERE, HANDED_OUT)
 
     def __str__(self) -> str:
-        if self.last is None:
+        one = self.anchored
+        return f"{one.place}: up to entry {one.size:,} on {one.anchored_at[:10]}, {_STATES[self.state]}"
+
+
+@frozen(kw_only=True)
+class AnchorState:
+    """How far a ledger of ``entries`` entries is anchored, by the last anchor at each place.
+
+    Statements are one place, however many were handed out: the last is that with most entries.
+    """
+
+    entries: int
+    anchors: tuple[Held, ...]
+
+    @property
+    def last(self) -> Anchored | None:
+        """The anchor with most entries that is kept; None where there is none."""
+        kept = [one.anchored for one in self.anchors if one.is_kept]
+        return max(kept, key=lambda one: one.size, default=None)
+
+    def __str__(self) -> str:
+        return "\n".join([self._summary(), *(f"  {one}" for one in self.anchors)])
+
+    def _summary(self) -> str:
+        last = self.last
+        if last is None:
             return f"not anchored anywhere; {self.entries:,} entries are not."
-        day, rest = self.last.anchored_at[:10], self.entries - self.last.size
-        return f"anchored up to entry {self.last.size:,} on {day}; {rest:,} entries since are not."
+        rest = self.entries - last.size
+        since = f"{rest:,} {'entry since is' if rest == 1 else 'entries since are'} not."
+        return f"anchored up to entry {last.size:,} on {last.anchored_at[:10]}; {since}"
 
 
 def anchor(note: str, place: str, *, keys: Path, now: datetime) -> Anchored:
@@ -47,7 +88,7 @@ def anchor(note: str, place: str, *, keys: Path, now: datetime) -> Anchored:
     ``keys`` is the signer's folder. Raises AnchorFailedError, and InvalidFieldError for another place.
     """
     kind, _, path = place.partition(":")
-    if kind not in ("folder", "git") or not path:
+    if kind not in _FOLDERS or not path:
         raise InvalidFieldError(field="place", problem="is neither folder:PATH nor git:PATH")
     size = parse_checkpoint(parse_note(note)[0]).size
     name = _put(note, size, Path(path))
@@ -56,26 +97,60 @@ def anchor(note: str, place: str, *, keys: Path, now: datetime) -> Anchored:
     return noted(Anchored(place=place, size=size, anchored_at=time_text(now)), keys)
 
 
+def handed_out(note: str, statement: str, *, keys: Path, now: datetime) -> Anchored:
+    """Write down that a statement carries the checkpoint of a note: whoever holds it is a witness.
+
+    Raises AnchorFailedError where that cannot be written.
+    """
+    size = parse_checkpoint(parse_note(note)[0]).size
+    place = f"{_STATEMENT}:{statement}"
+    return noted(Anchored(place=place, size=size, anchored_at=time_text(now)), keys)
+
+
 def noted(anchored: Anchored, keys: Path) -> Anchored:
-    """Write down that a checkpoint was anchored, also by another way than ours: with a statement, by post."""
+    """Write down that a checkpoint was anchored, also by another way than ours. Raises AnchorFailedError."""
     value = {"anchored_at": anchored.anchored_at, "place": anchored.place, "size": anchored.size}
-    with (keys / _NAME).open("a", encoding="utf-8") as file:
-        file.write(json.dumps(value) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with (keys / _NAME).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(value) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise AnchorFailedError(place=str(keys), problem=error.strerror or str(error)) from None
     return anchored
 
 
 def anchor_state(keys: Path, entries: int) -> AnchorState:
-    """How far a ledger of so many entries is anchored, by what was written down."""
+    """How far a ledger of so many entries is anchored: what was written down, and if it is still there."""
     path = keys / _NAME
     lines = path.read_text("utf-8").splitlines() if path.exists() else []
-    found = [Anchored(**json.loads(line)) for line in lines]
-    return AnchorState(entries=entries, last=max(found, key=lambda one: one.size, default=None))
+    last: dict[str, Anchored] = {}
+    for one in (Anchored(**json.loads(line)) for line in lines):
+        kind = one.place.partition(":")[0]
+        place = kind if kind == _STATEMENT else one.place
+        if place not in last or one.size >= last[place].size:
+            last[place] = one
+    notes = {parse_checkpoint(parse_note(one.note)[0]).size: one.note for one in signed_in(keys)}
+    held = [Held(anchored=one, state=_state(one, notes.get(one.size, ""))) for one in last.values()]
+    return AnchorState(entries=entries, anchors=tuple(held))
+
+
+def _state(anchored: Anchored, note: str) -> str:
+    kind, _, path = anchored.place.partition(":")
+    if kind not in _FOLDERS:
+        return HANDED_OUT
+    try:
+        return THERE if (Path(path) / _file_name(anchored.size)).read_bytes() == note.encode() else OTHER
+    except OSError:
+        return MISSING
+
+
+def _file_name(size: int) -> str:
+    return f"checkpoint-{size:09d}.txt"
 
 
 def _put(note: str, size: int, folder: Path) -> str:
-    path = folder / f"checkpoint-{size:09d}.txt"
+    path = folder / _file_name(size)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if path.exists() and path.read_bytes() != note.encode():

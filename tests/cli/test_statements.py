@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 
 from mdfm_ledger import verify_bundle
 from mdfm_ledger.cli import cli
+from mdfm_ledger.notary.anchors import anchor_state
 from tests.support.bundles import note_of
 from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.signing import KEY
@@ -125,6 +126,9 @@ def test_a_bundle_is_written_and_the_printed_verifier_checks_it(path: Path, tmp_
     printed.write_text(CliRunner().invoke(cli, ["verifier"]).stdout)
     assert printed.read_bytes() == Path(verify_bundle.__file__).read_bytes()
     assert verify_bundle.main([str(bundle), "--key", str(KEY)]) == 0
+    noted = run(path, "statement", "ham", *number, *proving, "--keys", tmp_path)
+    assert noted.stdout.endswith("\nnoted as an anchor of the first 13 entries\n")
+    assert "2020-2021-ham-001.1" in str(anchor_state(tmp_path, 13))
     assert run(path, "statement", "ham", *number, "--bundle", bundle).exit_code == 2
     assert run(path, "statement", "med", *number, *proving).exit_code == 2
     note.write_bytes(b"\xff")

@@ -16,7 +16,7 @@ from mdfm_ledger import AdoptKey, Ledger, RotateKey, errors
 from mdfm_ledger.checkpoint import open_checkpoint
 from mdfm_ledger.cli import cli
 from mdfm_ledger.merkle import EMPTY_ROOT
-from mdfm_ledger.notary.anchors import anchor, anchor_state
+from mdfm_ledger.notary.anchors import anchor, anchor_state, handed_out
 from mdfm_ledger.notary.journal import journal
 from mdfm_ledger.notary.key_file import make_key, open_key, public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
@@ -243,15 +243,41 @@ def test_a_folder_and_a_repository_hold_checkpoints(ledger: Ledger, keys: Path, 
     log = ["git", "-C", str(repository), "log", "--format=%s"]
     assert subprocess.check_output(log, text=True) == "Checkpoint of 13 entries\n"
     assert (tmp_path / "anchors" / "checkpoint-000000013.txt").read_text() == note
-    state = "anchored up to entry 13 on 2020-07-02; 2 entries since are not."
-    assert str(anchor_state(keys, 15)) == state
+    folder, git = f"folder:{tmp_path / 'anchors'}", f"git:{repository}"
+    until = "up to entry 13 on 2020-07-02"
+    assert str(anchor_state(keys, 15)).splitlines() == [
+        f"anchored {until}; 2 entries since are not.",
+        f"  {folder}: {until}, there",
+        f"  {git}: {until}, there",
+    ]
+    (repository / "checkpoint-000000013.txt").unlink()
     (tmp_path / "anchors" / "checkpoint-000000013.txt").write_text("another")
+    assert str(anchor_state(keys, 15)).splitlines() == [
+        "not anchored anywhere; 15 entries are not.",
+        f"  {folder}: {until}, another note is there now",
+        f"  {git}: {until}, not there any more",
+    ]
     with pytest.raises(errors.AnchorFailedError, match="another checkpoint of that size"):
         anchor(note, f"folder:{tmp_path / 'anchors'}", keys=keys, now=NOW)
     with pytest.raises(errors.AnchorFailedError):
         anchor(note, f"git:{tmp_path / 'anchors' / 'none'}", keys=keys, now=NOW)
     with pytest.raises(errors.InvalidFieldError):
         anchor(note, "nowhere", keys=keys, now=NOW)
+
+
+def test_statements_with_a_checkpoint_are_anchors(ledger: Ledger, keys: Path, tmp_path: Path) -> None:
+    note = sign(ledger, keys)
+    ledger.record(receipt("R-7", "70.00"))
+    anchor(note, f"folder:{tmp_path / 'anchors'}", keys=keys, now=NOW)
+    handed_out(sign(ledger, keys), "2020-2021-ham-001.1", keys=keys, now=NOW)
+    handed_out(note, "2020-2021-med-001.1", keys=keys, now=NOW)
+    assert str(anchor_state(keys, 15)).splitlines() == [
+        "anchored up to entry 14 on 2020-07-02; 1 entry since is not.",
+        f"  folder:{tmp_path / 'anchors'}: up to entry 13 on 2020-07-02, there",
+        "  statement:2020-2021-ham-001.1: up to entry 14 on 2020-07-02, handed out",
+    ]
+    with pytest.raises(errors.AnchorFailedError):
+        handed_out(note, "2020-2021-med-001.1", keys=tmp_path / "none", now=NOW)
 
 
 # -- from the command line ---------------------------------------------------------------------------
@@ -276,7 +302,7 @@ def test_keys_signing_and_comparing_from_the_command_line(path: Path, keys: Path
     assert run("sign", *where, "--out", second).exit_code == 0
     shown = run("show", *where)
     assert shown.stdout.startswith(second.read_text())
-    assert "1 entries since are not." in shown.stdout
+    assert "1 entry since is not." in shown.stdout
     key = rotated.stdout.strip()
     same = run("compare", second, second, "--key", key)
     assert same.stdout == "both are checkpoints of one ledger, which only grew.\n"
