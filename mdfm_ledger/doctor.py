@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from attrs import frozen
-
+from mdfm_ledger.diagnosis import SEVERITIES, Diagnosis, danger, note, warning
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.ledger import Ledger, utc_now
+from mdfm_ledger.notary.unsafe import unsafe_signer
 from mdfm_ledger.safekeeping import notes_of
 
-DANGER, WARNING, NOTE = "danger", "warning", "note"
 MOUNTS = Path("/proc/mounts")
 OLDEST_BACKUP = timedelta(days=7)
 _LEAST_FREE = 100_000_000
@@ -35,21 +34,10 @@ _SYNCED = (
 )
 
 
-@frozen(kw_only=True)
-class Diagnosis:
-    """Something unsafe: how bad it is, what it is by name, what was seen, and what to do."""
-
-    severity: str
-    name: str
-    seen: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.severity}: {self.name}: {self.seen}\n  {self.remedy}"
-
-
-def examine(url: str, *, clock: Callable[[], datetime] = utc_now) -> tuple[Diagnosis, ...]:
-    """Everything unsafe about the ledger at a database URL, the worst first.
+def examine(
+    url: str, *, keys: Path | None = None, clock: Callable[[], datetime] = utc_now
+) -> tuple[Diagnosis, ...]:
+    """Everything unsafe about the ledger at a database URL, the worst first; ``keys`` is the signer's folder.
 
     Raises StoreError where it has no file to look at, OwnToolError for one on PostgreSQL.
     """
@@ -58,44 +46,32 @@ def examine(url: str, *, clock: Callable[[], datetime] = utc_now) -> tuple[Diagn
     path = copying.file_of(url, "psql -c 'SHOW ALL' '{url}'")
     with copying.translated_files(path):
         if not path.is_file():
-            return (_bad("no-file", f"there is no file {path}", "Check the path."),)
+            return (danger("no-file", f"there is no file {path}", "Check the path."),)
         found = [
             *_reach(path),
             *_place(path),
             *_beside(path),
-            *_content(path, clock()),
+            *_content(path, keys, clock()),
             *_backups(path, clock()),
         ]
-    order = (DANGER, WARNING, NOTE)
-    return tuple(sorted(found, key=lambda one: order.index(one.severity)))
-
-
-def is_unsafe(found: tuple[Diagnosis, ...]) -> bool:
-    """Whether there is more than notes."""
-    return any(one.severity != NOTE for one in found)
-
-
-def _bad(name: str, seen: str, remedy: str) -> Diagnosis:
-    return Diagnosis(severity=DANGER, name=name, seen=seen, remedy=remedy)
-
-
-def _warning(name: str, seen: str, remedy: str) -> Diagnosis:
-    return Diagnosis(severity=WARNING, name=name, seen=seen, remedy=remedy)
+    return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
 def _reach(path: Path) -> Iterator[Diagnosis]:
     """Who can write to the file, or read it."""
     mode = path.stat().st_mode
     if mode & stat.S_IWOTH:
-        yield _bad("anybody-writes", f"everybody on this machine can write to {path}", f"chmod 600 '{path}'")
+        yield danger(
+            "anybody-writes", f"everybody on this machine can write to {path}", f"chmod 600 '{path}'"
+        )
     elif mode & stat.S_IROTH:
         seen = f"everybody on this machine can read {path}, names and contacts too"
-        yield _warning("anybody-reads", seen, f"chmod 600 '{path}'")
+        yield warning("anybody-reads", seen, f"chmod 600 '{path}'")
     folder = path.absolute().parent
     mode = folder.stat().st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
         seen = f"everybody on this machine can put another file in its place in {folder}"
-        yield _bad("anybody-replaces", seen, f"chmod o-w '{folder}'")
+        yield danger("anybody-replaces", seen, f"chmod o-w '{folder}'")
 
 
 def _place(path: Path) -> Iterator[Diagnosis]:
@@ -103,15 +79,15 @@ def _place(path: Path) -> Iterator[Diagnosis]:
     system = file_system_of(path)
     if system.startswith(_NETWORK):
         remedy = "Move it to a disk of this machine, or use PostgreSQL: locks do not hold across a network."
-        yield _bad("network-disk", f"it lies on a network file system ({system})", remedy)
+        yield danger("network-disk", f"it lies on a network file system ({system})", remedy)
     folders = [part for part in path.resolve().parts[:-1] if part.lower().startswith(_SYNCED)]
     if folders:
         remedy = "Move it out: a program that copies the file while it changes breaks it. Put backups there."
-        yield _bad("synced-folder", f"it lies in a folder that is synced ({folders[0]})", remedy)
+        yield danger("synced-folder", f"it lies in a folder that is synced ({folders[0]})", remedy)
     free = shutil.disk_usage(path.absolute().parent).free
     if free < max(_LEAST_FREE, 2 * path.stat().st_size):
         remedy = "Make room: a full disk refuses postings, and a backup or redaction needs as much again."
-        yield _warning("little-space", f"{free // 1_000_000:,} MB are free on its disk", remedy)
+        yield warning("little-space", f"{free // 1_000_000:,} MB are free on its disk", remedy)
 
 
 def file_system_of(path: Path) -> str:
@@ -132,42 +108,43 @@ def _beside(path: Path) -> Iterator[Diagnosis]:
     log, index, old = (Path(f"{path}{end}") for end in ("-wal", "-shm", "-journal"))
     if old.exists():
         remedy = "Copy both away, open the ledger once, then verify: SQLite undoes what was not finished."
-        yield _warning("unfinished", f"{old} is there: another program was cut off while writing", remedy)
+        yield warning("unfinished", f"{old} is there: another program was cut off while writing", remedy)
     if log.exists() and log.stat().st_size and not index.exists():
         seen = f"{log} is there without {index.name}, as after copying files by hand"
         remedy = "If it was copied, take the copy of mdfm backup instead; else open the ledger and verify."
-        yield _bad("stray-log", seen, remedy)
+        yield danger("stray-log", seen, remedy)
     elif log.exists() and log.stat().st_size:
         seen = "it is in use, or was not closed; part of it is in its log"
         remedy = "Nothing to do. Never copy the file by hand; use mdfm backup."
-        yield Diagnosis(severity=NOTE, name="log-in-use", seen=seen, remedy=remedy)
+        yield note("log-in-use", seen, remedy)
 
 
-def _content(path: Path, now: datetime) -> Iterator[Diagnosis]:
-    """What the database says, and whether it can be opened as a ledger."""
+def _content(path: Path, keys: Path | None, now: datetime) -> Iterator[Diagnosis]:
+    """What the database says, whether it can be opened as a ledger, and who signs what it holds."""
     from mdfm_ledger.store.condition import condition_of
 
     try:
         with Ledger.open(f"sqlite:///{path}", read_only=True, create=False) as ledger:
             found = ledger.verify(quick=True).findings
+            yield from unsafe_signer(ledger, path, keys, now)
     except LedgerError as error:
-        yield _bad(error.code, str(error), error.remedy)
+        yield danger(error.code, str(error), error.remedy)
         return
     for one in found[:10]:
         remedy = "Stop posting, keep the file, run mdfm verify, and compare with a backup."
-        yield _bad(f"verify-{one.check}", str(one), remedy)
+        yield danger(f"verify-{one.check}", str(one), remedy)
     seen = condition_of(path)
     if not seen.library_is_mended:
         remedy = (
             "Update SQLite, unless your system has mended it; until then let one program write at a time."
         )
         problem = f"SQLite {seen.library} may, very rarely, damage a file that two programs write at once"
-        yield Diagnosis(severity=NOTE, name="old-sqlite", seen=problem, remedy=remedy)
+        yield note("old-sqlite", problem, remedy)
     if seen.last_recorded_at and datetime.fromisoformat(seen.last_recorded_at) > now:
         problem = (
             f"the clock says {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC, the last entry {seen.last_recorded_at}"
         )
-        yield _bad("clock-back", problem, "Set the clock of this machine before you post anything.")
+        yield danger("clock-back", problem, "Set the clock of this machine before you post anything.")
 
 
 def _backups(path: Path, now: datetime) -> Iterator[Diagnosis]:
@@ -177,7 +154,7 @@ def _backups(path: Path, now: datetime) -> Iterator[Diagnosis]:
         last = json.loads(notes_of(path).read_text("utf-8").splitlines()[-1])
         age = now - datetime.fromisoformat(last["at"])
     except (OSError, ValueError, LookupError, TypeError):
-        yield _warning("no-backup", "no backup of it is known", remedy)
+        yield warning("no-backup", "no backup of it is known", remedy)
         return
     if age > OLDEST_BACKUP:
-        yield _warning("old-backup", f"the last backup that is known is {age.days} days old", remedy)
+        yield warning("old-backup", f"the last backup that is known is {age.days} days old", remedy)

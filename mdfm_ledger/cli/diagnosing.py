@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
 from mdfm_ledger.cli.options import DONE, REFUSED, address_of, answering, json_option
 from mdfm_ledger.codec import to_json
-from mdfm_ledger.doctor import examine, is_unsafe
+from mdfm_ledger.diagnosis import is_unsafe
+from mdfm_ledger.doctor import examine
+
+_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 @click.command()
 @click.argument("ledger", envvar="MDFM_LEDGER")
+@click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder; or set MDFM_KEYS.")
 @json_option
 @answering
-def doctor(*, ledger: str, as_json: bool) -> int:
+def doctor(*, ledger: str, keys: Path | None, as_json: bool) -> int:
     """Say what is unsafe about LEDGER.
 
     Exit code 1 where there is more than notes.
-    Looks at permissions, disk, log, guards, the clock and backups. Changes nothing.
+    Looks at permissions, disk, log, guards, the clock, backups, signing and anchors. Changes nothing.
     """
-    found = examine(address_of(ledger))
+    found = examine(address_of(ledger), keys=keys)
     if as_json:
         click.echo(json.dumps({"safe": not is_unsafe(found), "found": to_json(found)}, ensure_ascii=False))
     else:

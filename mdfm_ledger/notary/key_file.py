@@ -55,6 +55,11 @@ def open_key(folder: Path, passphrase: str = "") -> tuple[VerifierKey, Signer]:
         raise KeyUnusableError(folder=str(folder), problem=error.strerror or str(error)) from None
 
 
+def key_file(folder: Path) -> Path:
+    """The file that holds the key of a folder."""
+    return folder / _KEY
+
+
 def public_key(folder: Path) -> VerifierKey:
     """The verifier key of a folder, without opening the private one. Raises KeyUnusableError."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,10 +12,15 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner, Result
 
-from mdfm_ledger import doctor
+from mdfm_ledger import AdoptKey, doctor
 from mdfm_ledger.cli import cli
+from mdfm_ledger.diagnosis import is_unsafe
+from mdfm_ledger.notary.anchors import anchor
+from mdfm_ledger.notary.key_file import make_key
+from mdfm_ledger.notary.signing import sign_checkpoint
 from mdfm_ledger.safekeeping import backup
-from tests.support.ledgers import RECORDED_AT, small_ledger, without_guards
+from tests.support.bookkeeping import receipt
+from tests.support.ledgers import RECORDED_AT, open_ledger, small_ledger, without_guards
 
 LATER = RECORDED_AT + timedelta(days=1)
 
@@ -80,6 +86,7 @@ CASES = (
     Case("unfinished", "warning", lambda path, _: Path(f"{path}-journal").write_bytes(b"")),
     Case("stray-log", "danger", lambda path, _: Path(f"{path}-wal").write_bytes(b"x" * 64)),
     Case("no-backup", "warning", lambda path, _: None),
+    Case("no-signing-key", "warning", lambda path, _: None),
     Case("old-backup", "warning", _old_backup),
     Case("little-space", "warning", lambda _, patch: patch.setattr(doctor, "_LEAST_FREE", 1 << 62)),
     Case("schema-newer", "danger", lambda path, _: without_guards(path, _newer)),
@@ -103,7 +110,7 @@ def test_what_is_unsafe_is_found(case: Case, path: Path, monkeypatch: pytest.Mon
     found = {one.name: one for one in doctor.examine(f"sqlite:///{path}", clock=lambda: LATER)}
     assert found[case.name].severity == case.severity
     assert found[case.name].remedy
-    assert doctor.is_unsafe(tuple(found.values()))
+    assert is_unsafe(tuple(found.values()))
 
 
 def test_a_clock_behind_the_last_entry_is_found(path: Path) -> None:
@@ -118,11 +125,125 @@ def test_a_synced_folder_is_found(tmp_path: Path) -> None:
     assert "synced-folder" in {one.name for one in doctor.examine(f"sqlite:///{path}")}
 
 
-def test_a_safe_installation_is_told_so(path: Path) -> None:
+# -- the signer --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keys(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A signer's folder elsewhere: key adopted, one checkpoint signed and put into a folder."""
+    keys = tmp_path_factory.mktemp("signer")
+    with open_ledger(path) as ledger:
+        key = make_key(keys, "mdfm.example.org")
+        ledger.record(
+            AdoptKey(
+                reference="K-1",
+                on=RECORDED_AT.date(),
+                public_key=str(key),
+                reason="first",
+                approved_by="chief@example.org",
+            )
+        )
+        note = sign_checkpoint(ledger, keys, clock=lambda: RECORDED_AT)
+    anchor(note, f"folder:{keys / 'anchors'}", keys=keys, now=RECORDED_AT)
+    return keys
+
+
+def examined(path: Path, keys: Path | None, days: int = 1) -> dict[str, str]:
+    """The names of what was found about the signer, with how bad each is."""
+    found = doctor.examine(f"sqlite:///{path}", keys=keys, clock=lambda: RECORDED_AT + timedelta(days=days))
+    return {one.name: one.severity for one in found if one.name not in ("no-backup", "old-sqlite")}
+
+
+def test_a_signer_in_order_is_no_more_than_a_note(path: Path, keys: Path) -> None:
+    assert examined(path, keys, days=365) == {"signer-on-same-disk": "note"}
+    assert examined(path, None) == {"signer-not-said": "note"}
+
+
+def test_checkpoints_and_anchors_grow_old_where_entries_are_later(path: Path, keys: Path) -> None:
+    with open_ledger(path) as ledger:
+        ledger.record(receipt("R-7", "1.00"))
+    here = {"signer-on-same-disk": "note"}
+    assert examined(path, keys, days=7) == here
+    assert examined(path, keys, days=8) == here | {"old-checkpoint": "warning"}
+    assert examined(path, keys, days=32) == here | {"old-checkpoint": "warning", "old-anchor": "warning"}
+
+
+def _beside(path: Path, keys: Path) -> Path:
+    return shutil.copytree(keys, path.parent / "keys")
+
+
+def _anchor_gone(path: Path, keys: Path) -> Path:
+    shutil.rmtree(keys / "anchors")
+    return keys
+
+
+def _never_anchored(path: Path, keys: Path) -> Path:
+    (keys / "anchored.jsonl").unlink()
+    return keys
+
+
+def _nothing_signed(path: Path, keys: Path) -> Path:
+    (keys / "signed.jsonl").unlink()
+    return keys
+
+
+def _unreadable(path: Path, keys: Path) -> Path:
+    (keys / "signed.jsonl").write_text("nonsense\n")
+    return keys
+
+
+def _readable(path: Path, keys: Path) -> Path:
+    (keys / "key.pem").chmod(0o640)
+    return keys
+
+
+def _another(path: Path, keys: Path) -> Path:
+    (keys / "key.pem").unlink()
+    make_key(keys, "mdfm.example.org")
+    return keys
+
+
+def _no_key(path: Path, keys: Path) -> Path:
+    (keys / "key.pem").unlink()
+    return keys
+
+
+def _rolled_back(path: Path, keys: Path) -> Path:
+    old = path.read_bytes()
+    with open_ledger(path) as ledger:
+        ledger.record(receipt("R-7", "1.00"))
+        sign_checkpoint(ledger, keys, clock=lambda: RECORDED_AT)
+    path.write_bytes(old)
+    return keys
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (_beside, {"signer-beside-ledger": "warning"}),
+        (_anchor_gone, {"anchor-lost": "warning", "not-anchored": "warning"}),
+        (_never_anchored, {"not-anchored": "warning"}),
+        (_nothing_signed, {"no-checkpoint": "warning"}),
+        (_unreadable, {"journal-unreadable": "danger"}),
+        (_readable, {"key-readable": "danger"}),
+        (_another, {"other-key": "danger"}),
+        (_no_key, {"no-key": "warning"}),
+        (_rolled_back, {"verify-checkpoints": "danger"}),
+    ],
+)
+def test_what_is_unsafe_about_the_signer_is_found(
+    make: Callable[[Path, Path], Path], expected: dict[str, str], path: Path, keys: Path
+) -> None:
+    found = examined(path, make(path, keys))
+    found.pop("signer-on-same-disk", None)
+    assert found == expected
+
+
+def test_a_safe_installation_is_told_so(path: Path, keys: Path) -> None:
     run("backup", path, path.parent / "b.db")
-    answer = run("doctor", path)
+    answer = run("doctor", path, "--keys", keys)
     assert (answer.exit_code, answer.stdout.splitlines()[-1]) == (0, "nothing unsafe was seen.")
-    told = json.loads(run("doctor", path, "--json").stdout)
+    told = json.loads(run("doctor", path, "--keys", keys, "--json").stdout)
     assert told["safe"] is True
     path.chmod(0o666)
     assert run("doctor", path).exit_code == 1
