@@ -5,11 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.conditions import CONDITIONS, ConditionedReceipt, require_conditions
 from mdfm_ledger.documents import PROCEEDS, Donor, PledgePromise, Term
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.exchange import rate_on
-from mdfm_ledger.fields import optional_amount, optional_reference, positive_amount, require_match
+from mdfm_ledger.fields import codes, optional_amount, optional_reference, positive_amount, require_match
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.promises import cleared
@@ -21,7 +22,9 @@ class Contribution(Event):
 
     With a ``pledge``, donor, term and earmark are the pledge's; without one, ``donor`` and ``term``
     are required. ``fulfils`` is what it counts for in the pledge's own currency, needed only where
-    that is not the currency of the money: a promise is fulfilled in the donor's currency.
+    that is not the currency of the money: a promise is fulfilled in the donor's currency. What the donor
+    of money without a pledge asks for stands here: activities or areas it would rather see paid
+    (``preference``), or that the whole fund has to spend as much on (``notional_test``).
     """
 
     amount: Amount = positive_amount()
@@ -30,11 +33,14 @@ class Contribution(Event):
     donor: str = optional_reference()
     term: str = optional_reference()
     earmark: str = optional_reference()
+    preference: tuple[str, ...] = codes()
+    notional_test: tuple[str, ...] = codes()
 
     def __attrs_post_init__(self) -> None:
         if self.pledge:
-            if self.earmark:
-                raise InvalidFieldError(field="earmark", problem="is the pledge's; leave it out")
+            for name in ("earmark", *CONDITIONS):
+                if getattr(self, name):
+                    raise InvalidFieldError(field=name, problem="is the pledge's; leave it out")
             return
         for name in ("donor", "term"):
             if not getattr(self, name):
@@ -51,10 +57,29 @@ class Contribution(Event):
         del books
         return 0
 
+    def about(self, books: Books) -> str:
+        """The document of what its donor asks for, where money without a pledge has such."""
+        del books
+        asks = self.preference or self.notional_test
+        return f"conditioned_receipt:{self.event_kind}/{self.reference}" if asks else ""
+
+    def conditioned(self, lines: Lines) -> ConditionedReceipt:
+        """The money with what its donor asks for."""
+        (held,) = [line for line in lines if line.subaccount.account == "2010"]
+        return ConditionedReceipt(
+            donor=self.donor,
+            term=self.term,
+            amount=held.amount,
+            preference=self.preference,
+            notional_test=self.notional_test,
+        )
+
     def contributed(self, books: Books) -> Lines:
         """Dr where the money is Cr 2010, Dr 8100 Cr 8110; on a pledge also Dr 8040 Cr 8030, 8020 or 8010."""
         if not self.pledge:
-            books.term(self.term).require_earmark(self.earmark)
+            term = books.term(self.term)
+            term.require_earmark(self.earmark)
+            require_conditions(term, self.earmark, self.preference, self.notional_test)
             books.document(Donor, "donor", self.donor)
             return self._money(books, self.term, self.donor, self.earmark)
         promise = books.pledge(self.pledge)

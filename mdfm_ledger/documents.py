@@ -32,7 +32,15 @@ class BudgetVersion:
 
 
 MADE_OF_LINES = frozenset(
-    {"allocation", "obligation", "advance", "refund", "transfer", "unidentified_receipt"}
+    {
+        "advance",
+        "allocation",
+        "conditioned_receipt",
+        "obligation",
+        "refund",
+        "transfer",
+        "unidentified_receipt",
+    }
 )
 """Kinds of documents that hold what their lines say: shares that were split, or where they were posted."""
 
@@ -197,6 +205,8 @@ class PledgePromise:
     amount: Amount
     earmark: str
     instalments: tuple[Instalment, ...]
+    preference: tuple[str, ...] = ()
+    notional_test: tuple[str, ...] = ()
 
     def place(self, account: str) -> Subaccount:
         """The subaccount of the pledge on a memorandum account."""

@@ -111,6 +111,11 @@ def several(shape: type[object]) -> Any:
     return field(default=(), validator=check)
 
 
+def codes() -> Any:
+    """A field that holds codes of activities or areas, each of them once; none unless given."""
+    return field(default=(), validator=_check_codes)
+
+
 def whole_number(least: int, most: int, *, default: int | None = None) -> Any:
     """A field that holds a whole number from ``least`` to ``most``, inclusive; required unless given."""
 
@@ -193,6 +198,13 @@ def _check_reference(_: object, attribute: Attribute[str], value: object) -> Non
 
 def _check_optional_reference(_: object, attribute: Attribute[str], value: object) -> None:
     require_plain_text(attribute.name, value, longest=LONGEST_REFERENCE)
+
+
+def _check_codes(_: object, attribute: Attribute[Any], value: object) -> None:
+    if type(value) is not tuple or len(set(value)) != len(value):
+        raise InvalidFieldError(field=attribute.name, problem="needs a tuple of codes, each of them once")
+    for code in value:
+        _check_reference(_, attribute, code)
 
 
 def _check_text(_: object, attribute: Attribute[str], value: object) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from attrs import evolve
 
@@ -78,6 +78,7 @@ _DONORS = (
     ("FUTUR", "Fondation Exemple Avenir", "foundation", "FR", "fr", 33_333, 3, ""),
     ("FAM", "Example Family Trust", "other_private", "GB", "en", 5_000, 1, ""),
 )
+_ASKS: dict[str, Any] = {"ESP": {"preference": ("2.1", "2.3")}, "FUTUR": {"notional_test": ("1", "2")}}
 
 
 def story() -> Iterator[Event]:
@@ -138,6 +139,7 @@ def _donor(position: int, donor: _Example) -> Iterator[Event]:
         status="announced" if reference == "TELE" else "signed",
         instalments=schedule if donor.instalments > 1 else (),
         earmark=donor.earmark,
+        **_ASKS.get(reference, {}),
     )
     if reference in ("TELE", "FAM"):
         return

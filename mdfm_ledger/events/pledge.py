@@ -7,9 +7,11 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.conditions import require_conditions
 from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
+    codes,
     day,
     one_of,
     optional_reference,
@@ -27,7 +29,9 @@ class Pledge(Event):
     """A donor's promise to a term, in any currency; it is never money until it is received.
 
     Instalments, where agreed, sum exactly to the amount; without them the whole is payable on the
-    pledge's date. A hard earmark names an activity or an area of the term's budget. ``origin`` says where
+    pledge's date. A hard earmark names an activity or an area of the term's budget. A ``preference`` names
+    some that the donor would rather see paid and binds nobody; a ``notional_test`` some that the whole
+    fund has to spend as much on as the donor gave; neither goes with an earmark. ``origin`` says where
     the promise stands, such as a letter, or item 5 of the questionnaire for member cities.
     """
 
@@ -41,6 +45,8 @@ class Pledge(Event):
     status: str = one_of(ANNOUNCED, SIGNED, default=SIGNED)
     instalments: tuple[Instalment, ...] = several(Instalment)
     earmark: str = optional_reference()
+    preference: tuple[str, ...] = codes()
+    notional_test: tuple[str, ...] = codes()
     origin: str = optional_text()
 
     def __attrs_post_init__(self) -> None:
@@ -51,7 +57,9 @@ class Pledge(Event):
 
     def post(self, books: Books) -> Lines:
         """Memorandum only: Dr 8020 signed (or 8010 announced), Cr 8090."""
-        books.term(self.term).require_earmark(self.earmark)
+        term = books.term(self.term)
+        term.require_earmark(self.earmark)
+        require_conditions(term, self.earmark, self.preference, self.notional_test)
         books.document(Donor, "donor", self.donor)
         promise = self.document(None, ())
         return (
@@ -71,4 +79,6 @@ class Pledge(Event):
             amount=self.amount,
             earmark=self.earmark,
             instalments=self.instalments,
+            preference=self.preference,
+            notional_test=self.notional_test,
         )

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
+from mdfm_ledger.conditions import ConditionedReceipt
 from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.fields import day, reference, text
@@ -44,7 +45,7 @@ class Receipt(Contribution):
         return self.contributed(books)
 
     def about(self, books: Books) -> str:
-        return f"unidentified_receipt:{self.reference}" if self.excess(books) else ""
+        return f"unidentified_receipt:{self.reference}" if self.excess(books) else super().about(books)
 
     def excess(self, books: Books) -> int:
         if not self.pledge or self.fulfils:
@@ -61,6 +62,9 @@ class Receipt(Contribution):
     def bears(self) -> tuple[str, ...]:
         return (f"agent_fee:{self.reference}",)
 
-    def document(self, before: UnappliedReceipt | None, lines: Lines) -> UnappliedReceipt:
+    def document(self, before: object, lines: Lines) -> UnappliedReceipt | ConditionedReceipt:
+        del before
+        if not self.pledge:
+            return self.conditioned(lines)
         (waiting,) = [line for line in lines if line.subaccount.account == "2050"]
         return UnappliedReceipt(reference=self.reference, term=waiting.subaccount.term, amount=waiting.amount)

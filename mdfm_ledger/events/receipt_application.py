@@ -7,6 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.conditions import ConditionedReceipt
 from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.documents import UnappliedReceipt
 from mdfm_ledger.fields import day, optional_text, reference, require_match
@@ -39,6 +40,10 @@ class ReceiptApplication(Contribution):
         require_match("amount", self.amount.currency, named, waiting.amount.currency)
         require_match("term", lines[0].subaccount.term, named, waiting.term)
         return lines
+
+    def document(self, before: object, lines: Lines) -> ConditionedReceipt:
+        del before
+        return self.conditioned(lines)
 
     def from_where(self, books: Books, term: str) -> JournalLine:
         return debit(subaccount("2050", term=term, bank_reference=self.receipt), self.amount.minor)

@@ -28,10 +28,13 @@ from mdfm_ledger.reports.statement.account import (
     uses_table,
 )
 from mdfm_ledger.reports.statement.changes import Changes, change_blocks, changes_since, register_of
+from mdfm_ledger.reports.statement.conditions import asked, conditioned
 from mdfm_ledger.reports.statement.earmarks import RESOURCES, EarmarkRow, earmark_rows, earmarks_table
 from mdfm_ledger.reports.statement.fund import FundRow, fund_rows, fund_table
 from mdfm_ledger.reports.statement.issue import Issue, certification, issue_facts
+from mdfm_ledger.reports.statement.notional_tests import NotionalTest, notional_test_section
 from mdfm_ledger.reports.statement.pledges import PledgeRow, pledge_rows, pledges_table
+from mdfm_ledger.reports.statement.preferences import PreferenceRow, preference_rows, preference_section
 from mdfm_ledger.reports.statement.receipts import (
     ReceiptRow,
     contribution_lines,
@@ -75,6 +78,8 @@ class DonorStatement:
     fund: tuple[FundRow, ...]
     earmarks: tuple[EarmarkRow, ...]
     changes: Changes | None = None
+    preferences: tuple[PreferenceRow, ...] = ()
+    notional_tests: tuple[NotionalTest, ...] = ()
 
     def document(self) -> Document:
         """The statement as blocks for a renderer."""
@@ -99,6 +104,8 @@ class DonorStatement:
                 Section(
                     key="earmarks", blocks=(earmarks_table(self.earmarks), Note(text=text("note.earmarks")))
                 ),
+                *preference_section(self.preferences),
+                *notional_test_section(self.notional_tests),
                 Section(key="changes_since", blocks=change_blocks(self.changes)),
                 Section(key="certification", blocks=certification(self.issue)),
             ),
@@ -175,12 +182,20 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
     received = contribution_lines(source, alike, where)
     states = state_rows(source, alike, donor, resources)
     closing = {state.key: state.closing for state in states}
+    pledges = pledge_rows(source, alike, donor, received)
+    asks = conditioned(
+        source,
+        alike.window,
+        alike.term.reference,
+        donor=donor,
+        pledges=tuple(row.position.pledge for row in pledges),
+    )
     return DonorStatement(
         head=alike.head,
         journal_head=alike.journal_head,
         donor=known,
         since=alike.since,
-        pledges=pledge_rows(source, alike, donor, received),
+        pledges=pledges,
         receipts=receipt_rows(source, alike, where, received),
         account=account_rows(alike.term, prior, now, alike.window),
         states=states,
@@ -197,4 +212,6 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
         changes=changes_since(
             source, alike.window, donor=donor, term=alike.term.reference, register=register
         ),
+        preferences=preference_rows(alike.term, asked(source, alike.window, asks, "preference"), resources),
+        notional_tests=alike.fund_basis().tests_of(donor) if asks.name("notional_test") else (),
     )

@@ -205,5 +205,9 @@ def _statement_ties(
     for one in statements:
         earmarked = sum((row.free + row.allotted for row in one.earmarks), start=zero)
         yield tie("donor_earmarks", "donor_statement", earmarked, "donor_statement", one.closing + one.spent)
+        for row in one.preferences:
+            where = row.allotted + row.elsewhere + row.free
+            pool = one.earmarks[0].allotted + one.earmarks[0].free
+            yield tie("donor_preferences", "donor_statement", where, "donor_statement", pool)
         states = one.free + one.allotted + one.obligated
         yield tie("donor_states", "donor_statement", one.closing, "donor_statement", states)

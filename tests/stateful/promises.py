@@ -23,6 +23,8 @@ from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, TERM, FundMac
 from tests.stateful.naive_model import OPEN, Lines, Promise, Schedule, added, asked
 
 CURRENCY = st.sampled_from(["USD", "USD", "EUR", "JPY"])
+ASKS = st.sampled_from([(), (), (), ("1.1",), ("1", "2.2")])
+"""What a donor asks for without binding its money, as a preference and as a notional test."""
 STATUS = st.sampled_from(["announced", "signed"])
 
 
@@ -38,6 +40,7 @@ class Promises(FundMachine):
         currency=CURRENCY,
         status=STATUS,
         later=st.integers(0, 5),
+        asks=ASKS,
     )
     def pledge(
         self,
@@ -49,6 +52,7 @@ class Promises(FundMachine):
         currency: str,
         status: str,
         later: int,
+        asks: tuple[str, ...],
     ) -> None:
         """Payable in two instalments, or at once."""
         half = ((on, cents // 2), (on + timedelta(days=later), cents - cents // 2))
@@ -61,6 +65,8 @@ class Promises(FundMachine):
             amount=Amount(cents, currency),
             on=on,
             earmark=earmark,
+            preference=asks,
+            notional_test=asks,
             status=status,
             instalments=tuple(
                 Instalment(due_on=day, amount=Amount(minor, currency)) for day, minor in schedule
@@ -73,7 +79,7 @@ class Promises(FundMachine):
             (promise.open_account, term, reference): cents,
             ("8090", term, reference): -cents,
         }
-        if not self.agree(event, lines, about=f"pledge:{reference}"):
+        if not self.agree(event, lines, allowed=not (asks and earmark), about=f"pledge:{reference}"):
             del self.model.promises[reference]
 
     @precondition(lambda self: self.has("pledge"))
@@ -178,8 +184,17 @@ class Promises(FundMachine):
                 minor -= part
         return lines
 
-    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, earmark=EARMARK, bank=BANK)
-    def receive(self, term: str, donor: str, cents: int, on: date, earmark: str, bank: str) -> None:
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, earmark=EARMARK, bank=BANK, asks=ASKS)
+    def receive(
+        self,
+        term: str,
+        donor: str,
+        cents: int,
+        on: date,
+        earmark: str,
+        bank: str,
+        asks: tuple[str, ...] = (),
+    ) -> None:
         event = Receipt(
             reference=self.reference("R"),
             term=term,
@@ -189,10 +204,12 @@ class Promises(FundMachine):
             bank_account=bank,
             bank_reference="b",
             earmark=earmark,
+            preference=asks,
+            notional_test=asks,
         )
         minor = self.model.price(cents, event.amount.currency, on)
         lines = self.contributed({("1010", term, bank): minor or 0}, term, donor, earmark, minor or 0)
-        self.agree(event, lines, allowed=bool(minor))
+        self.agree(event, lines, allowed=bool(minor) and not (asks and earmark))
 
     @precondition(lambda self: self.has("pledge"))
     @rule(data=st.data(), cents=CENTS, on=DAYS, fulfils=CENTS, through_usd=st.booleans())
@@ -257,12 +274,30 @@ class Promises(FundMachine):
         self.agree(event, lines, allowed=bool(minor))
 
     @precondition(lambda self: self.has("unidentified_receipt"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS, donor=DONOR, earmark=EARMARK, whole=st.booleans())
-    def apply(self, data: st.DataObject, cents: int, on: date, donor: str, earmark: str, whole: bool) -> None:
+    @rule(
+        data=st.data(), cents=CENTS, on=DAYS, donor=DONOR, whose=st.tuples(EARMARK, ASKS), whole=st.booleans()
+    )
+    def apply(
+        self,
+        data: st.DataObject,
+        cents: int,
+        on: date,
+        donor: str,
+        whose: tuple[str, tuple[str, ...]],
+        whole: bool,
+    ) -> None:
         receipt = self.pick(data, "unidentified_receipt")
-        self.apply_from(receipt, None if whole else cents, on, donor, earmark)
+        self.apply_from(receipt, None if whole else cents, on, donor, *whose)
 
-    def apply_from(self, receipt: str, cents: int | None, on: date, donor: str, earmark: str) -> None:
+    def apply_from(
+        self,
+        receipt: str,
+        cents: int | None,
+        on: date,
+        donor: str,
+        earmark: str,
+        asks: tuple[str, ...] = (),
+    ) -> None:
         """So much of what is not identified, or all that came, is a donor's."""
         found = next(one for one in self.model.movements if one.reference == receipt)
         (waiting,) = [place for place in found.lines if place[0] == "2050"]
@@ -274,6 +309,9 @@ class Promises(FundMachine):
             donor=donor,
             amount=usd(minor),
             earmark=earmark,
+            preference=asks,
+            notional_test=asks,
             on=on,
         )
-        self.agree(event, self.contributed({waiting: minor}, waiting[1], donor, earmark, minor))
+        lines = self.contributed({waiting: minor}, waiting[1], donor, earmark, minor)
+        self.agree(event, lines, allowed=not (asks and earmark))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache, partial
 from typing import cast
 
 from attrs import frozen
@@ -14,6 +15,7 @@ from mdfm_ledger.money import Amount, split
 from mdfm_ledger.reports.flows import Flow, flow_amounts
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import term_of
+from mdfm_ledger.reports.statement.notional_tests import FundBasis, fund_basis
 from mdfm_ledger.source import JournalSource, OwnLine, Window
 
 
@@ -24,6 +26,7 @@ class Shared:
     ``before`` is the window up to the day before the period. ``advanced`` is each donor's share of what
     partners hold, at the end of the period and before it. ``is_mixed`` says whether anything is promised
     or received in another currency than US dollars, and ``own`` what was in another one, by entry.
+    ``fund_basis`` is asked only for donors who require a notional test, and once for all of them.
     """
 
     head: Head
@@ -37,6 +40,7 @@ class Shared:
     advanced_before: Mapping[str, int]
     is_mixed: bool
     own: Mapping[int, OwnLine]
+    fund_basis: Callable[[], FundBasis]
 
 
 def shared(source: JournalSource, window: Window, *, term: str, since: date | None) -> Shared:
@@ -61,6 +65,7 @@ def shared(source: JournalSource, window: Window, *, term: str, since: date | No
         advanced_before=_advanced(source, earlier, term),
         is_mixed=is_mixed,
         own={line.number: line for line in own_lines},
+        fund_basis=lru_cache(partial(fund_basis, source, window, known)),
     )
 
 
