@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mdfm_ledger.bundle import Evidence, ShownHoldings, bundle_of
 from mdfm_ledger.checkpoint import Checkpoint, checkpoints_at, forked, open_checkpoint, verifier_key
+from mdfm_ledger.disclosure import Disclosed
 from mdfm_ledger.errors import NoteRefusedError, SigningRefusedError, UnknownDocumentError
 from mdfm_ledger.events import IssueStatement, PublishHoldings
 from mdfm_ledger.holdings import ShownFragment
@@ -48,7 +49,7 @@ def bundle_statement(
     return bundle_of(
         statement_json(statement),
         tree.record(issued.entry.number, event.donor),
-        tree.records(event.donor, event.known_at),
+        tree.records(event.donor, event.known_at, expected=Disclosed(event.parts, event.parts_root)),
         evidence,
         _last_holdings(connection, event, evidence.checkpoint.size),
     )

@@ -17,6 +17,9 @@ from mdfm_ledger.seal import split_parts
 Moment = tuple[int, str]
 """The number of the last entry known, and a donor."""
 
+TOLD_WITHOUT_LINES = ("register_donor", "redaction", "issue_statement")
+"""Kinds of entries that are a donor's though they post nothing to it."""
+
 _DONOR = re.compile(rb'\{"donor":("(?:[^"\\]|\\.)*")', re.DOTALL)
 """How a donor's part begins: ``donor`` comes before all other members."""
 
@@ -71,6 +74,14 @@ class Record(NamedTuple):
     part: bytes
     hashes: Sequence[bytes]
     detail: bytes | None
+
+
+def disclosed_by(records: Iterable[Record]) -> Disclosed:
+    """How many parts these records show, and the root over them."""
+    tree = Frontier()
+    for record in records:
+        tree.add(leaf_hash(record.part))
+    return Disclosed(tree.size, tree.root().hex())
 
 
 def record_for(number: int, leaf: bytes, parts: bytes, detail: bytes | None, donor: str) -> Record | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from mdfm_ledger.disclosure import Record, record_for
+from mdfm_ledger.disclosure import TOLD_WITHOUT_LINES, Disclosed, Record, disclosed_by, record_for
 from mdfm_ledger.store.query import RECORD, RECORDS
-from mdfm_ledger.store.schema import ENTRY, TILE
+from mdfm_ledger.store.schema import ENTRY, LINE, SUBACCOUNT, TILE
+from mdfm_ledger.tiling import WIDTH
 
 _ROWS_AT_A_TIME = 1_000
 _SEALS = (
@@ -25,13 +27,25 @@ _TILES = (
     )
     .order_by(TILE.c.position)
 )
-_ALL = (
-    select(ENTRY.c.number, *RECORD)
-    .select_from(RECORDS)
-    .where(ENTRY.c.number <= bindparam("last"))
-    .order_by(ENTRY.c.number)
+_RECORDS = select(ENTRY.c.number, *RECORD).select_from(RECORDS)
+_ALL = _RECORDS.where(ENTRY.c.number <= bindparam("last")).order_by(ENTRY.c.number)
+_SOME = _RECORDS.where(ENTRY.c.number.in_(bindparam("numbers", expanding=True))).order_by(ENTRY.c.number)
+_ONE = _RECORDS.where(ENTRY.c.number == bindparam("number"))
+_OWN = (
+    select(LINE.c.number)
+    .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
+    .where(
+        SUBACCOUNT.c.donor == bindparam("donor"),
+        SUBACCOUNT.c.donor != "",
+        LINE.c.number <= bindparam("last"),
+    )
+    # Entries that are a donor's though they post nothing to it.
+    .union(
+        select(ENTRY.c.number).where(
+            ENTRY.c.kind.in_(TOLD_WITHOUT_LINES), ENTRY.c.number <= bindparam("last")
+        )
+    )
 )
-_ONE = select(ENTRY.c.number, *RECORD).select_from(RECORDS).where(ENTRY.c.number == bindparam("number"))
 
 
 class TreeReader:
@@ -39,21 +53,44 @@ class TreeReader:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._blocks: dict[int, tuple[int, Sequence[bytes]]] = {}
 
     def hashes(self, level: int, start: int, count: int) -> Sequence[bytes]:
-        """The hashes of entries (level 0) or of tiles, from a position on."""
-        limits = {"start": start, "end": start + count}
+        """The hashes of entries (level 0) or of tiles, from a position on; never from two tiles at once.
+
+        The tile asked last at each level is kept: a proof takes several pieces of it, and so may the next.
+        """
+        block, begin = divmod(start, WIDTH)
+        if self._blocks.get(level, (-1,))[0] != block:
+            self._blocks[level] = block, self._block(level, block * WIDTH)
+        return self._blocks[level][1][begin : begin + count]
+
+    def _block(self, level: int, start: int) -> Sequence[bytes]:
+        limits = {"start": start, "end": start + WIDTH}
         if level == 0:
             return list(self._connection.execute(_SEALS, limits).scalars())
         return list(self._connection.execute(_TILES, {"level": level, **limits}).scalars())
 
-    def records(self, donor: str, last: int) -> Iterator[Record]:
-        """What of the entries up to a number is for a donor, in the order of their numbers."""
-        rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(_ALL, {"last": last})
-        for number, leaf, parts, detail in rows:
-            record = record_for(number, leaf, parts, detail, donor)
-            if record is not None:
-                yield record
+    def records(self, donor: str, last: int, *, expected: Disclosed) -> Iterator[Record]:
+        """What of the entries up to a number is for a donor, in the order of their numbers.
+
+        Looked for where the donor has lines. Where that is not all it should have been, ``expected``, every
+        entry is read: then something else is not as it was recorded, and what is shown should not hide it.
+        """
+        found = list(self._own_records(donor, last))
+        if disclosed_by(found) == expected:
+            return iter(found)
+        return self._all_records(donor, last)
+
+    def _own_records(self, donor: str, last: int) -> Iterator[Record]:
+        numbers = sorted(self._connection.execute(_OWN, {"donor": donor, "last": last}).scalars())
+        for at in range(0, len(numbers), _ROWS_AT_A_TIME):
+            limits = {"numbers": numbers[at : at + _ROWS_AT_A_TIME]}
+            yield from _records(self._connection.execute(_SOME, limits), donor)
+
+    def _all_records(self, donor: str, last: int) -> Iterator[Record]:
+        streamed = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME)
+        return _records(streamed.execute(_ALL, {"last": last}), donor)
 
     def record(self, number: int, donor: str = "") -> Record:
         """What of an entry is for a donor; for the fund, where none is named."""
@@ -66,3 +103,10 @@ class TreeReader:
         """Number, leaf and parts of every entry, in the order of their numbers."""
         rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(_ALL, {"last": 1 << 62})
         return ((row[0], row[1], row[2]) for row in rows)
+
+
+def _records(rows: Iterable[Any], donor: str) -> Iterator[Record]:
+    for number, leaf, parts, detail in rows:
+        record = record_for(number, leaf, parts, detail, donor)
+        if record is not None:
+            yield record

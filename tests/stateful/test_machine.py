@@ -24,6 +24,7 @@ from mdfm_ledger.correcting import correction
 from mdfm_ledger.errors import ReferenceConflictError, RejectedError
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.plans import shipped_plan
+from mdfm_ledger.store.tree import TreeReader
 from tests.stateful.approvals import Approvals
 from tests.stateful.costs import RATES, Costs
 from tests.stateful.fund import BANKS, CENTS, DAYS, DONOR, DONORS, FIRST, LAST, PARTNERS, TERMS, usd
@@ -300,10 +301,19 @@ class Fund(Approvals, Costs, Registers):
         """What was issued is made again byte for byte after whatever was recorded since."""
         self.check_issued(all_of_them=False)
 
+    def check_parts(self) -> None:
+        """What is of a donor is found by its lines, without reading every entry."""
+        with self.ledger._recorder.reading():
+            tree = TreeReader(self.ledger._connection)
+            for donor in DONORS:
+                found = list(tree._own_records(donor, self.last_number))
+                assert found == list(tree._all_records(donor, self.last_number))
+
     def teardown(self) -> None:
         if self.last_number:
             assert self.ledger.verify().findings == ()
             self.check_issued(all_of_them=True)
+            self.check_parts()
             for term in TERMS:
                 assert self.ledger.report("tie_out", term=term, as_of=FIRST + timedelta(days=6)).holds
         self.ledger.close()

@@ -6,6 +6,7 @@ import json
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,7 +18,9 @@ import pytest
 import mdfm_ledger.verify_bundle
 from mdfm_ledger import Ledger, Redaction
 from mdfm_ledger.checkpoint import Checkpoint, signed_note
+from mdfm_ledger.disclosure import Disclosed
 from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError, UnknownDocumentError
+from mdfm_ledger.store.tree import TreeReader
 from mdfm_ledger.verify_bundle import (
     UNREADABLE,
     Entry,
@@ -31,6 +34,7 @@ from mdfm_ledger.verify_bundle import (
 )
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all, ledger_with_statements, note_of
+from tests.support.ledgers import open_ledger, without_guards
 from tests.support.profile import figure
 from tests.support.signing import KEY, sign
 
@@ -113,6 +117,30 @@ def test_the_command_line_says_and_returns_what_holds(
     with pytest.raises(SystemExit) as stopped:
         main([str(file)])
     assert stopped.value.code == 2
+
+
+def test_a_bundle_needs_no_more_than_the_donor_s_entries(tmp_path: Path) -> None:
+    """Where its lines do not lead to all of them, since rows are gone, every entry is read."""
+    path = tmp_path / "l.db"
+    with ledger_with_statements(path) as ledger:
+        honest, note = bundle(ledger), note_of(ledger)
+        with ledger._reading():
+            tree = TreeReader(ledger._connection)
+            own = [record.number for record in tree._own_records("ham", 12)]
+    assert len(own) < 12
+
+    def attack(connection: sqlite3.Connection) -> None:
+        connection.execute("DELETE FROM line WHERE number = ?", (own[1],))
+
+    without_guards(path, attack)
+    with open_ledger(path) as ledger, ledger._reading():
+        tree = TreeReader(ledger._connection)
+        assert [record.number for record in tree._own_records("ham", 12)] != own
+        expected = Disclosed(
+            len(own), json.loads(json.loads(honest)["issued"]["part"])["event"]["parts_root"]
+        )
+        assert [record.number for record in tree.records("ham", 12, expected=expected)] == own
+    assert verify(honest, str(KEY), note)
 
 
 # -- what is changed -------------------------------------------------------------------------------------
