@@ -258,9 +258,17 @@ class UnappliedReceipt:
     amount: Amount
 
 
+RECEIPT, APPLICATION = "receipt", "receipt_application"
+
+
+def fee_on(kind: str) -> str:
+    """The kind of the document that is the fee on a receipt, or on the application of one."""
+    return "agent_fee" if kind == RECEIPT else "application_fee"
+
+
 @frozen(kw_only=True)
 class FeeTaken:
-    """The administrative agent's fee on a receipt, taken once."""
+    """The administrative agent's fee on a receipt or its application, taken once."""
 
     reference: str
     receipt: str

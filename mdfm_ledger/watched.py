@@ -18,7 +18,16 @@ TOTALS_BEGUN = {
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),
 }
-_BEGUN = {"agent_fee", "approval", "refund", "transfer", *GROUPS_BEGUN, *TOTALS_BEGUN}
+_BEGUN = {
+    "agent_fee",
+    "application_fee",
+    "approval",
+    "conditioned_receipt",
+    "refund",
+    "transfer",
+    *GROUPS_BEGUN,
+    *TOTALS_BEGUN,
+}
 _LOOKED_UP = {"advances"}.union(*GROUPS_BEGUN.values(), *TOTALS_BEGUN.values())
 
 _GROUP_OF: dict[str, Callable[[Subaccount], GroupKey]] = {

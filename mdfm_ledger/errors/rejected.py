@@ -145,7 +145,7 @@ class FeeTakenError(RejectedError):
     """The agent's fee on this receipt has been taken before."""
 
     code = "fee-taken"
-    template = "the agent's fee on receipt {receipt} was taken by {fee}"
+    template = "the agent's fee on {receipt} was taken by {fee}"
     remedy = "Leave the event out; to take the fee anew, reverse the first one."
     receipt: str
     fee: str

@@ -9,10 +9,10 @@ from attrs import frozen
 from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
 from mdfm_ledger.burden import settled, share_of
-from mdfm_ledger.documents import FeeTaken, Term
+from mdfm_ledger.documents import APPLICATION, RECEIPT, FeeTaken, Term, fee_on
 from mdfm_ledger.errors import FeeTakenError, PolicyError, UnknownDocumentError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, optional_reference, optional_text, reference
+from mdfm_ledger.fields import day, one_of, optional_reference, optional_text, reference
 from mdfm_ledger.journal import JournalEntry, JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 
@@ -21,6 +21,8 @@ from mdfm_ledger.money import Amount
 class AgentFee(Event):
     """The fee on one receipt, at the rate of the term's policy on the receipt's date; once.
 
+    Money that was not identified bears it once it is a donor's: then ``receipt`` names the receipt
+    application, as ``receipt_kind`` says, and its date is the one that counts.
     It is paid from ``bank_account``, or owed to the agent the policy names. The amount is rounded
     to the nearest cent, half a cent up.
     """
@@ -29,15 +31,16 @@ class AgentFee(Event):
 
     on: date = day()
     receipt: str = reference()
+    receipt_kind: str = one_of(RECEIPT, APPLICATION, default=RECEIPT)
     bank_account: str = optional_reference()
     approved_by: str = optional_text()
 
     @property
     def description(self) -> str:
-        return f"on receipt {self.receipt}"
+        return f"on {self.receipt_kind.replace('_', ' ')} {self.receipt}"
 
     def about(self, books: Books) -> str:
-        return f"agent_fee:{self.receipt}"
+        return f"{fee_on(self.receipt_kind)}:{self.receipt}"
 
     def post(self, books: Books) -> Lines:
         """Dr 2041 Cr 1010 paid or 2110 owed; Dr 8110 Cr 8100."""
@@ -63,11 +66,13 @@ class AgentFee(Event):
         return settled(books, term, fee, self.on)
 
     def _received(self, books: Books) -> JournalEntry:
-        found = books.found("receipt", self.receipt)
+        found = books.found(self.receipt_kind, self.receipt)
         if found is None or found.reversed_by is not None:
-            raise UnknownDocumentError(kind="standing receipt", reference=self.receipt)
-        if books.has_document("agent_fee", self.receipt):
-            taken = books.document(FeeTaken, "agent_fee", self.receipt)
+            named = f"standing {self.receipt_kind.replace('_', ' ')}"
+            raise UnknownDocumentError(kind=named, reference=self.receipt)
+        fee = fee_on(self.receipt_kind)
+        if books.has_document(fee, self.receipt):
+            taken = books.document(FeeTaken, fee, self.receipt)
             raise FeeTakenError(receipt=self.receipt, fee=taken.reference)
         return found.entry
 

@@ -10,7 +10,7 @@ from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
 from mdfm_ledger.conditions import ConditionedReceipt
 from mdfm_ledger.contribution import Contribution
-from mdfm_ledger.documents import UnappliedReceipt
+from mdfm_ledger.documents import RECEIPT, UnappliedReceipt, fee_on
 from mdfm_ledger.fields import day, reference, text
 from mdfm_ledger.journal import JournalLine, Lines
 from mdfm_ledger.promises import open_on
@@ -60,7 +60,7 @@ class Receipt(Contribution):
         return received(books, term, self.bank_account, self.amount, self.bank_day)
 
     def bears(self) -> tuple[str, ...]:
-        return (f"agent_fee:{self.reference}",)
+        return (f"{fee_on(RECEIPT)}:{self.reference}",)
 
     def document(self, before: object, lines: Lines) -> UnappliedReceipt | ConditionedReceipt:
         del before

@@ -9,7 +9,7 @@ from attrs import frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.conditions import ConditionedReceipt
 from mdfm_ledger.contribution import Contribution
-from mdfm_ledger.documents import UnappliedReceipt
+from mdfm_ledger.documents import APPLICATION, UnappliedReceipt, fee_on
 from mdfm_ledger.fields import day, optional_text, reference, require_match
 from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 
@@ -40,6 +40,9 @@ class ReceiptApplication(Contribution):
         require_match("amount", self.amount.currency, named, waiting.amount.currency)
         require_match("term", lines[0].subaccount.term, named, waiting.term)
         return lines
+
+    def bears(self) -> tuple[str, ...]:
+        return (f"{fee_on(APPLICATION)}:{self.reference}",)
 
     def document(self, before: object, lines: Lines) -> ConditionedReceipt:
         del before

@@ -148,10 +148,23 @@ class Costs(FundMachine):
     @precondition(lambda self: self.has("receipt"))
     @rule(data=st.data(), on=DAYS, is_paid=st.booleans())
     def take_a_fee(self, data: st.DataObject, on: date, is_paid: bool) -> None:
-        receipt = self.pick(data, "receipt")
-        found = self.model.find("receipt", receipt)
+        self._take_a_fee_on("receipt", self.pick(data, "receipt"), on, is_paid=is_paid)
+
+    @precondition(lambda self: self.has("receipt_application"))
+    @rule(data=st.data(), on=DAYS, is_paid=st.booleans())
+    def take_a_fee_on_what_was_applied(self, data: st.DataObject, on: date, is_paid: bool) -> None:
+        kind = "receipt_application"
+        self._take_a_fee_on(kind, self.pick(data, kind), on, is_paid=is_paid)
+
+    def _take_a_fee_on(self, kind: str, receipt: str, on: date, *, is_paid: bool) -> None:
+        """Once for each; references of the machine are used once, whatever they are of."""
+        found = self.model.find(kind, receipt)
         event = AgentFee(
-            reference=self.reference("F"), receipt=receipt, on=on, bank_account="uil-usd" if is_paid else ""
+            reference=self.reference("F"),
+            receipt=receipt,
+            receipt_kind=kind,
+            on=on,
+            bank_account="uil-usd" if is_paid else "",
         )
         (credited,) = [place for place in found.lines if place[0] == "2010"]
         (free,) = [place for place in found.lines if place[0] == "8110"]

@@ -229,7 +229,7 @@ class Fund(Approvals, Costs, Registers):
         """Whether no later change of the document stands, nothing under it, and no fee on a receipt."""
         if self.model.stands_under((found.kind, found.reference), found):
             return False
-        if found.kind == "receipt" and self.model.changes_of(f"F:{found.reference}"):
+        if found.kind in ("receipt", "receipt_application") and self.model.changes_of(f"F:{found.reference}"):
             return False
         if found.about == found.reference:
             return True

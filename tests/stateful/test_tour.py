@@ -64,6 +64,8 @@ def cost(fund: Fund) -> None:
     fund.revise_policy("T1", FIRST, 100, 700, "donors", "host", "proceeds")
     fund.revise_budget("T1", FIRST, 100)
     fund.take_a_fee(chosen(fund.model.standing("receipt")[0]), LAST, is_paid=True)
+    applied = fund.model.standing("receipt_application")[0]
+    fund.take_a_fee_on_what_was_applied(chosen(applied), LAST, is_paid=False)
     fund.charge_everybody("T1", 30, LAST, "uil-usd")
     fund.earn_interest("T1", 30, FIRST, LAST, LAST, "uil-usd", "")
     fund.convert("T1", 1_000, 900, ["uil-usd", "uil-eur", "uil-jpy"], LAST)

@@ -20,13 +20,16 @@ from mdfm_ledger import (
     Obligation,
     OpenBankAccount,
     OpenTerm,
+    ReceiptApplication,
     RegisterDonor,
     RegisterPartner,
     Reversal,
     RevisePolicy,
+    UnidentifiedReceipt,
     errors,
 )
 from mdfm_ledger.burden import share_of
+from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.free_money import balance_days, shared_by_held
 from mdfm_ledger.series import Series, day_number
@@ -290,6 +293,29 @@ def undone(kind: str, reference: str) -> Reversal:
     )
 
 
+UNNAMED = (
+    UnidentifiedReceipt(
+        reference="U-1",
+        term=TERM,
+        amount=usd("500.00"),
+        bank_account="uil",
+        bank_reference="TRF/?",
+        on=date(2020, 3, 2),
+    ),
+    ReceiptApplication(
+        reference="R-1", receipt="U-1", term=TERM, donor="ham", amount=usd("250.00"), on=date(2020, 3, 9)
+    ),
+    ReceiptApplication(
+        reference="UA-2", receipt="U-1", term=TERM, donor="med", amount=usd("100.50"), on=date(2020, 3, 9)
+    ),
+)
+
+
+def fee_on_application(reference: str = "F-1", receipt: str = "R-1", **fields: Any) -> AgentFee:
+    given = {"on": date(2020, 3, 10), "receipt_kind": "receipt_application", **fields}
+    return AgentFee(reference=reference, receipt=receipt, **given)
+
+
 CASES: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.LedgerError]]] = {
     "a fee on a receipt never recorded": ((), fee, errors.UnknownDocumentError),
     "a fee twice": ((*MONEY, fee()), lambda: fee("F-2"), errors.FeeTakenError),
@@ -301,6 +327,26 @@ CASES: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Ledge
     "a receipt taken back whose fee stands": (
         (*MONEY, fee()),
         lambda: undone("receipt", "R-1"),
+        errors.ReversalDependsError,
+    ),
+    "a fee twice on an application": (
+        (*UNNAMED, fee_on_application()),
+        lambda: fee_on_application("F-2"),
+        errors.FeeTakenError,
+    ),
+    "a fee on what waits for a name": (
+        UNNAMED,
+        lambda: fee_on_application(receipt="U-1"),
+        errors.UnknownDocumentError,
+    ),
+    "a fee on an application taken back": (
+        (*UNNAMED, undone("receipt_application", "R-1")),
+        fee_on_application,
+        errors.UnknownDocumentError,
+    ),
+    "an application taken back whose fee stands": (
+        (*UNNAMED, fee_on_application()),
+        lambda: undone("receipt_application", "R-1"),
         errors.ReversalDependsError,
     ),
     "a fee from an account never opened": (MONEY, lambda: fee(bank_account="x"), errors.UnknownDocumentError),
@@ -354,6 +400,46 @@ def test_it_is_refused(name: str) -> None:
 def test_a_fee_can_be_taken_again_after_it_was_taken_back() -> None:
     books = PricedDesk(*MONEY, fee(), undone("agent_fee", "F-1"))
     assert books.lines(fee("F-2", on=date(2020, 12, 2)))
+
+
+def test_money_without_a_name_bears_its_fee_once_it_is_a_donors() -> None:
+    books = PricedDesk(*UNNAMED)
+    assert books.lines(fee_on_application()) == table("""
+        Dr 2041 ham USD 2.50
+        Cr 2110 host USD 2.50
+        Dr 8110 ham USD 2.50
+        Cr 8100 ham USD 2.50
+    """)
+    assert books.lines(fee_on_application("F-2", "UA-2", bank_account="uil")).startswith(
+        "Dr 2041 med USD 1.01"
+    )
+
+
+def test_a_receipt_and_an_application_of_one_name_bear_their_own_fees() -> None:
+    books = PricedDesk(*UNNAMED, receipt("R-1", "80.00"), fee_on_application())
+    assert books.lines(fee("F-2")).startswith("Dr 2041 ham USD 0.80")
+
+
+def test_the_fee_on_an_application_is_by_the_policy_of_its_own_date() -> None:
+    later = policy(agent_fee_basis_points=200, on=date(2020, 3, 5), agent="host")
+    assert PricedDesk(later, *UNNAMED).lines(fee_on_application()).startswith("Dr 2041 ham USD 5.00")
+
+
+def test_a_fee_on_an_application_can_be_taken_again_after_it_was_taken_back() -> None:
+    books = PricedDesk(*UNNAMED, fee_on_application(), undone("agent_fee", "F-1"))
+    assert books.lines(fee_on_application("F-2", on=date(2020, 12, 2)))
+    books = PricedDesk(*UNNAMED, fee_on_application(), undone("agent_fee", "F-1"))
+    assert books.lines(undone("receipt_application", "R-1"))
+
+
+def test_a_fee_says_which_receipt_it_is_on_and_a_plain_one_as_ever() -> None:
+    assert fee_on_application().description == "on receipt application R-1"
+    assert event_to_json(fee()) == {
+        "event": "agent_fee",
+        "reference": "F-1",
+        "receipt": "R-1",
+        "on": "2020-03-02",
+    }
 
 
 def test_interest_of_days_to_come_is_refused() -> None:
