@@ -77,6 +77,19 @@ _AFTER_A_CLOSE = frozenset(
 )
 
 
-def may_follow_a_close(account: str, flow: str) -> bool:
-    """Whether such a line can be posted to a term that is closed."""
-    return (account, flow) in _AFTER_A_CLOSE
+_SAY_WHAT_IT_IS = frozenset({"2010", "2060", "2070"})
+"""Refunds, carry-forward and donor balances have a line on one of these; money merely moved has none."""
+
+
+def may_follow_a_close(places: Iterable[tuple[str, str]]) -> bool:
+    """Whether an entry can be posted to a closed term, by account and flow of its lines there.
+
+    Each line has to be one of a refund, a carry-forward or a donor balance, and one has to say which.
+    """
+    own = set(places)
+    return own <= _AFTER_A_CLOSE and any(account in _SAY_WHAT_IT_IS for account, _ in own)
+
+
+def is_new_to_a_term(account: str, flow: str) -> bool:
+    """Whether such a balance is moved by what may not come after a close; cash may leave."""
+    return account != "1010" and (account, flow) not in _AFTER_A_CLOSE

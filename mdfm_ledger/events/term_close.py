@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import CHART, CLOSING, DIMENSIONS, HELD, Side
+from mdfm_ledger.closing import is_new_to_a_term
 from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import StillOpenError
 from mdfm_ledger.event import Event
@@ -38,8 +39,9 @@ class TermClose(Event):
     """The closing of a term, by a decision and an approver, once nothing of it is open.
 
     What is open (advances, recoverables, payables, obligations, allotments, unapplied receipts, pledges)
-    is listed in the refusal with its figures. Each donor's unspent balance stays on 2010. From then on
-    the term takes nothing but refunds, carry-forward and donor balances.
+    is listed in the refusal with its figures, and so is that anything is dated later which may not follow a
+    close. Each donor's unspent balance stays on 2010. From then on the term takes nothing but refunds,
+    carry-forward and donor balances.
     """
 
     event_kind = "term_close"
@@ -56,7 +58,7 @@ class TermClose(Event):
     def post(self, books: Books) -> Lines:
         """Each donor's 2020, 2021, 2030 and 2040 to 2045 into its 2010; nothing in the memorandum set."""
         books.term(self.term)
-        courses = books.whole.courses(self.term, (*_OPEN, *_CLOSED))
+        courses = books.whole.courses(self.term, (*_OPEN, *HELD, "1010"))
         self._require_nothing_open(courses)
         lines: list[JournalLine] = []
         into: dict[str, int] = {}
@@ -80,7 +82,7 @@ class TermClose(Event):
             if place.account in _OPEN:
                 key = (_OPEN[place.account], _document(place), place.currency)
                 still_open[key] = still_open.get(key, 0) + series.at(day)
-            later.update(on for on, _ in series.days if on > day)
+            later.update(_later(place, series, day))
         items = [
             f"{word} {name} {Amount(abs(signed), currency)}"
             for (word, name, currency), signed in sorted(still_open.items())
@@ -94,6 +96,14 @@ class TermClose(Event):
     def document(self, before: Term, lines: Lines) -> Term:
         del lines
         return evolve(before, closed_on=self.on)
+
+
+def _later(place: Subaccount, series: Series, day: int) -> Iterator[int]:
+    """The days after a close on which the place moves as it may not any more: cash may only leave."""
+    if is_new_to_a_term(place.account, place.flow) or (
+        place.account == "1010" and series.total > series.at(day)
+    ):
+        yield from (on for on, _ in series.days if on > day)
 
 
 def _document(place: Subaccount) -> str:

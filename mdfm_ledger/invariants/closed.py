@@ -28,7 +28,7 @@ def term_closed(before: Books, entry: JournalEntry, after: Books) -> None:
             _require_nothing_aside(before, term, entry)
         elif closed_on:
             own = [line.subaccount for line in entry.lines if line.subaccount.term == term]
-            if not own or not all(may_follow_a_close(place.account, place.flow) for place in own):
+            if not may_follow_a_close((place.account, place.flow) for place in own):
                 what = f"{entry.event.event_kind.replace('_', ' ')} {entry.event.reference}"
                 raise TermClosedError(term=term, closed_on=closed_on, what=what)
 

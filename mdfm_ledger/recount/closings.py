@@ -97,9 +97,14 @@ def _add(
 
 
 def _after_a_close(closed: frozenset[str], about: str, lines: OnPlaces) -> Iterator[Found]:
+    own: dict[str, set[tuple[str, str]]] = {}
     for values, _ in lines:
-        if values[TERM] in closed and not may_follow_a_close(values[ACCOUNT], values[FLOW]):
-            yield ("term-closed", f"account {values[ACCOUNT]} of {values[TERM]}", "nothing", "a line")
+        if values[TERM] in closed:
+            own.setdefault(values[TERM], set()).add((values[ACCOUNT], values[FLOW]))
+    for term, places in sorted(own.items()):
+        if not may_follow_a_close(places):
+            accounts = ", ".join(sorted({account for account, _ in places}))
+            yield ("term-closed", f"accounts {accounts} of {term}", "nothing", "lines")
     if about.removeprefix("term:") in closed:
         yield ("term-closed", f"change of {about}", "nothing", "an entry")
 

@@ -320,7 +320,10 @@ class Costs(FundMachine):
             return added(cash, lost, *(self._lost(term, one, parts[one], event.on) for one in DONORS))
 
         self.split(
-            event, lines, allowed=allowed and (not minor or any(held.values())), moves_nothing=not minor
+            event,
+            lines,
+            allowed=allowed and (not minor or any(held.values())),
+            moves_nothing=not minor and isinstance(event, Revaluation),
         )
 
     def _lost(self, term: str, donor: str, minor: int, on: date) -> Lines:

@@ -345,13 +345,27 @@ class Model:
         return {name for name, balance in balances.items() if balance}
 
     def has_later(self, term: str, day: date) -> bool:
-        """Whether anything of what a close settles or asks for is dated after a day."""
-        return any(
+        """Whether anything is dated after a day that may not follow a close; cash may only leave."""
+        banks = self.places("1010", term)
+        if any(self.balance([place]) > self.balance([place], day) for place in banks):
+            return True
+        return self._contributed_later(term, day) or any(
             on > day
             for code in (*STILL_OPEN, *HELD[1:])
             for place in self.places(code, term)
             for on, _ in self.posted[place]
         )
+
+    def _contributed_later(self, term: str, day: date) -> bool:
+        """Whether money held is dated after a day and is neither given back nor carried on nor aside."""
+        for one in self.movements:
+            undone = one.about.removeprefix("reversal of ") if one.kind == "reversal" else one.reference
+            kind = next(other.kind for other in self.movements if other.reference == undone)
+            leaves = {"refund", "donor_balance"} | ({"carry_forward"} if term == "T1" else set())
+            held = any(place[:2] == ("2010", term) for place in one.lines)
+            if one.day > day and held and kind not in leaves:
+                return True
+        return False
 
     def settled(self, term: str) -> Lines:
         """What was earned and used, into what each donor contributed."""

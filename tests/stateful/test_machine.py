@@ -167,8 +167,6 @@ class Fund(Approvals, Costs, Registers):
                 self.model.balance([place]) for place in self.model.places("2070", term)
             )
         promise = self.model.promises.pop(found.reference) if kind == "pledge" and allowed else None
-        # Money between two accounts of a closed term, where nobody gains or loses, may still be put right.
-        free = is_close or {place[0] for place in lines} == {"1010"}
         about = f"reversal of {found.reference}"
         if self.split(
             event,
@@ -176,7 +174,7 @@ class Fund(Approvals, Costs, Registers):
             allowed=allowed and self.model.allows(lines, on),
             about=about,
             follows=found.kind,
-            moves_nothing=free,
+            moves_nothing=is_close,
         ):
             self._forget(found, event.reference)
             if is_close:

@@ -17,6 +17,7 @@ from mdfm_ledger import (
     Advance,
     AdvanceLiquidation,
     CarryForward,
+    Conversion,
     DonorBalance,
     Interest,
     Ledger,
@@ -57,6 +58,7 @@ from tests.support.records import rewrite
 
 NEXT = "2022-2023"
 NEXT_TERM = OpenTerm.from_plan("mdfm", reference=NEXT, starts_on=date(2022, 1, 1))
+SAVINGS = OpenBankAccount(reference="savings", name="Savings", currency="USD")
 CLOSED_ON = date(2022, 1, 10)
 LATER = date(2022, 1, 12)
 
@@ -134,6 +136,22 @@ def interest(amount: str = "3.00") -> Interest:
         bank_account="uil",
         bank_reference="INT",
     )
+
+
+def conversion(**fields: Any) -> Conversion:
+    """A hundred dollars from one account to another, where nobody gains or loses."""
+    given = {
+        "reference": "CV-1",
+        "term": TERM,
+        "sold": usd("100.00"),
+        "bought": usd("100.00"),
+        "from_account": "uil",
+        "to_account": "savings",
+        "bank_reference": "TRF",
+        "on": LATER,
+        **fields,
+    }
+    return Conversion(**given)
 
 
 SPENT: tuple[Event, ...] = (
@@ -397,6 +415,16 @@ CASES: dict[str, Case] = {
         lambda: undone("expenditure", "E-1"),
         errors.TermClosedError,
     ),
+    "money moved between accounts after the close": (
+        (SAVINGS, *SPENT, closing()),
+        conversion,
+        errors.TermClosedError,
+    ),
+    "a move between accounts taken back after the close": (
+        (SAVINGS, *SPENT, conversion(on=date(2021, 7, 1)), closing()),
+        lambda: undone("conversion", "CV-1"),
+        errors.TermClosedError,
+    ),
     "a budget or policy after the close": ((*SPENT, closing()), priced, errors.TermClosedError),
     "taking the close back once money stands aside": (
         (*SPENT, closing(), aside()),
@@ -522,7 +550,7 @@ def test_everything_open_is_listed_with_its_figure() -> None:
     )
     with pytest.raises(errors.StillOpenError) as caught:
         desk.post(closing())
-    assert caught.value.count == 7
+    assert caught.value.count == 8
     assert caught.value.items.split("; ") == [
         "advance ADV-1 USD 70.00",
         "allocation A-1 USD 50.00",
@@ -531,12 +559,38 @@ def test_everything_open_is_listed_with_its_figure() -> None:
         "pledge P-1 USD 70.00",
         "recoverable of advance ADV-1 USD 10.00",
         "unapplied receipt U-1 USD 5.00",
+        "entries dated after it, the last on 2022-01-11",
     ]
 
 
 def test_a_term_is_not_closed_before_its_last_movement() -> None:
     with pytest.raises(errors.StillOpenError, match="entries dated after it, the last on 2021-06-30"):
         Desk(*SPENT).post(closing(on=date(2021, 6, 29)))
+
+
+DATED_LATER: dict[str, tuple[Event, ...]] = {
+    "a contribution": (receipt("R-9", "1.00", on=LATER),),
+    "money carried in": (
+        OpenTerm.from_plan("mdfm", reference="2018", starts_on=date(2018, 1, 1)),
+        receipt("R-9", "1.00", term="2018", on=date(2019, 1, 1)),
+        carried("CF-9", "1.00", term="2018", to_term=TERM),
+    ),
+    "interest": (evolve(interest(), reference="I-9", on=LATER),),
+    "money moved between accounts": (conversion(),),
+}
+
+
+@pytest.mark.parametrize("name", DATED_LATER)
+def test_what_may_not_follow_a_close_may_not_be_dated_after_it(name: str) -> None:
+    with pytest.raises(errors.StillOpenError, match="entries dated after it, the last on 2022-01-12"):
+        Desk(SAVINGS, *SPENT, *DATED_LATER[name]).post(closing())
+    Desk(SAVINGS, *SPENT, *DATED_LATER[name]).post(closing(on=LATER))
+
+
+def test_refunds_and_money_carried_on_may_be_dated_after_a_close() -> None:
+    later = (refund("RF-9", on=LATER), payment("RFP-9", refund="RF-9", on=LATER), carried(amount="50.00"))
+    desk = Desk(SAVINGS, NEXT_TERM, *SPENT, *later)
+    assert desk.post(closing()).entry.lines
 
 
 def test_the_remedy_for_a_closed_month_works() -> None:
@@ -854,6 +908,7 @@ def test_a_cent_moved_in_a_sealed_month_is_found_at_every_close_after_it(tmp_pat
 
 
 UNCHECKED: dict[str, tuple[Event, tuple[str, bool]]] = {
+    "money moved in a closed term": (conversion(), ("term-closed", True)),
     "a receipt in a closed term": (receipt("R-9", on=LATER), ("term-closed", True)),
     "a policy of a closed term": (priced(), ("term-closed", True)),
     "a receipt in a closed month": (receipt("R-9", term=NEXT, on=date(2021, 12, 31)), ("period-open", True)),
@@ -872,6 +927,7 @@ def test_what_was_posted_past_the_checks_is_found(
     monkeypatch.setattr(posting, "checks_of", lambda accounts: ())
     path = recorded(tmp_path / "l.db")
     with open_ledger(path) as ledger:
+        ledger.record(SAVINGS)
         number = ledger.record(event).number
     assert (check, number if is_of_the_entry else 0) in found_in(path)
 
