@@ -25,10 +25,13 @@ from mdfm_ledger.events import (
     RotateKey,
     TermClose,
 )
+from mdfm_ledger.held_in_trust import BankConfirmation
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names
 
 PILOT = "PILOT-2019"
+_AT_THE_BANK = 647_463_90
+"""What the bank states on the day of the close, in cents: of the pilot and of the term after it together."""
 _APPROVER = "director@example.org"
 
 
@@ -41,6 +44,11 @@ def winding_up(term: str, bank: str) -> Iterator[Event]:
         decision="SC-2021-12: the pilot is over",
         approved_by=_APPROVER,
         on=date(2021, 12, 16),
+        confirmed=(
+            BankConfirmation(
+                bank_account=bank, amount=_usd(_AT_THE_BANK), statement="statement of 16 December 2021"
+            ),
+        ),
     )
     yield from _unspent(term, bank)
     yield from _closed_months()

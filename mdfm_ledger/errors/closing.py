@@ -126,7 +126,7 @@ class StillOpenError(RuleError):
     code = "still-open"
     invariant = "term-closed"
     template = "term {term} cannot be closed on {on}, {count} still open: {items}"
-    remedy = "Settle, return, release, apply or write off each of them, and close the term then."
+    remedy = "Settle, return, release, apply, write off or reconcile each of them, and close the term then."
     term: str
     on: date
     count: int

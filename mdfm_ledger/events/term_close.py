@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from attrs import evolve, frozen
@@ -13,7 +13,8 @@ from mdfm_ledger.closing import is_new_to_a_term
 from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import StillOpenError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, reference, text
+from mdfm_ledger.fields import day, reference, require_match, several, text
+from mdfm_ledger.held_in_trust import BankConfirmation, own_cash
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.series import Series, as_date, day_number
@@ -40,8 +41,10 @@ class TermClose(Event):
 
     What is open (advances, recoverables, payables, obligations, allotments, unapplied receipts, pledges)
     is listed in the refusal with its figures, and so is that anything is dated later which may not follow a
-    close. Each donor's unspent balance stays on 2010. From then on the term takes nothing but refunds,
-    carry-forward and donor balances.
+    close, and cash that is not reconciled: of each bank account the term has cash on, ``confirmed`` names
+    what the bank states at the end of the day, for all terms; where the books differ, why. Each donor's
+    unspent balance stays on 2010. From then on the term takes nothing but refunds, carry-forward and donor
+    balances.
     """
 
     event_kind = "term_close"
@@ -51,6 +54,7 @@ class TermClose(Event):
     term: str = reference()
     decision: str = text()
     approved_by: str = text()
+    confirmed: tuple[BankConfirmation, ...] = several(BankConfirmation)
 
     def about(self, books: Books) -> str:
         return f"term:{self.term}"
@@ -59,7 +63,7 @@ class TermClose(Event):
         """Each donor's 2020, 2021, 2030 and 2040 to 2045 into its 2010; nothing in the memorandum set."""
         books.term(self.term)
         courses = books.whole.courses(self.term, (*_OPEN, *HELD, "1010"))
-        self._require_nothing_open(courses)
+        self._require_nothing_open(books, courses)
         lines: list[JournalLine] = []
         into: dict[str, int] = {}
         for place in sorted(courses):
@@ -74,7 +78,7 @@ class TermClose(Event):
                 lines.append(JournalLine(place, signed))
         return tuple(lines)
 
-    def _require_nothing_open(self, courses: Mapping[Subaccount, Series]) -> None:
+    def _require_nothing_open(self, books: Books, courses: Mapping[Subaccount, Series]) -> None:
         day = day_number(self.on)
         still_open: dict[tuple[str, str, str], int] = {}
         later: set[int] = set()
@@ -88,10 +92,26 @@ class TermClose(Event):
             for (word, name, currency), signed in sorted(still_open.items())
             if signed
         ]
+        items += self._unreconciled(books, sorted(place for place in courses if place.account == "1010"))
         if later:
             items.append(f"entries dated after it, the last on {as_date(max(later))}")
         if items:
             raise StillOpenError(term=self.term, on=self.on, count=len(items), items="; ".join(items))
+
+    def _unreconciled(self, books: Books, cash: Iterable[Subaccount]) -> Iterator[str]:
+        """The bank accounts with cash of the term that no bank statement, or another one, stands for."""
+        stated = {one.bank_account: one for one in self.confirmed}
+        for account in (place.bank_account for place in cash):
+            of_term = books.cash(self.term, account)
+            if not any(series.at(day_number(self.on)) for series in of_term):
+                continue
+            booked = own_cash(books, account, self.on)
+            if account not in stated:
+                yield f"cash on {account} {booked} without a bank statement"
+                continue
+            require_match("confirmed", stated[account].amount.currency, account, booked.currency)
+            if stated[account].amount != booked and not stated[account].explanation:
+                yield f"cash on {account} {booked}, the bank states {stated[account].amount}"
 
     def document(self, before: Term, lines: Lines) -> Term:
         del lines

@@ -93,8 +93,8 @@ def wind_up(fund: Fund) -> None:
     fund.receive("T1", "ham", 100, FIRST, "", "uil-usd")
     fund.reopen_a_month(chosen(), is_last=True, on=LAST)
     fund.reverse(chosen("bank_charge", fund.model.standing("bank_charge")[0]), LAST)
-    fund.close_a_term("T1", FIRST, settles=False)
-    fund.close_a_term("T1", LAST, settles=True)
+    fund.close_a_term("T1", FIRST, settles=False, reconciles=False)
+    fund.close_a_term("T1", LAST, settles=True, reconciles=True)
     assert fund.model.closed == {"T1": LAST}
     fund.receive("T1", "ham", 100, LAST, "", "uil-usd")
     fund.put_aside("T1", "ham", 900, LAST, whole=False)

@@ -17,7 +17,21 @@ from mdfm_ledger import (
     TermClose,
 )
 from mdfm_ledger.errors import StillOpenError
-from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, LAST, PARTNERS, SMALL, TERM, usd
+from mdfm_ledger.held_in_trust import BankConfirmation
+from tests.stateful.fund import (
+    BANK,
+    BANKS,
+    CENTS,
+    DAYS,
+    DONOR,
+    EARMARK,
+    LAST,
+    PARTNERS,
+    SMALL,
+    TERM,
+    TERMS,
+    usd,
+)
 from tests.stateful.naive_model import Lines, added
 from tests.stateful.promises import Promises
 from tests.stateful.spending import Spending
@@ -165,15 +179,23 @@ class WindingUp(Promises, Spending):
 
     # -- a term ------------------------------------------------------------------------------------------
 
-    @rule(term=TERM, on=DAYS, settles=st.booleans())
-    def close_a_term(self, term: str, on: date, settles: bool) -> None:
+    @rule(term=TERM, on=DAYS, settles=st.booleans(), reconciles=st.booleans())
+    def close_a_term(self, term: str, on: date, settles: bool, reconciles: bool) -> None:
         if settles:
             self._settle(term)
             on = LAST
+        reconciles = reconciles or settles
         event = TermClose(
-            reference=self.reference("TC"), term=term, decision="d", approved_by="director", on=on
+            reference=self.reference("TC"),
+            term=term,
+            decision="d",
+            approved_by="director",
+            on=on,
+            confirmed=self._stated(on) if reconciles else (),
         )
         still_open = self.model.still_open(term, on)
+        if not reconciles:
+            still_open |= self._banks_with_cash(term, on)
         allowed = not still_open and not self.model.has_later(term, on)
         could = self.is_open(event)
         if self.agree(event, self.model.settled(term), allowed=allowed, about=f"term:{term}"):
@@ -182,6 +204,32 @@ class WindingUp(Promises, Spending):
             assert isinstance(self.refusal, StillOpenError)
             said = self.refusal.items.replace(";", " ").split()
             assert still_open <= set(said), still_open
+
+    def _stated(self, on: date) -> tuple[BankConfirmation, ...]:
+        """What each bank states for all terms together."""
+        return tuple(
+            BankConfirmation(
+                bank_account=bank, amount=self.bank_amount(bank, self._on_account(bank, on)), statement="s"
+            )
+            for bank in BANKS
+        )
+
+    def _on_account(self, bank: str, on: date, *terms: str) -> int:
+        """What is on an account at the end of a day, in its own currency."""
+        wanted = terms or tuple(TERMS)
+        if BANKS[bank] == "USD":
+            return self.model.balance([("1010", term, bank) for term in wanted], on)
+        return sum(
+            one.own.get((term, bank), 0) for one in self.model.movements if one.day <= on for term in wanted
+        )
+
+    def _banks_with_cash(self, term: str, on: date) -> set[str]:
+        """The accounts with anything of a term, in their own currency or in dollars."""
+        return {
+            bank
+            for bank in BANKS
+            if self._on_account(bank, on, term) or self.model.balance([("1010", term, bank)], on)
+        }
 
     def _settle(self, term: str) -> None:
         """Everything that can be open in a term is brought to an end on the last day."""

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from mdfm_ledger import (
     Advance,
     AdvanceLiquidation,
+    Amount,
+    BankConfirmation,
     CarryForward,
     Conversion,
     DonorBalance,
@@ -99,8 +101,23 @@ def carried(reference: str = "CF-1", amount: str = "100.00", **fields: Any) -> C
     return CarryForward(reference=reference, amount=usd(amount), **given)
 
 
+def stated(amount: str = "0.00", **fields: Any) -> BankConfirmation:
+    given = {"bank_account": "uil", "statement": "statement of the day", **fields}
+    return BankConfirmation(amount=usd(amount), **given)
+
+
 def closing(reference: str = "TC-1", **fields: Any) -> TermClose:
-    given = {"term": TERM, "on": CLOSED_ON, "decision": "SC-10", "approved_by": APPROVER, **fields}
+    given = {
+        "term": TERM,
+        "on": CLOSED_ON,
+        "decision": "SC-10",
+        "approved_by": APPROVER,
+        "confirmed": (
+            stated(explanation="not what is looked at here"),
+            stated(bank_account="savings", explanation="the same"),
+        ),
+        **fields,
+    }
     return TermClose(reference=reference, **given)
 
 
@@ -561,6 +578,34 @@ def test_everything_open_is_listed_with_its_figure() -> None:
         "unapplied receipt U-1 USD 5.00",
         "entries dated after it, the last on 2022-01-11",
     ]
+
+
+def test_cash_is_reconciled_before_a_term_is_closed() -> None:
+    """243.00 are left of the term, and 10.00 on the same account are another's: the bank states 253.00."""
+    desk = Desk(SAVINGS, NEXT_TERM, *SPENT, receipt("R-9", "10.00", term=NEXT, on=date(2022, 1, 3)))
+    refused = {
+        (): "cash on uil USD 253.00 without a bank statement",
+        (stated("253.00", bank_account="savings"),): "cash on uil USD 253.00 without a bank statement",
+        (stated("243.00"),): "cash on uil USD 253.00, the bank states USD 243.00",
+    }
+    for confirmed, problem in refused.items():
+        with pytest.raises(errors.StillOpenError) as caught:
+            desk.post(closing(confirmed=confirmed))
+        assert (caught.value.count, caught.value.items) == (1, problem)
+    yen = BankConfirmation(bank_account="uil", amount=Amount(253, "JPY"), statement="S")
+    with pytest.raises(errors.MismatchError):
+        desk.post(closing(confirmed=(yen,)))
+    desk.post(closing(confirmed=(stated("253.00"),)))
+
+
+def test_a_difference_to_the_bank_is_explained() -> None:
+    why = "a charge of the last day, booked by the bank on the next"
+    Desk(*SPENT).post(closing(confirmed=(stated("242.00", explanation=why),)))
+
+
+def test_a_term_without_cash_needs_no_bank_statement() -> None:
+    desk = Desk(receipt("R-1", "60.00"), allocation(amount="60.00"), expenditure(amount="60.00"))
+    assert desk.post(closing(confirmed=())).entry.lines
 
 
 def test_a_term_is_not_closed_before_its_last_movement() -> None:
