@@ -100,7 +100,7 @@ class Books:
         return self.total(("obligation", obligation))
 
     def advanced(self, obligation: str) -> Series:
-        """What the partner holds in advances under an obligation (account 1210)."""
+        """What a partner holds or owes of advances under an obligation (accounts 1210 and 1230)."""
         return self.total(("advanced", obligation))
 
     def outstanding(self, place: Subaccount) -> Series:

@@ -44,7 +44,8 @@ def _allocated(place: Subaccount) -> tuple[GroupKey, ...]:
 
 _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "1210": lambda place: (("advance", place.advance), ("advanced", place.obligation)),
-    "1230": lambda place: (("recoverable", place.advance),),
+    # What a partner owes stays reserved under its obligation: until it is back it is no cash to allot.
+    "1230": lambda place: (("recoverable", place.advance), ("advanced", place.obligation)),
     # Refunds and what is carried between terms are no contributions.
     "2010": lambda place: () if place.flow else (("received", place.term),),
     "2050": lambda place: (("unapplied", place.bank_reference),),

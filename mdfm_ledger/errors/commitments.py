@@ -42,17 +42,15 @@ class OverObligationError(RuleError):
 
 
 class AdvanceNotCoveredError(RuleError):
-    """A partner would hold more in advances than its obligation still covers."""
+    """A partner would hold or owe more of advances than its obligation still covers."""
 
     code = "advance-not-covered"
     invariant = "within-allotment"
     template = (
         "obligation {obligation} would cover {covered} on {day},"
-        " the partner would hold {advanced} in advances"
+        " the partner would hold or owe {advanced} of advances"
     )
-    remedy = (
-        "Advance or spend less, have the partner report or return money first, or increase the obligation."
-    )
+    remedy = "Spend or release less, have the partner report or pay back first, or increase the obligation."
     obligation: str
     covered: Amount
     advanced: Amount

@@ -73,7 +73,7 @@ INVARIANTS = (
     Invariant("pledge-identity", pledge_identity, frozenset(PLEDGE_STATES)),
     Invariant("earmark", earmark, _ALLOTTED),
     Invariant("within-budget", within_budget, _ALLOTTED),
-    Invariant("within-allotment", within_allotment, frozenset({"8120", "8140", "1210"})),
+    Invariant("within-allotment", within_allotment, frozenset({"8120", "8140", "1210", "1230"})),
     Invariant("outstanding-not-negative", outstanding_not_negative, frozenset(OUTSTANDING)),
     Invariant("own-currency", own_currency, frozenset({"1010"})),
     Invariant("resources-identity", resources_identity, HELD_OR_RESOURCES),

@@ -115,10 +115,10 @@ def _beyond_zero(books: Books, changes: Mapping[Subaccount, int], day: int) -> I
 
 
 def _uncovered(books: Books, changes: Mapping[Subaccount, int], day: int) -> Iterator[Touching]:
-    """Obligations that would no longer cover what their partner holds in advances."""
+    """Obligations that would no longer cover what their partner holds or owes of advances."""
     left: dict[str, int] = {}
     for place, signed in changes.items():
-        if place.account in {"8140", "1210"}:
+        if place.account in {"8140", "1210", "1230"}:
             left[place.obligation] = left.get(place.obligation, 0) - signed
     for obligation, change in left.items():
         covers, advanced = books.obligation_left(obligation), books.advanced(obligation)

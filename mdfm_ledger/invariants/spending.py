@@ -47,8 +47,8 @@ def require_within_budget(books: Books, term: str, activity: str, day: int) -> N
 def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
     """Nothing touched is drawn below zero, on the date or any later one.
 
-    That is no donor's part of an allocation, none of an obligation; and a partner holds no more in
-    advances than its obligation still covers.
+    That is no donor's part of an allocation, none of an obligation; and a partner holds and owes no
+    more of advances than its obligation still covers, so that what is allotted again is cash.
     """
     for line in entry.lines:
         place = line.subaccount

@@ -94,10 +94,10 @@ def _losses(sums: Sums, place: Place) -> Days:
 
 
 def covered(sums: Sums) -> Iterator[Found]:
-    """A partner holds no more in advances than its obligation still covers."""
+    """A partner holds and owes no more of advances than its obligation still covers."""
     covered: dict[str, Days] = defaultdict(dict)
     for place, days in sums.days:
-        if place[OBLIGATION] and place[ACCOUNT] in {"8140", "1210"}:
+        if place[OBLIGATION] and place[ACCOUNT] in {"8140", "1210", "1230"}:
             merge(covered[place[OBLIGATION]], days)
     for obligation, days in covered.items():
         for day, balance in running(days):

@@ -91,7 +91,6 @@ _TOTALS |= {
     )
     for name, account, column in (
         ("advance", "1210", "advance"),
-        ("advanced", "1210", "obligation"),
         ("recoverable", "1230", "advance"),
         ("obligation", "8140", "obligation"),
         ("unapplied", "2050", "bank_reference"),
@@ -106,6 +105,11 @@ _TOTALS |= {
     )
     for name, account in (("refund", "2060"), ("donor_balance", "2070"))
 }
+_TOTALS["advanced"] = _total(
+    SUBACCOUNT.c.account.in_(("1210", "1230")),
+    SUBACCOUNT.c.obligation == bindparam("p1"),
+    SUBACCOUNT.c.obligation != "",
+)
 _TOTALS["payable"] = _total(
     SUBACCOUNT.c.account == "2110",
     SUBACCOUNT.c.term == bindparam("p1"),

@@ -313,12 +313,12 @@ class Model:
         return self.activity_of[allocation]
 
     def covers(self, obligation: str, day: date, extra: int) -> bool:
-        """Whether what is left of an obligation covers what its partner holds in advances."""
+        """Whether what is left of an obligation covers what its partner holds or owes of advances."""
         left = [place for place in self.posted if place[0] == "8140" and place[2] == obligation]
         held = [
             place
             for place in self.posted
-            if place[0] == "1210" and self.obligation_of.get(place[2]) == obligation
+            if place[0] in ("1210", "1230") and self.obligation_of.get(place[2]) == obligation
         ]
         return self.low([*left, *held], day, extra, -1) >= 0
 
@@ -331,7 +331,7 @@ class Model:
             cents
             for place, cents in lines.items()
             if (place[0] == "8140" and place[2] == obligation)
-            or (place[0] == "1210" and self.obligation_of[place[2]] == obligation)
+            or (place[0] in ("1210", "1230") and self.obligation_of[place[2]] == obligation)
         )
 
     # -- the end of a term -----------------------------------------------------------------------------

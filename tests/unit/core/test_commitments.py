@@ -212,6 +212,14 @@ def test_an_advance_is_expenditure_only_when_a_report_says_so() -> None:
     """)
 
 
+def test_what_is_allotted_again_is_cash() -> None:
+    """Of an advance of 30.00 all is ineligible: it can be allotted anew when it is back, and not before."""
+    books = desk(obligation(), advance(), liquidation(amount=None, ineligible=usd("30.00")))
+    with pytest.raises(errors.AdvanceNotCoveredError, match=r"USD 29\.99 .* hold or owe USD 30\.00"):
+        books.post(release("30.01", on=date(2020, 11, 2)))
+    books.post(recovery(amount="30.00"), release("60.00", on=date(2020, 11, 2)))
+
+
 def test_a_report_may_account_for_nothing_but_what_is_to_be_recovered() -> None:
     books = desk(obligation(), advance())
     assert books.lines(liquidation(amount=None, ineligible=usd("30.00"))) == table("""
@@ -316,6 +324,22 @@ CASES: dict[str, Case] = {
         (obligation(), advance()),
         lambda: release("30.01"),
         errors.AdvanceNotCoveredError,
+    ),
+    "releasing what the partner owes": (
+        (obligation(), advance(), liquidation(ineligible=usd("2.00"))),
+        lambda: release("30.01", on=date(2020, 11, 2)),
+        errors.AdvanceNotCoveredError,
+    ),
+    "taking a recovery back once what it covered is released": (
+        (
+            obligation(),
+            advance(),
+            liquidation(ineligible=usd("2.00")),
+            recovery(),
+            release("32.00", on=date(2020, 11, 2)),
+        ),
+        lambda: undone("recovery", "RC-1"),
+        errors.ReversalDependsError,
     ),
     "spending more than is obligated": (
         (obligation(),),
