@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger.bundle import Evidence, ShownHoldings, bundle_of
 from mdfm_ledger.checkpoint import Checkpoint, checkpoints_at, forked, open_checkpoint, verifier_key
 from mdfm_ledger.disclosure import Disclosed
-from mdfm_ledger.errors import NoteRefusedError, SigningRefusedError, UnknownDocumentError
+from mdfm_ledger.errors import (
+    DisclosesDonorError,
+    NoteRefusedError,
+    SigningRefusedError,
+    UnknownDocumentError,
+)
 from mdfm_ledger.events import IssueStatement, PublishHoldings
 from mdfm_ledger.holdings import ShownFragment
 from mdfm_ledger.issuing import made_again, statement_json
+from mdfm_ledger.naming import named_in_headers, words_typed
 from mdfm_ledger.proof import root_at
 from mdfm_ledger.publishing import shown_to
+from mdfm_ledger.source import Window
 from mdfm_ledger.store.query import found, last_of_kind
 from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.tree import TreeReader
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+_WORDS_AT_A_TIME, _NAMED_AT_MOST = 10_000, 10
 
 
 def bundle_statement(
@@ -29,10 +39,12 @@ def bundle_statement(
     note: str,
     key: str,
     earlier: tuple[str, ...] = (),
+    disclosing: bool = False,
 ) -> bytes:
     """The bundle of an issued statement, with the last holdings published before it.
 
-    Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError.
+    Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError, and unless ``disclosing``
+    DisclosesDonorError.
     """
     issued = found(connection, IssueStatement.event_kind, reference)
     if issued is None:
@@ -45,14 +57,36 @@ def bundle_statement(
             f"it covers {evidence.checkpoint.size} entries, the statement is entry {issued.entry.number}"
         )
         raise NoteRefusedError(problem=problem)
+    shown = Disclosed(event.parts, event.parts_root)
+    entries = list(tree.records(event.donor, event.known_at, expected=shown))
+    if not disclosing:
+        _require_discreet(connection, event.donor, [record.leaf for record in entries])
     statement = made_again(JournalReader(connection), event, prepared_by=issued.entry.actor)
     return bundle_of(
         statement_json(statement),
         tree.record(issued.entry.number, event.donor),
-        tree.records(event.donor, event.known_at, expected=Disclosed(event.parts, event.parts_root)),
+        entries,
         evidence,
         _last_holdings(connection, event, evidence.checkpoint.size),
     )
+
+
+def _require_discreet(connection: Connection, donor: str, leaves: Sequence[bytes]) -> None:
+    """Raise DisclosesDonorError where a header that the donor is shown names another."""
+    reader = JournalReader(connection)
+    window = Window(as_of=date.max, known_at=reader.head)
+    donors: Any = reader.documents("donor", window)
+    words = sorted(words_typed(leaves))
+    pledges: dict[str, str] = {}
+    for at in range(0, len(words), _WORDS_AT_A_TIME):
+        some: Any = reader.documents("pledge", window, references=words[at : at + _WORDS_AT_A_TIME])
+        pledges |= {reference: pledge.donor for reference, pledge in some.items()}
+    names = {reference: one.name for reference, one in donors.items()}
+    found = list(named_in_headers(leaves, donor=donor, names=names, pledges=pledges))
+    if found:
+        told = "; ".join(map(str, found[:_NAMED_AT_MOST]))
+        more = f"; and {len(found) - _NAMED_AT_MOST} more" if len(found) > _NAMED_AT_MOST else ""
+        raise DisclosesDonorError(donor=donor, where=told + more)
 
 
 def shown_holdings(connection: Connection, reference: str, donor: str) -> tuple[ShownFragment, ...]:

@@ -80,20 +80,33 @@ class LedgerIssuer(LedgerApprover):
         return self._issue(issue_all, term, certified_by, (kind, since, as_of))
 
     def statement_bundle(
-        self, reference: str, *, checkpoint: str, key: str, earlier: Iterable[str] = ()
+        self,
+        reference: str,
+        *,
+        checkpoint: str,
+        key: str,
+        earlier: Iterable[str] = (),
+        disclosing: bool = False,
     ) -> bytes:
         """The bundle of an issued statement, by its number and version: what its donor can check offline.
 
         ``checkpoint`` is a signed note of this ledger that covers the issue, ``key`` its verifier key.
         ``earlier`` are notes the donor may hold from before: that the ledger only grew since is proved too.
-        Raises UnknownDocumentError, NoteRefusedError, and ForkedLedgerError where a note is not of this
-        ledger's history.
+        Reasons and references of shared entries are shown as they were typed; where they name another donor
+        it is refused, unless ``disclosing`` says that they may be. Raises UnknownDocumentError,
+        NoteRefusedError, DisclosesDonorError, and ForkedLedgerError where a note is not of this ledger's
+        history.
         """
         from mdfm_ledger.bundling import bundle_statement
 
         with self._reading(), collector_paused():
             return bundle_statement(
-                self._connection, reference, note=checkpoint, key=key, earlier=tuple(earlier)
+                self._connection,
+                reference,
+                note=checkpoint,
+                key=key,
+                earlier=tuple(earlier),
+                disclosing=disclosing,
             )
 
     def publish_holdings(

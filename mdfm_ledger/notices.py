@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.documents import Donor
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
+from mdfm_ledger.naming import donors_named
 
 
 @frozen
@@ -18,10 +22,13 @@ class Notice:
 
 
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
-    """What was accepted and should be known: money above the target, before its pledge, or beyond it."""
-    found = []
+    """What was accepted and should be known.
+
+    Money above the target, before its pledge, or beyond it; a reason that tells one donor of another.
+    """
+    found = list(_naming(before, entry)) if entry.event.stated_reason else []
     if not entry.accounts & {"2010", "8040"}:
-        return ()
+        return tuple(found)
     for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
         target = before.term(term).budget_on(entry.on).target
         received = after.received(term)
@@ -40,3 +47,14 @@ def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, 
             message = f"{line.amount} of {entry.event.reference} exceed the pledge and wait to be applied"
             found.append(Notice("over-payment", message))
     return tuple(found)
+
+
+def _naming(before: Books, entry: JournalEntry) -> Iterator[Notice]:
+    """What is typed as the reason is in the header, which every donor of the entry is shown."""
+    donors = sorted({line.subaccount.donor for line in entry.lines} - {""})
+    if len(donors) > 1:
+        names = {donor: before.document(Donor, "donor", donor).name for donor in donors}
+        named = ", ".join(donors_named(entry.event.stated_reason, names))
+        if named:
+            message = f"the reason names {named}; each of the {len(donors)} donors of the entry is shown it"
+            yield Notice("names-a-donor", message)

@@ -42,6 +42,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--checkpoint", type=_FILE, help="The signed checkpoint that the bundle proves by.")
 @click.option("--earlier", type=_FILE, multiple=True, help="A checkpoint the donor may hold from before.")
 @click.option("--key", default="", help="The ledger's verifier key NAME+HASH+BASE64.")
+@click.option("--disclosing", is_flag=True, help="Although a text in it names another donor, who agreed.")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder: note it as an anchor.")
 @answering
 def statement(donor: str, url: str, number: str, **options: Any) -> int:
@@ -51,7 +52,9 @@ def statement(donor: str, url: str, number: str, **options: Any) -> int:
     for ever, whatever is recorded later.
     """
     asked = issuing(options)
-    proving = {name: options.pop(name) for name in ("bundle", "checkpoint", "earlier", "key", "keys")}
+    proving = {
+        name: options.pop(name) for name in ("bundle", "checkpoint", "earlier", "key", "keys", "disclosing")
+    }
     if proving["bundle"]:
         return _bundled(donor, url, number, proving)
     if asked and number:
@@ -80,6 +83,7 @@ def _bundled(donor: str, url: str, number: str, proving: dict[str, Any]) -> int:
             checkpoint=note,
             key=proving["key"],
             earlier=[note_in(path) for path in proving["earlier"]],
+            disclosing=proving["disclosing"],
         )
     write_file(proving["bundle"], raw.decode())
     click.echo(f"{number} and its proofs in {proving['bundle']}")

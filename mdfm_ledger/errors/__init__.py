@@ -117,6 +117,7 @@ from mdfm_ledger.errors.rules import (
     UnbalancedError,
 )
 from mdfm_ledger.errors.statements import (
+    DisclosesDonorError,
     FinalStatementError,
     NothingToStateError,
     StatementDiffersError,
@@ -154,6 +155,7 @@ __all__ = [
     "CopyRefusedError",
     "CorrectionError",
     "CorruptLedgerError",
+    "DisclosesDonorError",
     "DonorNegativeError",
     "EarmarkError",
     "EvidenceError",

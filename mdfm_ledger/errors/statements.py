@@ -70,3 +70,13 @@ class StatementDiffersError(InvalidEventError):
     field: str
     given: str
     found: str
+
+
+class DisclosesDonorError(InvalidEventError):
+    """A bundle would show its donor what names another donor, typed into the header of a shared entry."""
+
+    code = "discloses-donor"
+    template = "the bundle would tell {donor} of others: {where}"
+    remedy = "Ask the donors named; if they agree, make it with --disclosing. Name no donor in such texts."
+    donor: str
+    where: str

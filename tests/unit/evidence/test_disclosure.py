@@ -98,6 +98,58 @@ def test_no_bundle_holds_an_amount_or_document_of_another_donor(
     assert looked_for > 1_000
 
 
+HEADER = {
+    *("about", "actor", "approved_by", "evidence", "kind", "number", "on", "parts", "parts_root"),
+    *("reason", "recorded_at", "reference", "v", "value_date"),
+}
+
+
+def test_all_that_is_shown_of_an_entry_is_its_header_the_own_part_and_hashes(
+    ledger: Ledger, bundles: dict[str, bytes]
+) -> None:
+    """The other way round: nothing is shown beyond a list of what may be, in any entry of the whole story.
+
+    The event itself is shown where the entry is of that donor alone, and nowhere else.
+    """
+    donors_of = {
+        entry.number: {*(line.subaccount.donor for line in entry.lines), entry.event.named_donor} - {""}
+        for entry in ledger.entries()
+    }
+    shared = 0
+    for owner, raw in bundles.items():
+        value = json.loads(raw)
+        for shown in [*value["entries"], value["issued"]]:
+            assert set(shown) <= {"at", "detail", "leaf", "part", "path", "proof"}
+            header, part = json.loads(shown["leaf"]), json.loads(shown["part"])
+            assert set(header) <= HEADER
+            assert set(part) <= {"donor", "event", "lines", "salt"}
+            assert part["donor"] == owner
+            is_own_alone = donors_of[header["number"]] == {owner}
+            assert ("event" in part) is is_own_alone
+            shared += not is_own_alone
+            assert is_own_alone or "detail" not in shown
+            assert all(re.fullmatch("[0-9a-f]{64}", one) for one in [*shown["path"], *shown["proof"]])
+    assert shared > 100
+
+
+def test_no_bundle_tells_how_much_of_a_shared_entry_is_another_donor_s(
+    ledger: Ledger, bundles: dict[str, bytes]
+) -> None:
+    """Of an entry that several donors share, the amounts shown are those on the donor's own lines."""
+    amounts: dict[tuple[int, str], set[str]] = {}
+    for entry in ledger.entries():
+        for line in entry.lines:
+            own = amounts.setdefault((entry.number, line.subaccount.donor), set())
+            own.add(f"{line.subaccount.currency} {Amount(line.minor, line.subaccount.currency).text}")
+    for owner, raw in bundles.items():
+        for shown in json.loads(raw)["entries"]:
+            if '"event"' not in shown["part"]:
+                number = json.loads(shown["leaf"])["number"]
+                found = re.findall(r"[A-Z]{3} -?\d+(?:\.\d+)?\b", shown["leaf"] + shown["part"])
+                assert found
+                assert set(found) <= amounts[number, owner]
+
+
 # -- the parts of a donor --------------------------------------------------------------------------------
 
 ROWS = [
