@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import AdoptKey, errors
-from mdfm_ledger.store import engine
+from mdfm_ledger.store import sqlite
 from mdfm_ledger.store.schema import METADATA
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import note_of
@@ -41,7 +41,7 @@ pytestmark = [pytest.mark.tamper, pytest.mark.slow]
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small ledger on pages of 512 bytes, so that little of its file is unused."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "PAGE_SIZE", 512)
+        patch.setattr(sqlite, "PAGE_SIZE", 512)
         return small_ledger(tmp_path_factory.mktemp("made") / "l.db")
 
 
