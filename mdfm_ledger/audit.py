@@ -33,8 +33,8 @@ class Stored(Protocol):
     def schema_differences(self) -> list[str]:
         """What of tables and guards is not as it was made."""
 
-    def places(self) -> Mapping[int, tuple[str, ...]]:
-        """Subaccounts by id."""
+    def places(self, first: int, count: int) -> Iterable[tuple[Any, ...]]:
+        """Subaccounts from an id on, in the order of ids, at most so many: id and the place."""
 
     def entries(self) -> Iterator[tuple[Any, list[Any]]]:
         """Entry rows with their line rows, in number order."""
@@ -48,11 +48,11 @@ class Stored(Protocol):
     def own_amounts_of(self, number: int) -> list[OwnRow]:
         """The own amounts of one entry."""
 
-    def movements(self) -> Iterator[tuple[int, int, int, int]]:
-        """The line rows summed by subaccount and day: id, day, debits, credits."""
+    def movements(self) -> Iterator[tuple[tuple[str, ...], Iterable[tuple[int, int, int]]]]:
+        """Each place of no pledge with what moved on it: day, debits, credits, in the order of the days."""
 
-    def posted_since(self, number: int, day: int) -> Iterator[tuple[int, int, int]]:
-        """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
+    def pledged(self) -> Iterator[tuple[str, str, int, int]]:
+        """The lines on places of pledges, one pledge after the other: pledge, account, day, amount."""
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """The stored roots over 256 entries each, and over 256 of those: level, position, hash."""
@@ -107,7 +107,7 @@ def verify(
     issued: list[issuing.IssueEntry] = []
     published: list[Any] = []
     try:
-        recount, own_amounts = Recount(stored.places()), OwnAmounts(stored.own_amounts())
+        recount, own_amounts = Recount(stored.places), OwnAmounts(stored.own_amounts())
         tiles = Tiles()
         for row, rows in stored.entries():
             entries += 1
@@ -125,7 +125,7 @@ def verify(
             if progress and entries % 1_000 == 0:
                 progress(entries)
         findings += [finding_of(found, 0) for found in tiles.close(stored.tiles())]
-        whole = recount.close(stored.movements(), stored.daily_totals(), stored.posted_since)
+        whole = recount.close(stored.movements(), stored.pledged(), stored.daily_totals())
         findings += [finding_of(found, number) for number, found in whole]
         findings += [
             finding_of(("statements", found.what, found.expected, found.found), found.number)

@@ -16,12 +16,14 @@ from mdfm_ledger.codec import event_from_json, event_to_json, line_to_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.plain_event import plain_event
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import StoredLines, own_values
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.seal import (
     FUND,
     Filed,
+    event_begins,
     event_text,
     event_value,
     header,
@@ -32,7 +34,7 @@ from mdfm_ledger.seal import (
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.unsealing import entry_of, with_detail
 
-_SALT = re.compile(r"[0-9a-f]{32}\Z", re.ASCII)
+_HEX = re.compile(r"[0-9a-f]*\Z", re.ASCII)
 _DONOR = '{"donor":'
 _decode = json.JSONDecoder().raw_decode
 
@@ -43,35 +45,41 @@ def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
     if lines is None:
         return None
     record = row.parts.decode()
-    value, text = event_value(record)
-    event = event_from_json(with_detail(value, row.detail))
+    read = _event_in(record, row)
+    if read is None:
+        return None
+    event, text = read
     columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
     expected = (event.event_kind, event.reference, event.approver, event.description, len(stored.rows))
     if columns != expected or (row.reverses is None) is not (event.reverses is None):
         return None
-    if event_text(event, value.get("personal", "")) != text or not _detail_agrees(row.detail, value, event):
-        return None
     parts = record.split("\n")
-    salts = dict(map(_salt_of, parts))
-    if part_texts(text, event, lines, salts.__getitem__) != parts:
+    salts = {_donor_of(part): salt_in(part) for part in parts}
+    if not _HEX.match("".join(salts.values())) or part_texts(text, event, lines, salts.__getitem__) != parts:
         return None
     filed = Filed(
-        about=row.about,
-        actor=row.actor,
-        number=row.number,
-        on=_day_text(row.day),
-        recorded_at=row.recorded_at,
-        value_date=_day_text(row.value_day),
+        row.about, row.actor, row.number, _day_text(row.day), row.recorded_at, _day_text(row.value_day)
     )
     return event if header(event, filed, split_parts(row.parts)) == row.leaf else None
 
 
-def _salt_of(part: str) -> tuple[str, str]:
-    """The donor of a part, or the fund, and its salt."""
-    salt = salt_in(part)
-    if not _SALT.match(salt):
-        raise ValueError("a part without a salt of 16 bytes")
-    return (_decode(part, len(_DONOR))[0] if part.startswith(_DONOR) else FUND), salt
+def _event_in(record: str, row: Any) -> tuple[Event, str] | None:
+    """The event in the parts of an entry and its text; None where it would be written in another way."""
+    begins = event_begins(record)
+    plain = plain_event(row.kind, record, begins) if row.detail is None else None
+    if plain is not None:
+        event, ends = plain
+        return event, record[begins:ends]
+    value, text = event_value(record)
+    event = event_from_json(with_detail(value, row.detail))
+    if event_text(event, value.get("personal", "")) != text or not _detail_agrees(row.detail, value, event):
+        return None
+    return event, text
+
+
+def _donor_of(part: str) -> str:
+    """The donor of a part, or the fund."""
+    return _decode(part, len(_DONOR))[0] if part.startswith(_DONOR) else FUND
 
 
 def _detail_agrees(detail: bytes | None, value: dict[str, Any], event: Event) -> bool:

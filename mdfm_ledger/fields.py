@@ -17,54 +17,56 @@ from mdfm_ledger.errors import (
     MismatchError,
 )
 from mdfm_ledger.money import Amount
+from mdfm_ledger.written_field import DAY, DIGITS, POSITIVE, formed, plain, word
 
 LONGEST_REFERENCE = 100
 LONGEST_TEXT = 1000
 WITHHELD = "[withheld]"
 """What stands where personal details were erased."""
 
+_REFERENCE, _TEXT = plain(LONGEST_REFERENCE), plain(LONGEST_TEXT)
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 
 
 def reference() -> Any:
     """A field that holds a document's reference: required, one line, at most 100 characters."""
-    return field(validator=_check_reference)
+    return formed(_REFERENCE, _check_reference)
 
 
 def optional_reference() -> Any:
     """A field that holds another document's reference, or is empty."""
-    return field(default="", validator=_check_optional_reference)
+    return formed(_REFERENCE, _check_optional_reference, default="")
 
 
 def text() -> Any:
     """A field that holds a required text of one line, at most 1,000 characters."""
-    return field(validator=_check_text)
+    return formed(_TEXT, _check_text)
 
 
 def optional_text() -> Any:
     """A field that holds a text of one line, or is empty."""
-    return field(default="", validator=_check_optional_text)
+    return formed(_TEXT, _check_optional_text, default="")
 
 
 def digest() -> Any:
     """A field that holds a SHA-256 as 64 hexadecimal digits, small letters."""
-    return field(validator=_check_digest)
+    return formed(DIGITS, _check_digest)
 
 
 def optional_digest() -> Any:
     """A field that holds a SHA-256, or is empty."""
-    return field(default="", validator=_check_optional_digest)
+    return formed(DIGITS, _check_optional_digest, default="")
 
 
 def positive_amount() -> Any:
     """A field that holds a positive amount, given as Amount or py-moneyed Money."""
-    return field(converter=Amount.of, validator=_check_positive)
+    return formed(POSITIVE, _check_positive, converter=Amount.of)
 
 
 def optional_amount() -> Any:
     """A field that holds a positive amount or nothing."""
-    return field(default=None, converter=_optional_amount, validator=_check_optional_positive)
+    return formed(POSITIVE, _check_optional_positive, default=None, converter=_optional_amount)
 
 
 def amount() -> Any:
@@ -74,7 +76,7 @@ def amount() -> Any:
 
 def day() -> Any:
     """A field that holds a calendar date, required."""
-    return field(validator=_check_day)
+    return formed(DAY, _check_day)
 
 
 def optional_total() -> Any:
@@ -84,7 +86,7 @@ def optional_total() -> Any:
 
 def optional_day() -> Any:
     """A field that holds a calendar date or nothing."""
-    return field(default=None, validator=_check_optional_day)
+    return formed(DAY, _check_optional_day, default=None)
 
 
 def one_of(*choices: str, default: str | None = None) -> Any:
@@ -96,9 +98,10 @@ def one_of(*choices: str, default: str | None = None) -> Any:
                 field=attribute.name, problem=f"{value!r} is none of {', '.join(choices)}"
             )
 
+    form = word(*(choice for choice in choices if choice != default))
     if default is None:
-        return field(validator=check)
-    return field(default=default, validator=check)
+        return formed(form, check)
+    return formed(form, check, default=default)
 
 
 def several(shape: type[object]) -> Any:

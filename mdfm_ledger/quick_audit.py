@@ -6,7 +6,7 @@ It does not read the older records: a change to one that keeps every sum is foun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any, Protocol
 
 from mdfm_ledger.audit import entry_alone, finding_of, of_the_ledger
@@ -45,8 +45,8 @@ class Glanced(Protocol):
     def schema_differences(self) -> list[str]:
         """What of tables and guards is not as it was made."""
 
-    def places(self) -> Mapping[int, tuple[str, ...]]:
-        """Subaccounts by id."""
+    def places(self, first: int, count: int) -> Iterable[tuple[Any, ...]]:
+        """Subaccounts from an id on, in the order of ids, at most so many: id and the place."""
 
     def numbers(self) -> tuple[int, int, int]:
         """How many entries there are, the first number and the last; zeros where there is none."""
@@ -81,7 +81,7 @@ def verify(stored: Glanced) -> Verification:
         if entries and (first, last) != (1, entries):
             found: Found = ("numbered", "numbers of the entries", f"1 to {entries}", f"{first} to {last}")
             findings.append(finding_of(found, 0))
-        recount = Recount(stored.places())
+        recount = Recount(stored.places)
         findings += [finding_of(one, 0) for one in _sums(stored, recount)]
         for row in stored.last_entries(LAST):
             records += 1
@@ -104,8 +104,7 @@ def _record(stored: Glanced, row: Any, recount: Recount) -> list[Finding]:
 def _sums(stored: Glanced, recount: Recount) -> Iterator[Found]:
     sums = Sums({})
     for place_id, balance in stored.balances():
-        place = recount.place(place_id)
-        sums.balances.setdefault(place[0], []).append((place, balance))
+        sums.add(recount.place(place_id), balance)
     yield from trust_tie_out(sums)
     for what, expected, found in stored.total_differences():
         yield ("daily-totals", what, expected, found)

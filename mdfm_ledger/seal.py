@@ -200,14 +200,19 @@ _EVENT = '"event":'
 _decode = json.JSONDecoder().raw_decode
 
 
+def event_begins(parts: str) -> int:
+    """Where the event stands in the parts of an entry. Raises ValueError where there is none."""
+    # Only the quotes of a member's own name stand bare: within a text they are escaped. What comes before
+    # the event in its part, and parts before that one, have no such member.
+    return parts.index(_EVENT) + len(_EVENT)
+
+
 def event_value(parts: str) -> tuple[Any, str]:
     """The JSON value of the event in the parts of an entry, and its text as it stands there.
 
     Raises ValueError where there is none.
     """
-    # Only the quotes of a member's own name stand bare: within a text they are escaped. What comes before
-    # the event in its part, and parts before that one, have no such member.
-    begins = parts.index(_EVENT) + len(_EVENT)
+    begins = event_begins(parts)
     value, ends = _decode(parts, begins)
     return value, parts[begins:ends]
 

@@ -47,24 +47,45 @@ class StoredPlace(NamedTuple):
     """What a subaccount counts in, worked out once: it is posted to again and again."""
 
     values: Place
+    is_place: bool
+    donor: str
+    currency: str
+    before_debit: str
+    """What stands before the digits of a debit in a record."""
+    before_credit: str
+    after: str
+    """What stands after the digits."""
     balances_in: tuple[bool, str, str]
     resources_of: tuple[str, str] | None
     holds_cash: bool
-    around: Around | None
-    """What stands around the side and the digits of a line in a record; None where it is no place."""
+    debits: dict[int, int]
+    """Where debits are added up, by day, together with those of other places."""
+    credits: dict[int, int]
+
+    @property
+    def around(self) -> Around:
+        """What stands around the side and the digits of a line in a record."""
+        return around_amount_of(self.values)
 
 
-def known_place(values: Place) -> StoredPlace:
+def known_place(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> StoredPlace:
     """What the row of a subaccount counts in, whatever stands in it."""
-    account, term, currency = values[:3]
+    account, term, currency, donor = values[:4]
+    before, after = around_amount_of(values)
     return StoredPlace(
-        values=values,
-        balances_in=(account >= "8", term, currency),
-        resources_of=(term, values[DONOR]) if account in HELD_OR_RESOURCES else None,
-        holds_cash=account == "1010",
-        around=around_amount_of(values) if is_place(values) else None,
+        values,
+        is_place(values),
+        donor,
+        currency,
+        f'{before}"debit":"{currency} ',
+        f'{before}"credit":"{currency} ',
+        after,
+        (account >= "8", term, currency),
+        (term, donor) if account in HELD_OR_RESOURCES else None,
+        account == "1010",
+        *totals,
     )
 
 
-NOWHERE = known_place(("?",) * (3 + len(DIMENSIONS)))
+NOWHERE: Place = ("?",) * (3 + len(DIMENSIONS))
 """What a line is on whose subaccount is missing."""

@@ -27,8 +27,15 @@ class Approvals:
 
     def add(
         self, row: Any, event: Event, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
-    ) -> Iterator[Found]:
+    ) -> Iterable[Found]:
         """Look at an entry, after the document it is about was brought up to date."""
+        if not self._policies and not event.signed_by and not row.about.startswith("term:"):
+            return ()
+        return self._add(row, event, documents, lines)
+
+    def _add(
+        self, row: Any, event: Event, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
+    ) -> Iterator[Found]:
         if event.signed_by and not same_person(event.signed_by, row.actor):
             yield ("two-people", "signed in another's name", row.actor, event.signed_by)
         if self._policies:

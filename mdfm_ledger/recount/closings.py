@@ -10,17 +10,14 @@ from mdfm_ledger.documents import Term
 from mdfm_ledger.event import Event
 from mdfm_ledger.events.carry_forward import CarryForward
 from mdfm_ledger.events.period_close import PeriodClose
-from mdfm_ledger.recount.sums import Daily, date_of
+from mdfm_ledger.recount.totals import Totals
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.series import day_number
-from mdfm_ledger.stored_place import ACCOUNT, BANK_ACCOUNT, CURRENCY, FLOW, TERM, Place
+from mdfm_ledger.stored_place import ACCOUNT, BANK_ACCOUNT, FLOW, TERM, Place
 from mdfm_ledger.versions import Versions
 
 OnPlaces = Iterable[tuple[Place, int]]
 """Lines as the place each is on and its amount, debit positive."""
-
-PostedSince = Callable[[int, int], Iterable[tuple[int, int, int]]]
-"""The lines from an entry number on and dated up to a day, summed by subaccount: id, debits, credits."""
 
 
 class Closings:
@@ -30,12 +27,29 @@ class Closings:
         self._through = 0
         self._terms: frozenset[str] = frozenset()
         self._last_seal = b""
-        self._sealed: list[tuple[int, PeriodClose]] = []
 
     def add(
         self, row: Any, event: Event | None, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
-    ) -> Iterator[Found]:
+    ) -> Iterable[Found]:
         """Look at an entry, after the document it is about was brought up to date."""
+        before, self._last_seal = self._last_seal, row.seal
+        if (
+            row.day > self._through
+            and not self._terms
+            and not isinstance(event, PeriodClose | CarryForward)
+            and not row.about.startswith(("periods:", "term:"))
+        ):
+            return ()
+        return self._look(row, event, documents, lines, before)
+
+    def _look(
+        self,
+        row: Any,
+        event: Event | None,
+        documents: Mapping[str, Versions],
+        lines: Callable[[], OnPlaces],
+        before: bytes,
+    ) -> Iterator[Found]:
         if row.day <= self._through:
             yield ("period-open", "dated in a closed period", f"after {self._through}", row.day)
         were_closed = self._terms
@@ -45,10 +59,9 @@ class Closings:
         if still_closed:
             yield from _after_a_close(still_closed, row.about, lines())
         if isinstance(event, PeriodClose):
-            yield from self._journal_head(row.number, event)
+            yield from self._journal_head(row.number, event, before)
         if isinstance(event, CarryForward):
             yield from _no_bank_movement(lines())
-        self._last_seal = row.seal
 
     def _look_at(self, about: str, documents: Mapping[str, Versions]) -> None:
         versions = documents.get(about, ())
@@ -61,39 +74,18 @@ class Closings:
             is_closed = isinstance(document, Term) and document.closed_on
             self._terms = self._terms | own if is_closed else self._terms - own
 
-    def _journal_head(self, number: int, event: PeriodClose) -> Iterator[Found]:
-        self._sealed.append((number, event))
-        expected = (number - 1, self._last_seal.hex())
+    def _journal_head(self, number: int, event: PeriodClose, before: bytes) -> Iterator[Found]:
+        expected = (number - 1, before.hex())
         found = (event.journal_head, event.journal_seal)
         if expected != found:
             yield ("period-seal", "number and seal of the entry before", expected, found)
 
-    def trial_balances(
-        self, daily: Mapping[Daily, tuple[int, int]], place: Callable[[int], Place], since: PostedSince
-    ) -> Iterator[tuple[int, Found]]:
-        """The sealed trial balances that are not those of the entries before, with the closing's number."""
-        for number, event in self._sealed:
-            day = day_number(event.ends_on)
-            sums: dict[tuple[str, str, str], list[int]] = {}
-            for (account, term, currency, _, on), (debit, credit) in daily.items():
-                if on <= day:
-                    _add(sums, (account, term, currency), debit, credit)
-            for place_id, debit, credit in since(number, day):
-                values = place(place_id)
-                _add(sums, (values[ACCOUNT], values[TERM], values[CURRENCY]), -debit, -credit)
-            rows = [(*key, debit, credit) for key, (debit, credit) in sums.items() if debit or credit]
-            digest = trial_balance_digest(rows)
-            if digest != event.trial_balance:
-                what = f"trial balance on {date_of(day)}, as known then"
-                yield number, ("period-seal", what, event.trial_balance, digest)
-
-
-def _add(
-    sums: dict[tuple[str, str, str], list[int]], key: tuple[str, str, str], debit: int, credit: int
-) -> None:
-    both = sums.setdefault(key, [0, 0])
-    both[0] += debit
-    both[1] += credit
+    def sealed(self, event: PeriodClose, totals: Totals) -> Iterator[Found]:
+        """What a closing seals that is not what the entries before it add up to."""
+        digest = trial_balance_digest(totals.trial_balance(day_number(event.ends_on)))
+        if digest != event.trial_balance:
+            what = f"trial balance on {event.ends_on}, as known then"
+            yield ("period-seal", what, event.trial_balance, digest)
 
 
 def _after_a_close(closed: frozenset[str], about: str, lines: OnPlaces) -> Iterator[Found]:

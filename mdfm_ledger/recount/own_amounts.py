@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mdfm_ledger.chart import BASE_CURRENCY
@@ -73,20 +73,25 @@ class ForeignCash:
     """Which bank accounts are in other currencies, and which lines on them say so."""
 
     def __init__(self) -> None:
-        self._lines: dict[Place, set[str]] = {}
+        self._lines: dict[int, set[str]] = {}
 
-    def add(self, place: Place, own: OwnRow | None) -> None:
+    def add(self, place_id: int, own: OwnRow | None) -> None:
         """Note a line on cash at bank: the currency of its own amount, empty where it has none."""
-        self._lines.setdefault(place, set()).add(own[2] if own else "")
+        currency = own[2] if own else ""
+        known = self._lines.get(place_id)
+        if known is None:
+            self._lines[place_id] = {currency}
+        else:
+            known.add(currency)
 
-    def check(self, sums: Sums) -> Iterator[tuple[str, str, object, object]]:
+    def check(self, sums: Sums, place: Callable[[int], Place]) -> Iterator[tuple[str, str, object, object]]:
         """Every line on a bank account has an own amount in its currency; in dollars it has none."""
-        for place, currencies in sorted(self._lines.items()):
-            account = sums.standing(f"bank_account:{place[BANK_ACCOUNT]}", BankAccount)
+        for on, currencies in sorted((place(place_id), found) for place_id, found in self._lines.items()):
+            account = sums.standing(f"bank_account:{on[BANK_ACCOUNT]}", BankAccount)
             currency = account.currency if account else "?"
             expected = {"" if currency == BASE_CURRENCY else currency}
             if currencies != expected:
-                what = f"own amounts on {place[ACCOUNT]} {place[BANK_ACCOUNT]}"
+                what = f"own amounts on {on[ACCOUNT]} {on[BANK_ACCOUNT]}"
                 yield ("own-currency", what, *(_listed(one) for one in (expected, currencies)))
 
 

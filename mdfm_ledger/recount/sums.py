@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from itertools import groupby
-from operator import itemgetter
 from typing import TypeVar
 
 from attrs import field, frozen
 
 from mdfm_ledger.series import as_date, day_number
-from mdfm_ledger.stored_place import DONOR, FLOW, Place
+from mdfm_ledger.stored_place import CURRENCY, DONOR, FLOW, NOWHERE, TERM, Place
 from mdfm_ledger.versions import Versions
 
 T = TypeVar("T")
 Days = dict[int, int]
 Daily = tuple[str, str, str, str, int]
-Movement = tuple[int, int, int, int]
-"""The line rows of a subaccount on a day: id, day, debits, credits."""
+Movement = tuple[int, int, int]
+"""What moved on a place on a day: the day, debits, credits."""
+
+_LEFT_OUT = ("",) * (len(NOWHERE) - DONOR - 2)
 
 
 @frozen
@@ -27,39 +27,20 @@ class Sums:
     """What the lines of a ledger add up to, and its documents as they last stood."""
 
     documents: Mapping[str, Versions]
-    balances: dict[str, list[tuple[Place, int]]] = field(factory=dict)
-    """By account, with the balance of each place, debit positive."""
-    days: list[tuple[Place, Days]] = field(factory=list)
-    """What was posted on each day, of the places whose course is looked at."""
-    losses: dict[tuple[str, str], Days] = field(factory=dict)
-    """Exchange losses by term and donor: the debits on 2030 of each day."""
+    balances: dict[str, dict[Place, int]] = field(factory=dict)
+    """By account, then by place without what tells single documents apart; debit positive."""
 
-    def add_up(
-        self, movements: Iterable[Movement], place: Callable[[int], Place], watched: frozenset[str]
-    ) -> dict[Daily, tuple[int, int]]:
-        """Take the movements, ordered by place and day; return them by account, flow and day."""
-        daily: dict[Daily, tuple[int, int]] = {}
-        for place_id, days in groupby(movements, key=itemgetter(0)):
-            values = place(place_id)
-            account, term, currency = values[:3]
-            own: Days = {}
-            for _, day, debit, credit in days:
-                own[day] = debit - credit
-                if account == "2030" and debit:
-                    merge(self.losses.setdefault((term, values[DONOR]), {}), {day: debit})
-                key = (account, term, currency, values[FLOW], day)
-                sums = daily.get(key, (0, 0))
-                daily[key] = (sums[0] + debit, sums[1] + credit)
-            self.balances.setdefault(account, []).append((values, sum(own.values())))
-            if account in watched:
-                self.days.append((values, own))
-        return daily
+    def add(self, place: Place, balance: int) -> None:
+        """Take the balance of a place. Those of a donor are added up: documents are without number."""
+        of_account = self.balances.setdefault(place[0], {})
+        donors = (place[0], place[TERM], place[CURRENCY], place[DONOR], *_LEFT_OUT, place[FLOW])
+        of_account[donors] = of_account.get(donors, 0) + balance
 
     def balance(self, accounts: Iterable[str], by: tuple[int, ...]) -> dict[Place, int]:
-        """The balances on these accounts, added up by positions of the place."""
+        """The balances on these accounts, added up by account, term, currency, donor or flow."""
         sums = defaultdict[Place, int](int)
         for account in accounts:
-            for values, balance in self.balances.get(account, ()):
+            for values, balance in self.balances.get(account, {}).items():
                 sums[tuple([values[position] for position in by])] += balance
         return sums
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from itertools import groupby, islice
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -23,19 +25,22 @@ _MISNUMBERED = (
     " HAVING MIN(position) <> 0 OR MAX(position) <> COUNT(*) - 1 ORDER BY number"
 )
 _MOVEMENTS = (
-    "SELECT subaccount, day, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
-    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line GROUP BY subaccount, day"
-    " ORDER BY subaccount, day"
+    "SELECT id, line.day, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
+    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END)"
+    " FROM subaccount JOIN line ON line.subaccount = subaccount.id WHERE pledge = ''"
+    " GROUP BY id, line.day ORDER BY id, line.day"
+)
+_NOT_PLEDGED = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount WHERE pledge = '' ORDER BY id"
+_PLEDGED = (
+    "SELECT pledge, account, line.day, amount FROM subaccount"
+    " JOIN line ON line.subaccount = subaccount.id WHERE pledge <> '' ORDER BY pledge"
 )
 _OWN = "SELECT number, position, currency, amount, rate, quoted, source, since FROM own_amount"
 _OWN_AMOUNTS = f"{_OWN} ORDER BY number, position"
 _OWN_AMOUNTS_OF = text(f"{_OWN} WHERE number = :number ORDER BY position")
-_SINCE = text(
-    "SELECT subaccount, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
-    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END) FROM line WHERE number >= :number AND day <= :day"
-    " GROUP BY subaccount"
+_PLACES = text(
+    f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount WHERE id >= :first ORDER BY id LIMIT :count"
 )
-_PLACES = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
 _TILES = "SELECT level, position, hash FROM tile ORDER BY level, position"
 _TOTALS = "SELECT account, term, currency, flow, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4, 5"
 
@@ -64,6 +69,10 @@ class StoredEntry(NamedTuple):
 StoredLine = tuple[int, int, int, int]
 """A line row: number, id of the subaccount, day, amount."""
 
+
+_LINES_AT_A_TIME = 4_096
+_END: Any = (1 << 63,)
+"""Stands after the last line that was read."""
 
 OwnRow = tuple[int, int, str, int, str, str, str, int]
 """An own amount: number and position of its line, currency, amount, rate, quoted, source, since."""
@@ -95,20 +104,26 @@ class Inspection:
             f"account {code} differs from the chart" for code in sorted(codes ^ CHART.keys())
         ]
 
-    def places(self) -> dict[int, tuple[str, ...]]:
-        """The subaccounts by id, as rows of PLACE_COLUMNS."""
-        return {row[0]: tuple(row[1:]) for row in self._connection.exec_driver_sql(_PLACES)}
+    def places(self, first: int, count: int) -> list[tuple[Any, ...]]:
+        """The subaccounts from an id on, in the order of ids, at most so many: id and PLACE_COLUMNS."""
+        rows = self._connection.execute(_PLACES, {"first": first, "count": count})
+        return [tuple(row) for row in rows]
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
         lines = self._dialect.stream(self._connection, _LINES)
-        line = next(lines, None)
+        chunk, at = [_END], 0
         for entry in map(StoredEntry._make, self._dialect.stream(self._connection, _ENTRIES)):
-            number, own = entry.number, []
-            while line is not None and line[0] <= number:
-                own.append(line)
-                line = next(lines, None)
-            yield entry, own
+            number, end = entry.number, at
+            while True:
+                while chunk[end][0] <= number:
+                    end += 1
+                more = list(islice(lines, _LINES_AT_A_TIME)) if chunk[end] is _END else []
+                if not more:
+                    break
+                chunk, at, end = [*chunk[at:end], *more, _END], 0, end - at
+            yield entry, chunk[at:end]
+            at = end
 
     def lines_of(self, number: int) -> list[StoredLine]:
         """The line rows of one entry."""
@@ -124,14 +139,19 @@ class Inspection:
         rows = self._connection.execute(_OWN_AMOUNTS_OF, {"number": number})
         return [tuple(row) for row in rows]
 
-    def movements(self) -> Iterator[tuple[int, int, int, int]]:
-        """The line rows summed by subaccount and day: id, day, debits, credits; in that order."""
-        return self._dialect.stream(self._connection, _MOVEMENTS)
+    def movements(self) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[int, int, int]]]]:
+        """Each place of no pledge with what moved on it: day, debits, credits, in the order of the days."""
+        places = self._dialect.stream(self._connection, _NOT_PLEDGED)
+        movements = self._dialect.stream(self._connection, _MOVEMENTS)
+        for identity, rows in groupby(movements, key=itemgetter(0)):
+            place = next((place for place in places if place[0] == identity), None)
+            if place is None:
+                raise LookupError(f"subaccount {identity} is in an index and not in its table")
+            yield place[1:], map(itemgetter(1, 2, 3), rows)
 
-    def posted_since(self, number: int, day: int) -> Iterator[tuple[int, int, int]]:
-        """The line rows from an entry on, dated up to a day, by subaccount: id, debits, credits."""
-        rows = self._connection.execute(_SINCE, {"number": number, "day": day})
-        return ((row[0], row[1], row[2]) for row in rows)
+    def pledged(self) -> Iterator[tuple[str, str, int, int]]:
+        """The lines on places of pledges, one pledge after the other: pledge, account, day, amount."""
+        return self._dialect.stream(self._connection, _PLEDGED)
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """The stored tiles: level, position, hash; in that order."""

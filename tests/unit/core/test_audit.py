@@ -312,7 +312,7 @@ def test_reversals_that_do_not_fit_are_found() -> None:
             number=number, about=about, reverses=reverses, day=20200101, seal=b"", detail=None
         )
 
-    recount, nothing = Recount({}), StoredLines([], {})
+    recount, nothing = Recount(lambda first, count: ()), StoredLines([], {})
     entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)
     for entry in entries:
         assert list(recount.add(row_of(entry.number, about=entry.about), nothing, entry.event)) == []

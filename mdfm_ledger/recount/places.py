@@ -1,0 +1,43 @@
+"""The subaccounts of a ledger by id, read when lines on them are looked at, and not all held at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any
+
+from mdfm_ledger.recount.totals import Totals
+from mdfm_ledger.stored_place import NOWHERE, StoredPlace, known_place
+
+ReadPlaces = Callable[[int, int], Iterable[tuple[Any, ...]]]
+"""The rows of subaccounts from an id on, in the order of ids, at most so many: id and the place."""
+
+_HELD = 40_000
+_AHEAD = 500
+
+
+class Places(dict[int, StoredPlace]):
+    """Places by id, held until there are too many; nowhere for what is no id of a subaccount.
+
+    Ids are given in the order places are first posted to, so that new ones are read ahead, as are those asked
+    for one after the other.
+    """
+
+    def __init__(self, read: ReadPlaces, totals: Totals) -> None:
+        super().__init__()
+        self._read = read
+        self._totals = totals
+        self._last = self._newest = 0
+
+    def __missing__(self, place_id: int) -> StoredPlace:
+        if len(self) > _HELD:
+            # The oldest half; those that are posted to every day come back with the next line on them.
+            for held in list(islice(self, _HELD // 2)):
+                del self[held]
+        goes_on = place_id > self._newest or place_id == self._last + 1
+        for one, *values in self._read(place_id, _AHEAD if goes_on else 1):
+            place = tuple(values)
+            self[one] = known_place(place, self._totals.of(place))
+            self._last = one
+        self._newest = max(self._newest, self._last)
+        return self.get(place_id) or known_place(NOWHERE, self._totals.of(NOWHERE))
