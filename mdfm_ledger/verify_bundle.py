@@ -365,7 +365,7 @@ def verify(raw: bytes, key_text: str, held: str | None = None) -> str:
     require_statement(statement, issued, entries)
     require_account(statement, entries, event["term"])
     require_pledges(statement, entries, event["term"])
-    also = ""
+    also = "; no published total of what is held for all donors is shown"
     if "holdings" in bundle:
         require_holdings(bundle["holdings"], (size, root), entries, event)
         also = ", and its balance is in the published total of what is held for all donors"
