@@ -69,6 +69,7 @@ class LedgerKeeper:
         progress: Callable[[int], None] | None = None,
         against: Iterable[str] = (),
         key: str = "",
+        reports: bool = False,
     ) -> Verification:
         """Check what is stored, by name; findings are values, nothing is raised for them.
 
@@ -76,7 +77,8 @@ class LedgerKeeper:
         the last entries, which takes a second or so and is no substitute. ``progress`` is called with the
         number of entries looked at so far. ``against`` are signed checkpoints of the ledger: that it was
         rolled back, cut or written anew since is found only so. ``key`` is its verifier key, known from
-        elsewhere. Raises NoteRefusedError for a checkpoint or key that is malformed.
+        elsewhere. With ``reports`` every report of every term is made and held against every other, which
+        takes a while. Raises NoteRefusedError for a checkpoint or key that is malformed.
         """
         from mdfm_ledger import audit, quick_audit
         from mdfm_ledger.store.glance import Glance
@@ -90,10 +92,20 @@ class LedgerKeeper:
             else:
                 stored = Inspection(self._connection)
                 found = audit.verify(stored, JournalReader(self._connection), progress=progress)
+            if reports:
+                found = self._tied(found)
             if notes or key:
                 found = self._against(found, notes, key)
         self._log.info("verified", entries=found.entries, findings=len(found.findings), quick=quick)
         return found
+
+    def _tied(self, found: Verification) -> Verification:
+        """The verification with what the reports say of each other beside it."""
+        from mdfm_ledger.store.reading import JournalReader
+        from mdfm_ledger.tied import tied
+
+        reader = JournalReader(self._connection)
+        return tied(found, reader, reader.head)
 
     def _against(self, found: Verification, notes: tuple[str, ...], key: str) -> Verification:
         """The verification with what signed checkpoints show beside it."""

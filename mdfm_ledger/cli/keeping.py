@@ -72,13 +72,21 @@ def _say_redacted(done: Recorded, what: str, *, as_json: bool) -> None:
 @click.command()
 @ledger_option
 @click.option("--quick", is_flag=True, help="Only damage, guards, sums and the last entries.")
+@click.option("--reports", is_flag=True, help="Make every report too, and hold each against the others.")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder; or set MDFM_KEYS.")
 @click.option("--checkpoint", "notes", type=_FILE, multiple=True, help="A signed checkpoint held elsewhere.")
 @click.option("--key", default="", help="The verifier key NAME+HASH+BASE64, known from elsewhere.")
 @json_option
 @answering
 def verify(
-    *, url: str, quick: bool, keys: Path | None, notes: tuple[Path, ...], key: str, as_json: bool
+    *,
+    url: str,
+    quick: bool,
+    reports: bool,
+    keys: Path | None,
+    notes: tuple[Path, ...],
+    key: str,
+    as_json: bool,
 ) -> int:
     """Check everything that is stored.
 
@@ -88,7 +96,9 @@ def verify(
     against = [note_in(path) for path in notes]
     against += [signed.note for signed in signed_in(keys)] if keys else []
     with opened(url) as ledger:
-        found = ledger.verify(quick=quick, progress=progress("entries"), against=against, key=key)
+        found = ledger.verify(
+            quick=quick, reports=reports, progress=progress("entries"), against=against, key=key
+        )
     progress_ended()
     if as_json:
         click.echo(json.dumps({"clean": found.is_clean, **to_json(found)}, ensure_ascii=False))

@@ -14,7 +14,7 @@ from mdfm_ledger.reports.by_cluster import by_cluster
 from mdfm_ledger.reports.changes import changes
 from mdfm_ledger.reports.commitments import commitments
 from mdfm_ledger.reports.document import Document, Section, text
-from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement
+from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statements
 from mdfm_ledger.reports.exchange import Exchange, exchange
 from mdfm_ledger.reports.focus import focus
 from mdfm_ledger.reports.fund_financial_report import fund_financial_report
@@ -22,7 +22,6 @@ from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.host_view import host_view
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.pledge_position import pledge_position
-from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.roll_forward import roll_forward
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses, sources_and_uses
 from mdfm_ledger.reports.term_target import TermTarget, term_target
@@ -64,9 +63,7 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
     budget = activity_budget(source, window, term=term)
     target = term_target(source, window, term=term)
     ageing = pledge_ageing(source, window, term=term)
-    statements = [
-        donor_statement(source, window, donor=donor, term=term) for donor in donors_in(source, window, term)
-    ]
+    statements = donor_statements(source, window, term=term)
     ties = [
         *_trial_balance_ties(balance, fund),
         tie("spent", "activity_budget", budget.total.spent, "sources_and_uses", fund.spent),
@@ -184,7 +181,7 @@ def _exchange_ties(fund: SourcesAndUses, report: Exchange) -> Iterator[Tie]:
 
 
 def _statement_ties(
-    statements: list[DonorStatement], balance: TrialBalance, fund: SourcesAndUses
+    statements: tuple[DonorStatement, ...], balance: TrialBalance, fund: SourcesAndUses
 ) -> Iterator[Tie]:
     zero = Amount.zero("USD")
 

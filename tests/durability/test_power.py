@@ -11,7 +11,7 @@ import pytest
 
 from mdfm_ledger import Redaction, errors
 from mdfm_ledger.event import Event
-from mdfm_ledger.store import engine
+from mdfm_ledger.store import sqlite
 from tests.support.bookkeeping import APPROVER, receipt
 from tests.support.disk import Disk, library, remembering_disk
 from tests.support.ledgers import events, open_ledger
@@ -119,7 +119,7 @@ def test_nothing_acknowledged_is_lost_when_the_power_goes(
 def test_the_control_without_waiting_for_the_disk_loses_entries(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_DURABLE", (("journal_mode", "WAL", "wal"), ("synchronous", "NORMAL", 1)))
+    monkeypatch.setattr(sqlite, "_DURABLE", (("journal_mode", "WAL", "wal"), ("synchronous", "NORMAL", 1)))
     made, found = tmp_path / "made", tmp_path / "found"
     made.mkdir()
     found.mkdir()
