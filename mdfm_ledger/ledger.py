@@ -5,7 +5,7 @@ Everything below is values in, values out; here are the clock, the log and the t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from os import urandom
@@ -176,7 +176,7 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
         attempt where an approval was missing) or StoreError.
         """
         with self._attempts_filed():
-            done = self._recorder.record(event, expecting)
+            done = self._recorder.retried(lambda: self._recorder.record(event, expecting))
         self._log.info("recorded", number=done.number, kind=event.event_kind, reference=event.reference)
         return done
 
@@ -189,7 +189,10 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
         (from 1) as a note. ``progress`` is called with the number of events dealt with so far.
         """
         with self._attempts_filed():
-            results = self._recorder.record_all(events, progress)
+            # What can be gone through again is, where other transactions got in the way.
+            results = self._recorder.retried(
+                lambda: self._recorder.record_all(events, progress), again=isinstance(events, Sequence)
+            )
         self._log.info("recorded_all", events=len(results))
         return results
 

@@ -66,6 +66,7 @@ class Recorder:
         self._transactions = Transactions(connection, url=url, owns=owns)
         self._appender = Appender(connection, salts)
         self.close = self._appender.close
+        self.retried = self._transactions.retried
         self._books = Books(source=self._appender)
         self._is_making = False
 

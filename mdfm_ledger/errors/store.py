@@ -24,6 +24,17 @@ class LedgerBusyError(StoreError):
     seconds: int
 
 
+class RaceLostError(StoreError):
+    """Other transactions got in the way each time it was tried."""
+
+    code = "race-lost"
+    is_transient = True
+    template = "another transaction got in the way ({sqlstate}: {problem})"
+    remedy = "Try again; nothing was written."
+    sqlstate: str
+    problem: str
+
+
 class StoreUnavailableError(StoreError):
     """The database cannot be reached, read or written."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Table, Transaction
@@ -55,6 +55,10 @@ class Dialect(ABC):
     def clear_log(self, connection: Connection) -> bool:
         """Whether what was erased could be made to stand nowhere any more."""
 
+    @abstractmethod
+    def pause(self, connection: Connection, attempt: int) -> None:
+        """Wait a little, longer at each attempt, before a transaction that lost a race is begun again."""
+
     # -- schema --------------------------------------------------------------------------------
 
     def make_schema(self, connection: Connection) -> None:
@@ -65,9 +69,13 @@ class Dialect(ABC):
             ACCOUNT.insert(),
             [{"code": known.code, "journal_set": known.journal_set.value} for known in CHART.values()],
         )
-        for guard in self.guards().values():
-            connection.exec_driver_sql(guard)
+        self.put_guards(connection, self.guards().values())
         self.set_version(connection, SCHEMA_VERSION)
+
+    def put_guards(self, connection: Connection, statements: Iterable[str]) -> None:
+        """Run the statements that make guards, as they stand: a sign for a value is none here."""
+        for statement in statements:
+            connection.exec_driver_sql(statement, execution_options={"no_parameters": True})
 
     @abstractmethod
     def guards(self) -> Mapping[str, str]:

@@ -6,6 +6,8 @@ columns and the lines exist so that questions can be answered without reading it
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -20,6 +22,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.ext.compiler import compiles
 
 from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS
 from mdfm_ledger.money import MAX_MINOR
@@ -37,6 +40,17 @@ def _refers(target: str) -> ForeignKey:
     return ForeignKey(target, deferrable=True, initially="DEFERRED")
 
 
+class BytewiseText(Text):
+    """Text sorted by its bytes: a server would else sort by the language somebody set it up in."""
+
+
+@compiles(BytewiseText, "postgresql")
+def _as_made(sort: BytewiseText, compiler: Any, type_expression: Any = None, **_: object) -> str:
+    # Said where a column is made; a value compared with it takes over how it sorts.
+    del sort, compiler
+    return "TEXT" if type_expression is None else 'TEXT COLLATE "C"'
+
+
 # SQLite keeps up to 64 bits in an INTEGER, and its STRICT tables know no BIGINT.
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
@@ -46,8 +60,8 @@ PLACE_COLUMNS = ("account", "term", "currency", *DIMENSIONS)
 ACCOUNT = Table(
     "account",
     METADATA,
-    Column("code", Text, primary_key=True),
-    Column("journal_set", Text, nullable=False),
+    Column("code", BytewiseText, primary_key=True),
+    Column("journal_set", BytewiseText, nullable=False),
     # No revenue account can be named: trust accounts are assets and liabilities, 8xxx memorandum.
     CheckConstraint(
         "(journal_set = 'trust' AND code >= '1000' AND code < '3000')"
@@ -62,10 +76,10 @@ SUBACCOUNT = Table(
     "subaccount",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("account", Text, _refers("account.code"), nullable=False),
-    Column("term", Text, nullable=False),
-    Column("currency", Text, nullable=False),
-    *(Column(name, Text, nullable=False, server_default="") for name in DIMENSIONS),
+    Column("account", BytewiseText, _refers("account.code"), nullable=False),
+    Column("term", BytewiseText, nullable=False),
+    Column("currency", BytewiseText, nullable=False),
+    *(Column(name, BytewiseText, nullable=False, server_default="") for name in DIMENSIONS),
     # Led by the pledge, since that is what most places differ in, and what they are looked for by.
     UniqueConstraint("pledge", *(name for name in PLACE_COLUMNS if name != "pledge"), name="one_subaccount"),
     sqlite_strict=True,
@@ -81,15 +95,15 @@ ENTRY = Table(
     "entry",
     METADATA,
     Column("number", _BIG, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("reference", Text, nullable=False),
-    Column("about", Text, nullable=False),
+    Column("kind", BytewiseText, nullable=False),
+    Column("reference", BytewiseText, nullable=False),
+    Column("about", BytewiseText, nullable=False),
     Column("day", Integer, nullable=False),
     Column("value_day", Integer, nullable=False),
-    Column("recorded_at", Text, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("approved_by", Text, nullable=False),
-    Column("description", Text, nullable=False),
+    Column("recorded_at", BytewiseText, nullable=False),
+    Column("actor", BytewiseText, nullable=False),
+    Column("approved_by", BytewiseText, nullable=False),
+    Column("description", BytewiseText, nullable=False),
     Column("reverses", _BIG, _refers("entry.number")),
     Column("line_count", Integer, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
@@ -132,13 +146,13 @@ OWN_AMOUNT = Table(
     METADATA,
     Column("number", _BIG, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("currency", Text, nullable=False),
+    Column("currency", BytewiseText, nullable=False),
     # On the side of its line, in minor units of the bank account's currency; a table of its own,
     # because few lines have one.
     Column("amount", _BIG, nullable=False),
-    Column("rate", Text, nullable=False),
-    Column("quoted", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("rate", BytewiseText, nullable=False),
+    Column("quoted", BytewiseText, nullable=False),
+    Column("source", BytewiseText, nullable=False),
     Column("since", Integer, nullable=False),
     ForeignKeyConstraint(
         ["number", "position"], ["line.number", "line.position"], deferrable=True, initially="DEFERRED"
@@ -181,10 +195,10 @@ TILE = Table(
 DAILY_TOTAL = Table(
     "daily_total",
     METADATA,
-    Column("account", Text, _refers("account.code"), primary_key=True),
-    Column("term", Text, primary_key=True),
-    Column("currency", Text, primary_key=True),
-    Column("flow", Text, primary_key=True),
+    Column("account", BytewiseText, _refers("account.code"), primary_key=True),
+    Column("term", BytewiseText, primary_key=True),
+    Column("currency", BytewiseText, primary_key=True),
+    Column("flow", BytewiseText, primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("debit", _BIG, nullable=False),
     Column("credit", _BIG, nullable=False),

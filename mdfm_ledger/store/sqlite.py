@@ -117,6 +117,9 @@ class SQLite(Dialect):
         busy, _, _ = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
 
+    def pause(self, connection: Connection, attempt: int) -> None:
+        """Nothing to do: who has the lock loses no race."""
+
     # -- schema --------------------------------------------------------------------------------
 
     def guards(self) -> Mapping[str, str]:

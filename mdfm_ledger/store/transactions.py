@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from sqlalchemy import Connection, Transaction
 
+from mdfm_ledger.errors import RaceLostError
 from mdfm_ledger.store.engine import dialect_of, translated
+
+ATTEMPTS = 6
+"""How often a transaction is tried, where others may get in its way."""
+
+Result = TypeVar("Result")
 
 
 class Transactions:
@@ -29,11 +36,7 @@ class Transactions:
         It is undone where the body or ``finish`` raises, or where ``finish``, called at the end, says so.
         """
         with translated(self._url, self._dialect, runs_others=True):
-            if self._owns:
-                transaction: Transaction = self._dialect.begin_write(self._connection)
-            else:
-                self._dialect.lock_for_writing(self._connection)
-                transaction = self._connection.begin_nested()
+            transaction = self._begun()
             try:
                 yield
                 if finish():
@@ -43,6 +46,32 @@ class Transactions:
             except BaseException:
                 self._undo(transaction)
                 raise
+
+    def _begun(self) -> Transaction:
+        if not self._owns:
+            self._dialect.lock_for_writing(self._connection)
+            return self._connection.begin_nested()
+        try:
+            return self._dialect.begin_write(self._connection)
+        except BaseException:
+            # Without the lock there is no transaction, whatever of it was begun.
+            self._connection.rollback()
+            raise
+
+    def retried(self, work: Callable[[], Result], *, again: bool = True) -> Result:
+        """What ``work`` gives, begun again a few times where other transactions got in its way.
+
+        Not ``again`` where what it works on is used up, or where the transaction is the caller's.
+        """
+        for attempt in range(1, ATTEMPTS):
+            try:
+                return work()
+            except RaceLostError:
+                if not (again and self._owns):
+                    raise
+            with translated(self._url, self._dialect):
+                self._dialect.pause(self._connection, attempt)
+        return work()
 
     def _undo(self, transaction: Transaction) -> None:
         if self._owns:

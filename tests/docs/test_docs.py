@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from click.testing import CliRunner
 
 from mdfm_ledger.cli import cli
 from tests.docs.generated import DOCS, pages
+from tests.support.postgres import server
 
 ROOT = DOCS.parent
 PAGES = sorted([ROOT / "README.md", *DOCS.rglob("*.md")])
@@ -21,15 +23,31 @@ BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)")
 
 
+SERVER = "postgresql+psycopg://finance@db.example.org/mdfm"
+"""The address of a server that is no server: the tests' own stands for it."""
+
+
+@pytest.fixture
+def a_ledger_on_a_server() -> Iterator[str]:
+    name = server().ledger()
+    yield server().url(name)
+    server().drop(name)
+
+
 def blocks(page: Path) -> list[tuple[str, str, str]]:
     return BLOCK.findall(page.read_text())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_the_code_of_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_code_of_a_page_runs(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {}
-    for language, options, code in blocks(page):
+    for language, options, written in blocks(page):
+        code = written
+        if SERVER in written:
+            code = written.replace(SERVER, request.getfixturevalue("a_ledger_on_a_server"))
         if language == "python":
             exec(compile(code, str(page), "exec"), names)  # the page's own code
         elif language == "json" and "file=" in options:

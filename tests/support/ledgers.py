@@ -9,8 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from mdfm_ledger import Ledger, Reversal
 from mdfm_ledger.event import Event
+from mdfm_ledger.store.schema import METADATA
 from tests.support.bookkeeping import ACTOR, Desk, allocation, expenditure, pledge, receipt
 
 
@@ -23,10 +26,11 @@ def counted_salts() -> Callable[[], str]:
 RECORDED_AT = datetime(2022, 1, 15, 9, 30, tzinfo=UTC)
 
 
-def open_ledger(path: Path, **options: object) -> Ledger:
-    """The ledger at a path, with a clock that stands still and salts that are counted."""
+def open_ledger(path: Path | str, **options: object) -> Ledger:
+    """The ledger at a path or database URL, with a clock that stands still and salts that are counted."""
     given = {"actor": ACTOR, "clock": lambda: RECORDED_AT, "salts": counted_salts(), **options}
-    return Ledger.open(f"sqlite:///{path}", **given)  # type: ignore[arg-type]  # options of one call
+    url = str(path) if "://" in str(path) else f"sqlite:///{path}"
+    return Ledger.open(url, **given)  # type: ignore[arg-type]  # options of one call
 
 
 def events() -> list[Event]:
@@ -57,6 +61,13 @@ def small_ledger(path: Path) -> Path:
     with open_ledger(path) as ledger:
         ledger.record_all(events())
     return path
+
+
+def rows_of(ledger: Ledger) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with ledger._reading():
+        asked = {one.name: select(one).order_by(*one.primary_key) for one in METADATA.sorted_tables}
+        return {name: [tuple(row) for row in ledger._connection.execute(asked[name])] for name in asked}
 
 
 def without_guards(path: Path, attack: Callable[[sqlite3.Connection], object]) -> None:

@@ -59,8 +59,7 @@ def upgrade(connection: Connection, *, since: int, to: int) -> None:
         for revision in _revisions(since, to):
             dialect.drop_guards(connection)
             revision.module.upgrade()
-            for guard in getattr(revision.module, f"{dialect.name}_GUARDS".upper()):
-                connection.exec_driver_sql(guard)
+            dialect.put_guards(connection, getattr(revision.module, f"{dialect.name}_GUARDS".upper()))
             dialect.set_version(connection, int(revision.revision))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
 from alembic import op
 
 revision = "0001"
@@ -218,11 +220,21 @@ END""",
 """What refuses changes in this version; the runner puts them in place once the tables are."""
 
 
+_POSTGRESQL = (
+    files("mdfm_ledger.store.migrations.versions").joinpath("0001.postgresql.sql").read_text("utf-8")
+)
+_POSTGRESQL_TABLES, POSTGRESQL_GUARDS = (
+    part.strip().rstrip(";").split(";\n\n") for part in _POSTGRESQL.split("-- What refuses changes.\n")
+)
+
+
 def upgrade() -> None:
     """Make the tables, their indexes and the chart, and mark the file as ours."""
-    for statement in (*TABLES, *INDEXES):
+    is_file = op.get_bind().dialect.name == "sqlite"
+    for statement in (*TABLES, *INDEXES) if is_file else _POSTGRESQL_TABLES:
         op.execute(statement)
     for journal_set, codes in (("trust", TRUST), ("memorandum", MEMORANDUM)):
         for code in codes.split():
             op.execute(f"INSERT INTO account VALUES ('{code}', '{journal_set}')")
-    op.execute("PRAGMA application_id = 0x4D44464D")
+    if is_file:
+        op.execute("PRAGMA application_id = 0x4D44464D")

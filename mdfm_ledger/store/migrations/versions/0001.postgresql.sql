@@ -1,0 +1,315 @@
+CREATE SCHEMA mdfm;
+
+CREATE TABLE account (
+    code TEXT COLLATE "C" NOT NULL,
+    journal_set TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (code),
+    CONSTRAINT no_revenue CHECK ((journal_set = 'trust' AND code >= '1000' AND code < '3000') OR (journal_set = 'memorandum' AND code >= '8000' AND code < '9000'))
+);
+
+CREATE TABLE entry (
+    number BIGINT NOT NULL,
+    kind TEXT COLLATE "C" NOT NULL,
+    reference TEXT COLLATE "C" NOT NULL,
+    about TEXT COLLATE "C" NOT NULL,
+    day INTEGER NOT NULL,
+    value_day INTEGER NOT NULL,
+    recorded_at TEXT COLLATE "C" NOT NULL,
+    actor TEXT COLLATE "C" NOT NULL,
+    approved_by TEXT COLLATE "C" NOT NULL,
+    description TEXT COLLATE "C" NOT NULL,
+    reverses BIGINT,
+    line_count INTEGER NOT NULL,
+    leaf BYTEA NOT NULL,
+    parts BYTEA NOT NULL,
+    seal BYTEA NOT NULL,
+    PRIMARY KEY (number),
+    CONSTRAINT one_reference UNIQUE (kind, reference),
+    CONSTRAINT seal_length CHECK (length(seal) = 32),
+    CONSTRAINT actor_named CHECK (actor <> ''),
+    FOREIGN KEY(reverses) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE tile (
+    level INTEGER NOT NULL,
+    position BIGINT NOT NULL,
+    hash BYTEA NOT NULL,
+    PRIMARY KEY (level, position),
+    CONSTRAINT hash_length CHECK (length(hash) = 32)
+);
+
+CREATE TABLE daily_total (
+    account TEXT COLLATE "C" NOT NULL,
+    term TEXT COLLATE "C" NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
+    flow TEXT COLLATE "C" NOT NULL,
+    day INTEGER NOT NULL,
+    debit BIGINT NOT NULL,
+    credit BIGINT NOT NULL,
+    PRIMARY KEY (account, term, currency, flow, day),
+    FOREIGN KEY(account) REFERENCES account (code) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE personal_detail (
+    number BIGINT NOT NULL,
+    detail BYTEA NOT NULL,
+    PRIMARY KEY (number),
+    FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE subaccount (
+    id INTEGER NOT NULL,
+    account TEXT COLLATE "C" NOT NULL,
+    term TEXT COLLATE "C" NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
+    donor TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    pledge TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    allocation TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    obligation TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    advance TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    activity TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    earmark TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    category TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    country TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    bank_account TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    bank_reference TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    party TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    flow TEXT COLLATE "C" DEFAULT '' NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, obligation, advance, activity, earmark, category, country, bank_account, bank_reference, party, flow),
+    FOREIGN KEY(account) REFERENCES account (code) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE line (
+    number BIGINT NOT NULL,
+    position INTEGER NOT NULL,
+    subaccount INTEGER NOT NULL,
+    day INTEGER NOT NULL,
+    amount BIGINT NOT NULL,
+    PRIMARY KEY (number, position),
+    FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT amount_range CHECK (amount <> 0 AND amount BETWEEN -1000000000000000 AND 1000000000000000),
+    FOREIGN KEY(subaccount) REFERENCES subaccount (id) DEFERRABLE INITIALLY DEFERRED
+);
+
+CREATE TABLE own_amount (
+    number BIGINT NOT NULL,
+    position INTEGER NOT NULL,
+    currency TEXT COLLATE "C" NOT NULL,
+    amount BIGINT NOT NULL,
+    rate TEXT COLLATE "C" NOT NULL,
+    quoted TEXT COLLATE "C" NOT NULL,
+    source TEXT COLLATE "C" NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (number, position),
+    FOREIGN KEY(number, position) REFERENCES line (number, position) DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT own_amount_range CHECK (amount BETWEEN 0 AND 1000000000000000),
+    CONSTRAINT own_currency CHECK (currency <> 'USD')
+);
+
+CREATE INDEX entry_by_about ON entry (about) WHERE about != '';
+
+CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL;
+
+CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != '';
+
+CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != '';
+
+CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '';
+
+CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != '';
+
+CREATE INDEX subaccount_by_party ON subaccount (party) WHERE party != '';
+
+CREATE INDEX line_by_subaccount ON line (subaccount, day, amount);
+
+-- What refuses changes.
+CREATE FUNCTION mdfm.refuse_change() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'mdfm: % rows are never changed or removed', TG_TABLE_NAME;
+END
+$$;
+
+CREATE FUNCTION mdfm.refuse_with() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION 'mdfm: %', TG_ARGV[0];
+END
+$$;
+
+CREATE FUNCTION mdfm.not_late() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(1296320077);
+  IF (SELECT min(number) FROM added) <= (SELECT max(number) FROM entry) THEN
+    RAISE EXCEPTION 'mdfm: no % is added to an entry that is sealed', TG_ARGV[0];
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION mdfm.places_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+DECLARE
+  first bigint;
+  last bigint;
+  many bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1296320077);
+  SELECT min(id), max(id), count(*) INTO first, last, many FROM added;
+  IF many = 0 THEN
+    RETURN NULL;
+  END IF;
+  IF first <> (SELECT coalesce(max(id), 0) + 1 FROM subaccount WHERE id < first)
+      OR last - first + 1 <> many OR EXISTS (SELECT FROM subaccount WHERE id > last) THEN
+    RAISE EXCEPTION 'mdfm: subaccount ids have no gaps and no repeats' USING ERRCODE = 'unique_violation';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION mdfm.entries_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+DECLARE
+  first bigint;
+  last bigint;
+  many bigint;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1296320077);
+  SELECT min(number), max(number), count(*) INTO first, last, many FROM added;
+  IF many = 0 THEN
+    RETURN NULL;
+  END IF;
+  IF first <> (SELECT coalesce(max(number), 0) + 1 FROM entry WHERE number < first)
+      OR last - first + 1 <> many OR EXISTS (SELECT FROM entry WHERE number > last) THEN
+    RAISE EXCEPTION 'mdfm: entry numbers have no gaps and no repeats' USING ERRCODE = 'unique_violation';
+  END IF;
+  IF EXISTS (SELECT FROM added WHERE reverses >= number) THEN
+    RAISE EXCEPTION 'mdfm: only an earlier entry can be reversed';
+  END IF;
+  IF EXISTS (SELECT FROM added LEFT JOIN line USING (number) GROUP BY number, line_count, added.day
+      HAVING count(position) <> line_count OR bool_or(line.day <> added.day)) THEN
+    RAISE EXCEPTION 'mdfm: an entry has the lines it says, on its date';
+  END IF;
+  -- Memorandum accounts are 8xxx, so the first digit of the code tells the two sets apart.
+  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE number BETWEEN first AND last
+      GROUP BY number, account >= '8', term, currency HAVING sum(amount) <> 0) THEN
+    RAISE EXCEPTION 'mdfm: debits and credits differ';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION mdfm.sealed_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+BEGIN
+  -- Lines written in one go with the first of their entry are looked at with that one.
+  IF NEW.position > 0 AND EXISTS (SELECT FROM line AS one WHERE one.number = NEW.number
+      AND one.position = 0 AND one.xmin = pg_current_xact_id()::xid) THEN
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM entry WHERE number = NEW.number
+      AND line_count = (SELECT count(*) FROM line WHERE line.number = NEW.number)) THEN
+    RAISE EXCEPTION 'mdfm: a line belongs to an entry that counts it';
+  END IF;
+  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE number = NEW.number
+      GROUP BY account >= '8', term, currency HAVING sum(amount) <> 0) THEN
+    RAISE EXCEPTION 'mdfm: debits and credits differ';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
+CREATE FUNCTION mdfm.only_redacted() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM entry JOIN entry AS redaction ON redaction.about = entry.about
+      WHERE entry.number = OLD.number AND entry.about <> '' AND redaction.kind = 'redaction'
+      AND redaction.number > entry.number) THEN
+    RAISE EXCEPTION 'mdfm: personal details are erased by a redaction only';
+  END IF;
+  RETURN OLD;
+END
+$$;
+
+CREATE TRIGGER account_no_change BEFORE DELETE OR UPDATE ON mdfm.account FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.account ENABLE ALWAYS TRIGGER account_no_change;
+
+CREATE TRIGGER account_no_truncate BEFORE TRUNCATE ON mdfm.account FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.account ENABLE ALWAYS TRIGGER account_no_truncate;
+
+CREATE TRIGGER subaccount_no_change BEFORE DELETE OR UPDATE ON mdfm.subaccount FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.subaccount ENABLE ALWAYS TRIGGER subaccount_no_change;
+
+CREATE TRIGGER subaccount_no_truncate BEFORE TRUNCATE ON mdfm.subaccount FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.subaccount ENABLE ALWAYS TRIGGER subaccount_no_truncate;
+
+CREATE TRIGGER entry_no_change BEFORE DELETE OR UPDATE ON mdfm.entry FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.entry ENABLE ALWAYS TRIGGER entry_no_change;
+
+CREATE TRIGGER entry_no_truncate BEFORE TRUNCATE ON mdfm.entry FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.entry ENABLE ALWAYS TRIGGER entry_no_truncate;
+
+CREATE TRIGGER line_no_change BEFORE DELETE OR UPDATE ON mdfm.line FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.line ENABLE ALWAYS TRIGGER line_no_change;
+
+CREATE TRIGGER line_no_truncate BEFORE TRUNCATE ON mdfm.line FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.line ENABLE ALWAYS TRIGGER line_no_truncate;
+
+CREATE TRIGGER own_amount_no_change BEFORE DELETE OR UPDATE ON mdfm.own_amount FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.own_amount ENABLE ALWAYS TRIGGER own_amount_no_change;
+
+CREATE TRIGGER own_amount_no_truncate BEFORE TRUNCATE ON mdfm.own_amount FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.own_amount ENABLE ALWAYS TRIGGER own_amount_no_truncate;
+
+CREATE TRIGGER tile_no_change BEFORE DELETE OR UPDATE ON mdfm.tile FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.tile ENABLE ALWAYS TRIGGER tile_no_change;
+
+CREATE TRIGGER tile_no_truncate BEFORE TRUNCATE ON mdfm.tile FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.tile ENABLE ALWAYS TRIGGER tile_no_truncate;
+
+CREATE TRIGGER personal_detail_no_truncate BEFORE TRUNCATE ON mdfm.personal_detail FOR EACH STATEMENT EXECUTE FUNCTION mdfm.refuse_change();
+
+ALTER TABLE mdfm.personal_detail ENABLE ALWAYS TRIGGER personal_detail_no_truncate;
+
+CREATE TRIGGER detail_no_update BEFORE UPDATE ON mdfm.personal_detail FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_with('personal details are erased or stay as they are');
+
+ALTER TABLE mdfm.personal_detail ENABLE ALWAYS TRIGGER detail_no_update;
+
+CREATE TRIGGER detail_only_redacted BEFORE DELETE ON mdfm.personal_detail FOR EACH ROW EXECUTE FUNCTION mdfm.only_redacted();
+
+ALTER TABLE mdfm.personal_detail ENABLE ALWAYS TRIGGER detail_only_redacted;
+
+CREATE TRIGGER account_fixed BEFORE INSERT ON mdfm.account FOR EACH ROW EXECUTE FUNCTION mdfm.refuse_with('the chart of accounts is fixed');
+
+ALTER TABLE mdfm.account ENABLE ALWAYS TRIGGER account_fixed;
+
+CREATE TRIGGER subaccount_in_order AFTER INSERT ON mdfm.subaccount REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.places_in_order();
+
+ALTER TABLE mdfm.subaccount ENABLE ALWAYS TRIGGER subaccount_in_order;
+
+CREATE TRIGGER entry_in_order AFTER INSERT ON mdfm.entry REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.entries_in_order();
+
+ALTER TABLE mdfm.entry ENABLE ALWAYS TRIGGER entry_in_order;
+
+CREATE TRIGGER line_not_late AFTER INSERT ON mdfm.line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.not_late('line');
+
+ALTER TABLE mdfm.line ENABLE ALWAYS TRIGGER line_not_late;
+
+CREATE TRIGGER own_amount_not_late AFTER INSERT ON mdfm.own_amount REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.not_late('own amount');
+
+ALTER TABLE mdfm.own_amount ENABLE ALWAYS TRIGGER own_amount_not_late;
+
+CREATE TRIGGER detail_not_late AFTER INSERT ON mdfm.personal_detail REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.not_late('personal detail');
+
+ALTER TABLE mdfm.personal_detail ENABLE ALWAYS TRIGGER detail_not_late;
+
+CREATE CONSTRAINT TRIGGER line_sealed_whole AFTER INSERT ON mdfm.line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION mdfm.sealed_whole();
+
+ALTER TABLE mdfm.line ENABLE ALWAYS TRIGGER line_sealed_whole;

@@ -1,0 +1,1 @@
+"""PostgreSQL: what this engine does in a way of its own. Needs the extra ``postgres``."""

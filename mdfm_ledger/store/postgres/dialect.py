@@ -1,0 +1,199 @@
+"""PostgreSQL behind the same questions as every engine: one writer at a time by an advisory lock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import count
+from typing import Any
+
+import psycopg
+from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, Text, Transaction
+from sqlalchemy.engine import URL
+
+from mdfm_ledger.errors import NotALedgerError, StoreUnavailableError
+from mdfm_ledger.store.dialect import Dialect
+from mdfm_ledger.store.postgres import failures, inspection, opening
+from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
+from mdfm_ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION
+
+_COPIED_FROM = 30
+"""Rows from which on a COPY is quicker than an INSERT each."""
+
+_AT_A_TIME = 1_000
+_TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
+# What is read in a transaction that writes is few rows by an index; a plan kept from when a table was small
+# would go through all of it.
+_TAKE_LOCK = f"SELECT set_config('enable_seqscan', 'off', true), {LOCK}"
+_SHARE_LOCK = f"SELECT pg_advisory_xact_lock_shared({APPLICATION_ID})"
+_CALLERS = (
+    "SELECT current_setting('transaction_isolation'), current_setting('search_path'),"
+    " current_setting('synchronous_commit')"
+)
+_PAUSE = "SELECT pg_sleep(%s * (0.5 + random()) / 1000)"
+_KNOWN = "SELECT reference FROM entry WHERE kind = %s AND reference = ANY(%s)"
+_DROP_TRIGGERS = (
+    "SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger"
+    " JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+    f" WHERE nspname = '{ROOM}' AND NOT tgisinternal"
+)
+_DROP_FUNCTIONS = (
+    "SELECT format('DROP FUNCTION %%s', pg_proc.oid::regprocedure) FROM pg_proc"
+    f" JOIN pg_namespace ON pg_namespace.oid = pronamespace WHERE nspname = '{ROOM}'"
+)
+_names = count(1)
+
+
+class PostgreSQL(Dialect):
+    """A ledger in a schema of its own in a database of a server."""
+
+    name = "postgresql"
+    errors = (psycopg.Error,)
+
+    # -- opening -------------------------------------------------------------------------------
+
+    def open(self, target: URL, url: str, *, read_only: bool, create: bool, outdated: bool) -> Engine:
+        engine = opening.engine_on(target, url, read_only=read_only)
+        with engine.connect() as connection:
+            version = opening.version_of(connection, url)
+            connection.rollback()
+            if version is None:
+                if not create or opening.reads_only(connection):
+                    raise NotALedgerError(url=url, problem="no ledger is in the database")
+                version = self._create(connection, url)
+        opening.require_known(version, outdated=outdated)
+        return engine
+
+    def _create(self, connection: Connection, url: str) -> int:
+        with self.begin_write(connection):
+            # Somebody else may have made the ledger while we waited for the lock.
+            version = opening.version_of(connection, url)
+            if version is None:
+                self.make_schema(connection)
+        return version or SCHEMA_VERSION
+
+    def ours(self, error: BaseException, url: str) -> Exception:
+        return failures.ours(error, url)
+
+    # -- transactions --------------------------------------------------------------------------
+
+    def begin_write(self, connection: Connection) -> Transaction:
+        # Each statement sees what was committed before it, and so what was before the lock was had.
+        self._set(connection, "READ COMMITTED", read_only=opening.reads_only(connection))
+        transaction = connection.begin()
+        connection.exec_driver_sql(_TAKE_LOCK)
+        return transaction
+
+    def begin_read(self, connection: Connection) -> None:
+        self._set(connection, "REPEATABLE READ", read_only=True)
+        connection.begin()
+
+    def _set(self, connection: Connection, isolation: Any, *, read_only: bool) -> None:
+        connection.execution_options(isolation_level=isolation, postgresql_readonly=read_only)
+
+    def lock_for_writing(self, connection: Connection) -> None:
+        isolation, path, commit = connection.exec_driver_sql(_CALLERS).one()
+        problem = ""
+        if isolation != "read committed":
+            problem = f"the transaction is {isolation}; what it reads may be older than the writer lock"
+        elif path != opening.PATH:
+            problem = f"search_path is {path}, it must be {opening.PATH}"
+        elif commit == "off":
+            problem = "synchronous_commit is off, it must be on"
+        if problem:
+            raise StoreUnavailableError(url="the caller's connection", problem=problem)
+        connection.exec_driver_sql(_TAKE_LOCK)
+
+    def hold_still(self, connection: Connection) -> None:
+        """Keep writers waiting, unless the caller's transaction sees one moment by itself."""
+        isolation, _, _ = connection.exec_driver_sql(_CALLERS).one()
+        if isolation == "read committed":
+            connection.exec_driver_sql(_SHARE_LOCK)
+
+    def clear_log(self, connection: Connection) -> bool:
+        """No: the server's log is its own, and its copies are elsewhere."""
+        return False
+
+    def pause(self, connection: Connection, attempt: int) -> None:
+        # The server waits: chance and clock are its own.
+        connection.exec_driver_sql(_PAUSE, (10 << attempt,))
+        connection.rollback()
+
+    # -- schema --------------------------------------------------------------------------------
+
+    def guards(self) -> Mapping[str, str]:
+        return POSTGRESQL_GUARDS
+
+    def drop_guards(self, connection: Connection) -> None:
+        for found in (_DROP_TRIGGERS, _DROP_FUNCTIONS):
+            for statement in connection.exec_driver_sql(found).scalars().all():
+                connection.exec_driver_sql(statement)
+
+    def make_room(self, connection: Connection) -> None:
+        connection.exec_driver_sql(f"CREATE SCHEMA {ROOM}")
+
+    def set_version(self, connection: Connection, version: int) -> None:
+        connection.exec_driver_sql(f"COMMENT ON SCHEMA {ROOM} IS '{opening.mark(version)}'")
+
+    def misplaced_marks(self, connection: Connection) -> list[str]:
+        found = opening.version_of(connection, "")
+        return [] if found == SCHEMA_VERSION else [f"the comment on schema {ROOM} is not its mark"]
+
+    def schema_of(self, connection: Connection) -> dict[str, str]:
+        return inspection.schema_of(connection)
+
+    def expected_schema(self) -> dict[str, str]:
+        return inspection.expected_schema()
+
+    def damage(self, connection: Connection, *, quick: bool = False) -> list[str]:
+        """Nothing asked: the server checks a page by its checksum when it reads it, and verify reads all."""
+        return []
+
+    def orphans(self, connection: Connection) -> list[str]:
+        return inspection.orphans(connection)
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    def placed(self, statement: str) -> str:
+        return statement.replace("?", "%s")
+
+    def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        if len(rows) < _COPIED_FROM:
+            cursor.executemany(_insert_into(table), rows)
+            return
+        with cursor.copy(_copy_into(table)) as copy:
+            copy.set_types(_types_of(table))
+            for row in rows:
+                copy.write_row(row)
+
+    def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
+        found = connection.exec_driver_sql(_KNOWN, (kind, list(references)))
+        return iter(found.scalars().all())
+
+    def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
+        # A cursor of the server's: one of the driver would have all rows in memory at once.
+        driver: Any = connection.connection.driver_connection
+        with driver.cursor(name=f"mdfm_{next(_names)}") as cursor:
+            cursor.execute(statement)
+            while rows := cursor.fetchmany(_AT_A_TIME):
+                yield from rows
+
+
+POSTGRESQL = PostgreSQL()
+
+
+@cache
+def _insert_into(table: Table) -> str:
+    columns = table.columns.keys()
+    return f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({', '.join(['%s'] * len(columns))})"
+
+
+@cache
+def _copy_into(table: Table) -> str:
+    return f"COPY {table.name} ({', '.join(table.columns.keys())}) FROM STDIN (FORMAT BINARY)"
+
+
+@cache
+def _types_of(table: Table) -> list[str]:
+    # BigInteger is an Integer too: the first that fits counts.
+    return [next(kind for sort, kind in _TYPES if isinstance(one.type, sort)) for one in table.columns]

@@ -1,0 +1,158 @@
+"""What a PostgreSQL server itself refuses, whatever program is connected to it.
+
+Each guard is a trigger that fires ALWAYS, in a session that plays back a replica's changes too. What changes
+or removes is refused row by row, so that no way through another table leads around it. What is added is
+looked at once a statement, all rows together, and under the writer lock: so nobody can add a line while
+another seals its entry. ``verify`` compares all of it with what this module makes.
+"""
+
+from __future__ import annotations
+
+from mdfm_ledger.store.schema import APPLICATION_ID
+
+ROOM = "mdfm"
+"""The schema all tables of a ledger are in."""
+
+LOCK = f"pg_advisory_xact_lock({APPLICATION_ID})"
+"""The writer lock of a database, held until the transaction ends."""
+
+_APPEND_ONLY = ("account", "subaccount", "entry", "line", "own_amount", "tile")
+_IN_A_ROW = """SELECT min({key}), max({key}), count(*) INTO first, last, many FROM added;
+  IF many = 0 THEN
+    RETURN NULL;
+  END IF;
+  IF first <> (SELECT coalesce(max({key}), 0) + 1 FROM {table} WHERE {key} < first)
+      OR last - first + 1 <> many OR EXISTS (SELECT FROM {table} WHERE {key} > last) THEN
+    RAISE EXCEPTION 'mdfm: {what} have no gaps and no repeats' USING ERRCODE = 'unique_violation';
+  END IF;"""
+_RANGE = "\n  first bigint;\n  last bigint;\n  many bigint;"
+
+
+def _function(name: str, body: str, declared: str = "") -> str:
+    declare = f"DECLARE{declared}\n" if declared else ""
+    return (
+        f"CREATE FUNCTION {ROOM}.{name}() RETURNS trigger LANGUAGE plpgsql"
+        f" SET search_path = pg_catalog, {ROOM}, pg_temp AS $$\n{declare}BEGIN\n  {body}\nEND\n$$"
+    )
+
+
+_FUNCTIONS = {
+    "refuse_change": _function(
+        "refuse_change", "RAISE EXCEPTION 'mdfm: % rows are never changed or removed', TG_TABLE_NAME;"
+    ),
+    "refuse_with": _function("refuse_with", "RAISE EXCEPTION 'mdfm: %', TG_ARGV[0];"),
+    "not_late": _function(
+        "not_late",
+        f"""PERFORM {LOCK};
+  IF (SELECT min(number) FROM added) <= (SELECT max(number) FROM entry) THEN
+    RAISE EXCEPTION 'mdfm: no % is added to an entry that is sealed', TG_ARGV[0];
+  END IF;
+  RETURN NULL;""",
+    ),
+    "places_in_order": _function(
+        "places_in_order",
+        f"""PERFORM {LOCK};
+  {_IN_A_ROW.format(key="id", table="subaccount", what="subaccount ids")}
+  RETURN NULL;""",
+        _RANGE,
+    ),
+    "entries_in_order": _function(
+        "entries_in_order",
+        f"""PERFORM {LOCK};
+  {_IN_A_ROW.format(key="number", table="entry", what="entry numbers")}
+  IF EXISTS (SELECT FROM added WHERE reverses >= number) THEN
+    RAISE EXCEPTION 'mdfm: only an earlier entry can be reversed';
+  END IF;
+  IF EXISTS (SELECT FROM added LEFT JOIN line USING (number) GROUP BY number, line_count, added.day
+      HAVING count(position) <> line_count OR bool_or(line.day <> added.day)) THEN
+    RAISE EXCEPTION 'mdfm: an entry has the lines it says, on its date';
+  END IF;
+  -- Memorandum accounts are 8xxx, so the first digit of the code tells the two sets apart.
+  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE number BETWEEN first AND last
+      GROUP BY number, account >= '8', term, currency HAVING sum(amount) <> 0) THEN
+    RAISE EXCEPTION 'mdfm: debits and credits differ';
+  END IF;
+  RETURN NULL;""",
+        _RANGE,
+    ),
+    "sealed_whole": _function(
+        "sealed_whole",
+        """-- Lines written in one go with the first of their entry are looked at with that one.
+  IF NEW.position > 0 AND EXISTS (SELECT FROM line AS one WHERE one.number = NEW.number
+      AND one.position = 0 AND one.xmin = pg_current_xact_id()::xid) THEN
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM entry WHERE number = NEW.number
+      AND line_count = (SELECT count(*) FROM line WHERE line.number = NEW.number)) THEN
+    RAISE EXCEPTION 'mdfm: a line belongs to an entry that counts it';
+  END IF;
+  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE number = NEW.number
+      GROUP BY account >= '8', term, currency HAVING sum(amount) <> 0) THEN
+    RAISE EXCEPTION 'mdfm: debits and credits differ';
+  END IF;
+  RETURN NULL;""",
+    ),
+    "only_redacted": _function(
+        "only_redacted",
+        """IF NOT EXISTS (SELECT FROM entry JOIN entry AS redaction ON redaction.about = entry.about
+      WHERE entry.number = OLD.number AND entry.about <> '' AND redaction.kind = 'redaction'
+      AND redaction.number > entry.number) THEN
+    RAISE EXCEPTION 'mdfm: personal details are erased by a redaction only';
+  END IF;
+  RETURN OLD;""",
+    ),
+}
+
+
+def _trigger(name: str, when: str, table: str, how: str, function: str) -> dict[str, str]:
+    kind = "CONSTRAINT TRIGGER" if "DEFERRED" in how else "TRIGGER"
+    return {
+        name: f"CREATE {kind} {name} {when} ON {ROOM}.{table} {how} EXECUTE FUNCTION {ROOM}.{function}",
+        f"{name} always": f"ALTER TABLE {ROOM}.{table} ENABLE ALWAYS TRIGGER {name}",
+    }
+
+
+def _append_only(table: str) -> dict[str, str]:
+    rows = _trigger(f"{table}_no_change", "BEFORE DELETE OR UPDATE", table, "FOR EACH ROW", "refuse_change()")
+    return rows | _no_truncate(table)
+
+
+def _no_truncate(table: str) -> dict[str, str]:
+    return _trigger(f"{table}_no_truncate", "BEFORE TRUNCATE", table, "FOR EACH STATEMENT", "refuse_change()")
+
+
+_ADDED = "REFERENCING NEW TABLE AS added FOR EACH STATEMENT"
+
+POSTGRESQL_GUARDS: dict[str, str] = {
+    **_FUNCTIONS,
+    **{name: text for table in _APPEND_ONLY for name, text in _append_only(table).items()},
+    **_no_truncate("personal_detail"),
+    **_trigger(
+        "detail_no_update",
+        "BEFORE UPDATE",
+        "personal_detail",
+        "FOR EACH ROW",
+        "refuse_with('personal details are erased or stay as they are')",
+    ),
+    **_trigger("detail_only_redacted", "BEFORE DELETE", "personal_detail", "FOR EACH ROW", "only_redacted()"),
+    **_trigger(
+        "account_fixed",
+        "BEFORE INSERT",
+        "account",
+        "FOR EACH ROW",
+        "refuse_with('the chart of accounts is fixed')",
+    ),
+    **_trigger("subaccount_in_order", "AFTER INSERT", "subaccount", _ADDED, "places_in_order()"),
+    **_trigger("entry_in_order", "AFTER INSERT", "entry", _ADDED, "entries_in_order()"),
+    **_trigger("line_not_late", "AFTER INSERT", "line", _ADDED, "not_late('line')"),
+    **_trigger("own_amount_not_late", "AFTER INSERT", "own_amount", _ADDED, "not_late('own amount')"),
+    **_trigger("detail_not_late", "AFTER INSERT", "personal_detail", _ADDED, "not_late('personal detail')"),
+    **_trigger(
+        "line_sealed_whole",
+        "AFTER INSERT",
+        "line",
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW",
+        "sealed_whole()",
+    ),
+}
+"""What makes the guards of a PostgreSQL ledger, by name, in the order they are made in."""
