@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
@@ -31,8 +32,11 @@ from mdfm_ledger.errors import EarmarkError, InvalidFieldError, NotFundedError, 
 from mdfm_ledger.event import Event
 from mdfm_ledger.output import FORMATS, render
 from mdfm_ledger.reports import DonorStatement
+from mdfm_ledger.verify_bundle import RefusedError, verify
 from tests.support.bookkeeping import APPROVER, TERM, Desk, allocation, expenditure, pledge, receipt, usd
+from tests.support.bundles import bundle, changed, issue_all
 from tests.support.ledgers import open_ledger
+from tests.support.signing import KEY
 
 BASE: tuple[Event, ...] = (
     OpenTerm.from_plan(
@@ -268,6 +272,19 @@ def test_the_statements_of_all_donors_say_the_same(ledger: Ledger) -> None:
     alone = tuple(of(ledger, donor) for donor in ("ham", "med", "jp", "oslo", "lima"))
     assert tuple(ledger.donor_statements(term=TERM)) == alone
     assert ledger.report("tie_out", term=TERM).holds
+
+
+@pytest.mark.parametrize("donor", ["ham", "med"])
+def test_a_bundle_of_a_statement_that_answers_them_holds(ledger: Ledger, donor: str) -> None:
+    issue_all(ledger)
+    raw = bundle(ledger, f"2020-2021-{donor}-001.1")
+    verify(raw, str(KEY), None)
+    said = json.loads(raw)["statement"]
+    assert ("preferences" in said, "notional_tests" in said) == (donor == "ham", donor == "med")
+    rows = said["preferences"] if donor == "ham" else said["notional_tests"]
+    rows[0]["received" if donor == "ham" else "spent"] = "USD 1.00"
+    with pytest.raises(RefusedError):
+        verify(changed(raw, lambda value: value.update(statement=said)), str(KEY), None)
 
 
 @pytest.mark.parametrize(
