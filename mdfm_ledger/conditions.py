@@ -17,13 +17,18 @@ Codes = tuple[str, ...]
 
 @frozen(kw_only=True)
 class ConditionedReceipt:
-    """Money received without a pledge and what its donor asks for; ``amount`` is in dollars."""
+    """Money received without a pledge, or carried on, and what its donor asks for; ``amount`` in dollars."""
 
     donor: str
     term: str
     amount: Amount
     preference: Codes
     notional_test: Codes
+
+
+def conditioned(kind: str, reference: str) -> str:
+    """The document of what a donor asks for of money that came by an event of that kind and reference."""
+    return f"conditioned_receipt:{kind}/{reference}"
 
 
 def require_conditions(term: Term, earmark: str, preference: Codes, notional_test: Codes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.conditions import CONDITIONS, ConditionedReceipt, require_conditions
+from mdfm_ledger.conditions import CONDITIONS, ConditionedReceipt, conditioned, require_conditions
 from mdfm_ledger.documents import PROCEEDS, Donor, PledgePromise, Term
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
@@ -60,8 +60,7 @@ class Contribution(Event):
     def about(self, books: Books) -> str:
         """The document of what its donor asks for, where money without a pledge has such."""
         del books
-        asks = self.preference or self.notional_test
-        return f"conditioned_receipt:{self.event_kind}/{self.reference}" if asks else ""
+        return conditioned(self.event_kind, self.reference) if self.preference or self.notional_test else ""
 
     def conditioned(self, lines: Lines) -> ConditionedReceipt:
         """The money with what its donor asks for."""

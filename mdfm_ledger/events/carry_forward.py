@@ -9,10 +9,12 @@ from attrs import frozen
 from mdfm_ledger.banking import paid, received
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import CARRIED_IN, CARRIED_OUT
+from mdfm_ledger.conditions import ConditionedReceipt, conditioned, require_conditions
 from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import CashShortError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
+    codes,
     day,
     one_of,
     optional_reference,
@@ -34,7 +36,8 @@ class CarryForward(Event):
     At most what is free of the donor's money in ``term`` on the date and on every later one; or,
     ``out_of`` its donor balance account, at most what stands there. It is never new money toward the
     target of ``to_term``. Money keeps its earmark unless ``earmark`` names another; what stood aside
-    has none but that.
+    has none but that. What the donor asks for in ``to_term`` of the part without an earmark, the consent
+    says anew: a ``preference``, a ``notional_test``.
     """
 
     event_kind = "carry_forward"
@@ -48,8 +51,13 @@ class CarryForward(Event):
     bank_account: str = reference()
     out_of: str = one_of(*OUT_OF, default=HELD)
     earmark: str = optional_reference()
+    preference: tuple[str, ...] = codes()
+    notional_test: tuple[str, ...] = codes()
     consent: str = text()
     approved_by: str = optional_text()
+
+    def about(self, books: Books) -> str:
+        return conditioned(self.event_kind, self.reference) if self.preference or self.notional_test else ""
 
     def post(self, books: Books) -> Lines:
         """Dr 2010 (or 2070) Cr 1010 in the one term, Dr 1010 Cr 2010 in the other.
@@ -58,6 +66,7 @@ class CarryForward(Event):
         """
         term, to_term = books.term(self.term), books.term(self.to_term)
         self._require_later(term, to_term)
+        require_conditions(to_term, self.earmark, self.preference, self.notional_test)
         line = unspent(books, term, self.donor, self.amount, self.out_of, flow=CARRIED_OUT)
         out = paid(books, self.term, self.bank_account, self.amount, self.bank_day)
         into = received(books, self.to_term, self.bank_account, self.amount, self.bank_day)
@@ -103,3 +112,15 @@ class CarryForward(Event):
             free = subaccount("8110", term=self.to_term, donor=self.donor, earmark=kept)
             lines += (debit(net, minor), credit(free, minor))
         return tuple(lines)
+
+    def document(self, before: object, lines: Lines) -> ConditionedReceipt:
+        del before
+        own = [line for line in lines if line.subaccount.term == self.to_term]
+        pool = [line for line in own if line.subaccount.account == "8110" and not line.subaccount.earmark]
+        return ConditionedReceipt(
+            donor=self.donor,
+            term=self.to_term,
+            amount=Amount(sum(line.minor for line in pool), self.amount.currency),
+            preference=self.preference,
+            notional_test=self.notional_test,
+        )

@@ -25,6 +25,7 @@ from tests.stateful.naive_model import OPEN, Lines, Promise, Schedule, added, as
 CURRENCY = st.sampled_from(["USD", "USD", "EUR", "JPY"])
 ASKS = st.sampled_from([(), (), (), ("1.1",), ("1", "2.2")])
 """What a donor asks for without binding its money, as a preference and as a notional test."""
+WHOSE = st.tuples(EARMARK, ASKS)
 STATUS = st.sampled_from(["announced", "signed"])
 
 
@@ -274,9 +275,7 @@ class Promises(FundMachine):
         self.agree(event, lines, allowed=bool(minor))
 
     @precondition(lambda self: self.has("unidentified_receipt"))
-    @rule(
-        data=st.data(), cents=CENTS, on=DAYS, donor=DONOR, whose=st.tuples(EARMARK, ASKS), whole=st.booleans()
-    )
+    @rule(data=st.data(), cents=CENTS, on=DAYS, donor=DONOR, whose=WHOSE, whole=st.booleans())
     def apply(
         self,
         data: st.DataObject,

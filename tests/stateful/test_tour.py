@@ -100,8 +100,8 @@ def wind_up(fund: Fund) -> None:
     fund.put_aside("T1", "ham", 900, LAST, whole=False)
     fund.refund("T1", "ham", 400, LAST, "donor_balance", whole=False)
     fund.pay_a_refund(chosen(fund.model.standing("refund")[0]), 1, LAST, "uil-usd", whole=True)
-    fund.carry("T1", "jp", 300, LAST, "held", "", whole=False)
-    fund.carry("T1", "ham", 500, LAST, "donor_balance", "1.1", whole=False)
+    fund.carry("T1", "jp", 300, LAST, "held", ("", ("1.1",)), whole=False)
+    fund.carry("T1", "ham", 500, LAST, "donor_balance", ("1.1", ()), whole=False)
 
 
 def approve(fund: Fund) -> None:

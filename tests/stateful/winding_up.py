@@ -24,7 +24,6 @@ from tests.stateful.fund import (
     CENTS,
     DAYS,
     DONOR,
-    EARMARK,
     LAST,
     PARTNERS,
     SMALL,
@@ -33,7 +32,7 @@ from tests.stateful.fund import (
     usd,
 )
 from tests.stateful.naive_model import Lines, added
-from tests.stateful.promises import Promises
+from tests.stateful.promises import WHOSE, Promises
 from tests.stateful.spending import Spending
 
 OUT_OF = st.sampled_from(["held", "donor_balance"])
@@ -127,10 +126,18 @@ class WindingUp(Promises, Spending):
         lines = added(taken, {("2070", term, donor): -minor})
         return self.agree(event, lines, allowed=enough and is_closed)
 
-    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, earmark=EARMARK, whole=st.booleans())
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, whose=WHOSE, whole=st.booleans())
     def carry(
-        self, term: str, donor: str, cents: int, on: date, out_of: str, earmark: str, whole: bool
+        self,
+        term: str,
+        donor: str,
+        cents: int,
+        on: date,
+        out_of: str,
+        whose: tuple[str, tuple[str, ...]],
+        whole: bool,
     ) -> None:
+        earmark, asks = whose
         to_term = "T2" if term == "T1" else "T1"
         on = LAST if whole else on
         minor = (whole and self.unspent(term, donor, on, out_of)) or cents
@@ -143,6 +150,8 @@ class WindingUp(Promises, Spending):
             bank_account="uil-usd",
             out_of=out_of,
             earmark=earmark,
+            preference=asks,
+            notional_test=asks,
             consent="c",
             on=on,
         )
@@ -155,7 +164,8 @@ class WindingUp(Promises, Spending):
             *({("8110", to_term, donor, earmark or kept): -part} for kept, part in parcels.items()),
         )
         has_cash = self.model.low([("1010", term, "uil-usd")], on) >= minor
-        self.agree(event, lines, allowed=enough and has_cash and term == "T1")
+        allowed = enough and has_cash and term == "T1" and not (asks and earmark)
+        self.agree(event, lines, allowed=allowed)
 
     # -- a month -----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, CARRIED_OUT, DONOR_BALANCE, REFUND
+from mdfm_ledger.chart import BASE_CURRENCY, CARRIED_IN, CARRIED_OUT, DONOR_BALANCE, REFUND
 from mdfm_ledger.conditions import Codes, activities_of
 from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
@@ -14,8 +14,8 @@ from mdfm_ledger.reports.document import Column, ColumnKind, Note, Row, Section,
 from mdfm_ledger.reports.statement.conditions import Asked, asked, conditioned
 from mdfm_ledger.source import JournalSource, Window
 
-_KEPT = ("", REFUND, CARRIED_OUT, DONOR_BALANCE)
-"""What was contributed, and what of it was given back."""
+_KEPT = ("", CARRIED_IN, REFUND, CARRIED_OUT, DONOR_BALANCE)
+"""What was contributed or carried in, and what of it was given back."""
 
 
 @frozen(kw_only=True)

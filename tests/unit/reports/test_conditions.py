@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from mdfm_ledger import (
     Allocation,
     Amount,
+    CarryForward,
     Ledger,
     OpenBankAccount,
     OpenTerm,
@@ -194,6 +195,43 @@ def test_what_was_given_back_need_not_be_covered(ledger: Ledger) -> None:
         )
     )
     assert checked(of(ledger, "oslo")) == [("1.2", "30.00", "0.00", "0.00", "0.00", "30.00")]
+
+
+def carried(**fields: Any) -> CarryForward:
+    given = {
+        "reference": "CF-1",
+        "term": TERM,
+        "to_term": "next",
+        "donor": "oslo",
+        "amount": usd("35.00"),
+        "bank_account": "uil",
+        "consent": "letter",
+        "on": date(2020, 6, 1),
+        **fields,
+    }
+    return CarryForward(**given)
+
+
+NEXT_TERM = OpenTerm.from_plan("mdfm", reference="next", starts_on=date(2020, 5, 1))
+
+
+def test_carried_money_asks_for_what_the_consent_says(ledger: Ledger) -> None:
+    """Oslo carries 35.00 of its 50.00 on: 15.00 are still to be covered here, 35.00 there, for less."""
+    ledger.record_all([NEXT_TERM, carried(preference=("3.1",), notional_test=("2.1",))])
+    assert checked(of(ledger, "oslo")) == [("1.2", "15.00", "0.00", "0.00", "0.00", "15.00")]
+    there = ledger.donor_statement("oslo", term="next")
+    assert checked(there) == [("2.1", "35.00", "0.00", "0.00", "0.00", "35.00")]
+    assert preferences(there) == [("3.1", "35.00", "0.00", "0.00", "0.00", "35.00")]
+    assert ledger.verify(reports=True).is_clean
+
+
+def test_carried_money_that_keeps_an_earmark_asks_for_nothing(ledger: Ledger) -> None:
+    """Of 60.00 that Oslo leaves to the next term 10.00 stay bound to 1.1."""
+    ledger.record_all([receipt("R-9", "10.00", donor="oslo", earmark="1.1"), NEXT_TERM])
+    ledger.record(carried(amount=usd("60.00"), notional_test=("2.1",)))
+    assert checked(ledger.donor_statement("oslo", term="next"))[0][:2] == ("2.1", "50.00")
+    with pytest.raises(InvalidFieldError, match="without an earmark"):
+        ledger.record(carried(reference="CF-2", earmark="1.1", preference=("1.2",)))
 
 
 def test_what_was_given_back_comes_off_money_without_a_test_first(ledger: Ledger) -> None:
