@@ -125,6 +125,9 @@ _BALANCE = (
 _HEAD = select(func.coalesce(func.max(ENTRY.c.number), 0))
 RECORD = (ENTRY.c.leaf, ENTRY.c.parts, PERSONAL_DETAIL.c.detail)
 """What an entry is read from."""
+STREAMED = {"yield_per": 1_000}
+"""How many rows of a long answer are in memory at a time. It is said with the statement: said of a connection
+it would stay, and every short question after it be asked as a long one."""
 RECORDS = ENTRY.outerjoin(PERSONAL_DETAIL, PERSONAL_DETAIL.c.number == ENTRY.c.number)
 _ABOUT = (
     select(*RECORD)

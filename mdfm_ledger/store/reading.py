@@ -25,12 +25,11 @@ from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.documents import standing_documents
 from mdfm_ledger.store.own_amounts import own_lines
-from mdfm_ledger.store.query import RECORD, RECORDS, found, head, to_place
+from mdfm_ledger.store.query import RECORD, RECORDS, STREAMED, found, head, to_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
-_ROWS_AT_A_TIME = 1_000
 _IDS_AT_A_TIME = 10_000
 
 
@@ -92,7 +91,7 @@ class JournalReader:
         if not wanted:
             return {}
         limits = {"last": max(number for number, _ in wanted)}
-        rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(_PARTS, limits)
+        rows = self._connection.execute(_PARTS, limits, execution_options=STREAMED)
         return disclosed_at(((row[0], row[1]) for row in rows), wanted)
 
     def seal(self, number: int) -> str:
@@ -111,7 +110,7 @@ class JournalReader:
         )
         if since is not None:
             statement = statement.where(ENTRY.c.day >= day_number(since))
-        rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(statement)
+        rows = self._connection.execute(statement, execution_options=STREAMED)
         for record in rows:
             yield entry_of(*record)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from mdfm_ledger.disclosure import TOLD_WITHOUT_LINES, Disclosed, Record, disclosed_by, record_for
-from mdfm_ledger.store.query import RECORD, RECORDS
+from mdfm_ledger.store.query import RECORD, RECORDS, STREAMED
 from mdfm_ledger.store.schema import ENTRY, LINE, SUBACCOUNT, TILE
 from mdfm_ledger.tiling import WIDTH
 
@@ -89,8 +89,7 @@ class TreeReader:
             yield from _records(self._connection.execute(_SOME, limits), donor)
 
     def _all_records(self, donor: str, last: int) -> Iterator[Record]:
-        streamed = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME)
-        return _records(streamed.execute(_ALL, {"last": last}), donor)
+        return _records(self._connection.execute(_ALL, {"last": last}, execution_options=STREAMED), donor)
 
     def record(self, number: int, donor: str = "") -> Record:
         """What of an entry is for a donor; for the fund, where none is named."""
@@ -101,7 +100,7 @@ class TreeReader:
 
     def leaves(self) -> Iterator[tuple[int, bytes, bytes]]:
         """Number, leaf and parts of every entry, in the order of their numbers."""
-        rows = self._connection.execution_options(yield_per=_ROWS_AT_A_TIME).execute(_ALL, {"last": 1 << 62})
+        rows = self._connection.execute(_ALL, {"last": 1 << 62}, execution_options=STREAMED)
         return ((row[0], row[1], row[2]) for row in rows)
 
 

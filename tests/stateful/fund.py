@@ -16,6 +16,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.store.query import found as found_entry
 from tests.stateful.naive_model import Given, Lines, Model, Movement, Place
+from tests.support.ledgers import counted_salts
 
 FIRST = date(2020, 1, 26)
 """Six days of the thirteen lie in January, so that it can be closed and work goes on."""
@@ -111,7 +112,7 @@ class FundMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ledger = Ledger.open("sqlite://", actor=ACTOR, clock=lambda: datetime(2022, 1, 1, tzinfo=UTC))
+        self.ledger = self.opened("sqlite://")
         self.model = Model()
         self.donor_of: dict[str, str] = {}
         """Who made each pledge there ever was."""
@@ -124,6 +125,11 @@ class FundMachine(RuleBasedStateMachine):
         """Why the last event was refused, if it was."""
         self.touched: set[str] = set()
         """The terms of the last document recorded, until the reports were looked at."""
+
+    def opened(self, url: str) -> Ledger:
+        """A new ledger, with a clock that stands still and salts that are counted."""
+        at = datetime(2022, 1, 1, tzinfo=UTC)
+        return Ledger.open(url, actor=ACTOR, clock=lambda: at, salts=counted_salts())
 
     def reference(self, letter: str) -> str:
         """A number no document has had."""
