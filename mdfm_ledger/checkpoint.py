@@ -108,8 +108,8 @@ def parse_note(note: str) -> tuple[str, tuple[NoteSignature, ...]]:
     """The text of a note and its signatures, unchecked. Raises NoteRefusedError where it is malformed."""
     if len(note) > _LONGEST_NOTE:
         raise NoteRefusedError(problem="it is too long to be a note")
-    if any(one < " " and one != "\n" for one in note):
-        raise NoteRefusedError(problem="it holds control characters")
+    if any((one < " " and one != "\n") or "\ud800" <= one <= "\udfff" for one in note):
+        raise NoteRefusedError(problem="it holds control characters, or what no UTF-8 can")
     text, between, lines = note.rpartition("\n\n")
     if not text or not between or not lines.endswith("\n"):
         raise NoteRefusedError(problem="it is not a text, an empty line and signatures")

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -80,41 +81,40 @@ def swaps(path: Path) -> Iterator[tuple[str, int, tuple[Any, ...], tuple[Any, ..
     connection.close()
 
 
+def swap(connection: sqlite3.Connection, table: str, rows: tuple[tuple[Any, ...], ...]) -> None:
+    """Put rows in the place of those with their keys."""
+    keys = [column.name for column in METADATA.tables[table].primary_key.columns]
+    here = " AND ".join(f"{key} = ?" for key in keys)
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    for row in rows:
+        connection.execute(f"DELETE FROM {table} WHERE {here}", row[: len(keys)])
+    for row in rows:
+        connection.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", row)
+
+
 def test_every_two_rows_swapped_are_found(small: Path, tmp_path: Path) -> None:
     every = list(swaps(small))
     assert {table for table, *_ in every} >= {"entry", "line", "subaccount", "daily_total", "personal_detail"}
-    for table, number, one, other in drawn(every, SWAPS):
-        keys = [column.name for column in METADATA.tables[table].primary_key.columns]
-        here = " AND ".join(f"{key} = ?" for key in keys)
-
-        def attack(connection: sqlite3.Connection) -> None:
-            connection.execute("PRAGMA ignore_check_constraints = ON")
-            for row in (one, other):  # noqa: B023  # called in this very round
-                connection.execute(f"DELETE FROM {table} WHERE {here}", row[: len(keys)])  # noqa: B023
-            for row in (one, other):  # noqa: B023
-                connection.execute(
-                    f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})",  # noqa: B023
-                    row,
-                )
-
-        found = after(small, tmp_path / "l.db", attack)
-        assert found, (table, one, other)
+    for table, number, *rows in drawn(every, SWAPS):
+        found = after(small, tmp_path / "l.db", partial(swap, table=table, rows=tuple(rows)))
+        assert found, (table, rows)
         if number:
-            assert min(filter(None, found), default=0) == number, (table, one, other, found)
+            assert min(filter(None, found), default=0) == number, (table, rows, found)
+
+
+def renumber(connection: sqlite3.Connection, one: int, other: int) -> None:
+    """Let two entries change their numbers, with all rows that are theirs."""
+    for table in ("entry", "line", "own_amount", "personal_detail"):
+        for old, new in ((one, 99), (other, one), (99, other)):
+            connection.execute(f"UPDATE {table} SET number = ? WHERE number = ?", (new, old))
 
 
 def test_two_entries_that_change_their_numbers_with_all_that_is_theirs_are_found(
     small: Path, tmp_path: Path
 ) -> None:
-    """Rows, lines, details: only the numbers in the leaves say that they stood otherwise."""
+    """Only the numbers in the leaves say that they stood otherwise."""
     for one, other in itertools.combinations(range(1, 13), 2):
-
-        def attack(connection: sqlite3.Connection) -> None:
-            for table in ("entry", "line", "own_amount", "personal_detail"):
-                for old, new in ((one, 99), (other, one), (99, other)):  # noqa: B023
-                    connection.execute(f"UPDATE {table} SET number = ? WHERE number = ?", (new, old))
-
-        found = after(small, tmp_path / "l.db", attack)
+        found = after(small, tmp_path / "l.db", partial(renumber, one=one, other=other))
         assert min(filter(None, found), default=0) == one, (one, other, found)
 
 
@@ -198,10 +198,8 @@ def test_every_value_changed_and_hashed_again_is_found(held: tuple[Path, list[st
     alone = 0
     for number, which, where in drawn(every, CHANGES):
         shutil.copy(path, tmp_path / "l.db")
-        without_guards(
-            tmp_path / "l.db",
-            lambda connection: re_hashed(connection, number, which, where),  # noqa: B023
-        )
+        attack = partial(re_hashed, number=number, which=which, where=where)
+        without_guards(tmp_path / "l.db", attack)
         found = first_of(tmp_path / "l.db", notes)
         assert found["checkpoints"] == number, (number, which, where, found)
         assert min(found.values()) == number, (number, which, where, found)

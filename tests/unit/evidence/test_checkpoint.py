@@ -95,6 +95,7 @@ def test_every_bit_of_a_note_and_of_a_key_counts() -> None:
         "text\n\n— name AAAA AAA=\n",
         "text\n\n— name AAAAAAA=",
         "te\rxt\n\n— name AAAAAAA=\n",
+        "te\ud800xt\n\n— name AAAAAAA=\n",
         "x" * 1_000_001,
         "text\n\n" + "— name AAAAAAA=\n" * 101,
     ],
