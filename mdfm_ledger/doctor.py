@@ -21,6 +21,7 @@ from mdfm_ledger.safekeeping import notes_of
 MOUNTS = Path("/proc/mounts")
 OLDEST_BACKUP = timedelta(days=7)
 _LEAST_FREE = 100_000_000
+_LARGE_LOG = 256_000_000
 _NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "fuse.sshfs", "fuse.rclone", "davfs")
 _SYNCED = (
     "dropbox",
@@ -113,6 +114,12 @@ def _beside(path: Path) -> Iterator[Diagnosis]:
         seen = f"{log} is there without {index.name}, as after copying files by hand"
         remedy = "If it was copied, take the copy of mdfm backup instead; else open the ledger and verify."
         yield danger("stray-log", seen, remedy)
+    elif log.exists() and log.stat().st_size > _LARGE_LOG:
+        seen = f"its log has grown to {log.stat().st_size // 1_000_000:,} MB: somebody reads all the time"
+        remedy = (
+            "Let readers end between questions: the log is emptied while nobody reads. Until then all slows."
+        )
+        yield warning("large-log", seen, remedy)
     elif log.exists() and log.stat().st_size:
         seen = "it is in use, or was not closed; part of it is in its log"
         remedy = "Nothing to do. Never copy the file by hand; use mdfm backup."

@@ -118,6 +118,15 @@ def test_a_clock_behind_the_last_entry_is_found(path: Path) -> None:
     assert "clock-back" in {one.name for one in found}
 
 
+def test_a_log_that_readers_keep_growing_is_found(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_ledger(path) as ledger:
+        ledger.record(receipt("R-7", "1.00"))
+        for most, name in ((1 << 40, "log-in-use"), (100, "large-log")):
+            monkeypatch.setattr(doctor, "_LARGE_LOG", most)
+            found = {one.name for one in doctor.examine(f"sqlite:///{path}", clock=lambda: LATER)}
+            assert found & {"log-in-use", "large-log", "stray-log"} == {name}
+
+
 def test_a_synced_folder_is_found(tmp_path: Path) -> None:
     folder = tmp_path / "Dropbox (Fund)"
     folder.mkdir()
