@@ -128,6 +128,28 @@ def _verified(path: Path, place: Path, progress: Progress | None) -> Copy:
     return Copy(path=str(place), entries=head.number, seal=head.seal)
 
 
+def make_roles(
+    url: str, *, owner: str, poster: str, auditor: str, only_show: bool = False
+) -> tuple[str, ...]:
+    """Make the roles of a ledger on PostgreSQL and give each what it needs; the statements that do it.
+
+    ``url`` is that of an administrator of the server. All is done or nothing. Raises InvalidFieldError
+    for a name that is no plain name, StoreError.
+    """
+    from mdfm_ledger.store.engine import dialect_of, open_engine, translated
+
+    engine = open_engine(url, create=False)
+    dialect = dialect_of(engine)
+    with translated(url, dialect), engine.connect() as connection:
+        statements = dialect.grants(connection, owner=owner, poster=poster, auditor=auditor)
+        if not only_show:
+            with dialect.begin_write(connection):
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
+    engine.dispose()
+    return statements
+
+
 # -- what is known of backups ------------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from mdfm_ledger.cli.checkpointing import checkpoint
 from mdfm_ledger.cli.correcting import correct, reverse
 from mdfm_ledger.cli.diagnosing import doctor
 from mdfm_ledger.cli.due import due
+from mdfm_ledger.cli.granting import roles
 from mdfm_ledger.cli.holding import holdings
 from mdfm_ledger.cli.keeping import redact, verify
 from mdfm_ledger.cli.making import demo, schema, verifier
@@ -43,6 +44,7 @@ for _command in (
     backup,
     restore,
     migrate,
+    roles,
     doctor,
     verifier,
     checkpoint,

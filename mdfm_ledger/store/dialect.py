@@ -113,6 +113,10 @@ class Dialect(ABC):
     def orphans(self, connection: Connection) -> list[str]:
         """Rows that name a row which is not there."""
 
+    @abstractmethod
+    def grants(self, connection: Connection, *, owner: str, poster: str, auditor: str) -> tuple[str, ...]:
+        """What gives three roles what they need, each one transaction's statement."""
+
     # -- rows ----------------------------------------------------------------------------------
 
     @abstractmethod

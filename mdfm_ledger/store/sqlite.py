@@ -171,6 +171,10 @@ class SQLite(Dialect):
             for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
         ]
 
+    def grants(self, connection: Connection, *, owner: str, poster: str, auditor: str) -> tuple[str, ...]:
+        problem = "a file has no roles; who may write to it is said by its permissions"
+        raise StoreUnavailableError(url=str(connection.engine.url), problem=problem)
+
     # -- rows ----------------------------------------------------------------------------------
 
     def placed(self, statement: str) -> str:

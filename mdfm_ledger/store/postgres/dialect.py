@@ -15,6 +15,7 @@ from mdfm_ledger.errors import NotALedgerError, StoreUnavailableError
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.postgres import failures, inspection, opening
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
+from mdfm_ledger.store.postgres.roles import Roles, statements_for
 from mdfm_ledger.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 _COPIED_FROM = 30
@@ -151,6 +152,11 @@ class PostgreSQL(Dialect):
 
     def orphans(self, connection: Connection) -> list[str]:
         return inspection.orphans(connection)
+
+    def grants(self, connection: Connection, *, owner: str, poster: str, auditor: str) -> tuple[str, ...]:
+        statements = statements_for(connection, Roles(owner=owner, poster=poster, auditor=auditor))
+        connection.rollback()
+        return statements
 
     # -- rows ----------------------------------------------------------------------------------
 
