@@ -7,6 +7,7 @@ fault in those does not hide itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Protocol
 
 from mdfm_ledger import issuing, publishing
@@ -38,6 +39,9 @@ class Stored(Protocol):
 
     def entries(self) -> Iterator[tuple[Any, list[Any]]]:
         """Entry rows with their line rows, in number order."""
+
+    def history(self, about: str, number: int) -> Iterable[tuple[bytes, bytes | None]]:
+        """Parts and details of the entries about a document before a number, in the order of numbers."""
 
     def lines_of(self, number: int) -> list[Any]:
         """The line rows of one entry."""
@@ -107,7 +111,7 @@ def verify(
     issued: list[issuing.IssueEntry] = []
     published: list[Any] = []
     try:
-        recount, own_amounts = Recount(stored.places), OwnAmounts(stored.own_amounts())
+        recount, own_amounts = Recount(stored.places, stored.history), OwnAmounts(stored.own_amounts())
         tiles = Tiles()
         for row, rows in stored.entries():
             entries += 1
@@ -194,10 +198,9 @@ def finding_of(found: Found, number: int) -> Finding:
 
 
 def _numbered(position: int, row: Any) -> list[Finding]:
-    findings = []
+    digest, findings = leaf_hash(row.leaf), []
     if row.number != position:
         findings.append(finding_of(("numbered", "number", position, row.number), row.number))
-    digest = leaf_hash(row.leaf)
     if digest != row.seal:
         findings.append(
             finding_of(("numbered", "seal of the leaf", digest.hex(), row.seal.hex()), row.number)
@@ -205,14 +208,25 @@ def _numbered(position: int, row: Any) -> list[Finding]:
     return findings
 
 
-def _dates_and_people(row: Any, event: Event) -> Iterable[Finding]:
-    digits = row.recorded_at[:10].replace("-", "")
-    if not (digits.isascii() and digits.isdigit()):
-        yield finding_of(("columns", "recorded_at", "a time in UTC", row.recorded_at), row.number)
-    elif row.day > (today := int(digits)) or row.value_day > today:
-        yield finding_of(("period-open", "dated after it was recorded", today, row.day), row.number)
-    if event.approver and same_person(event.approver, row.actor):
-        yield finding_of(("two-people", "approver", "somebody else", event.approver), row.number)
+def _dates_and_people(row: Any, event: Event) -> list[Finding]:
+    findings = []
+    today = _day_in(row.recorded_at[:10])
+    if today is None:
+        findings.append(finding_of(("columns", "recorded_at", "a time in UTC", row.recorded_at), row.number))
+    elif row.day > today or row.value_day > today:
+        found: Found = ("period-open", "dated after it was recorded", today, row.day)
+        findings.append(finding_of(found, row.number))
+    approver = event.approver
+    if approver and same_person(approver, row.actor):
+        findings.append(finding_of(("two-people", "approver", "somebody else", approver), row.number))
+    return findings
+
+
+@lru_cache(maxsize=64)
+def _day_in(written: str) -> int | None:
+    """A date of a record as the number YYYYMMDD; None where there are no digits for it."""
+    digits = written.replace("-", "")
+    return int(digits) if digits.isascii() and digits.isdigit() else None
 
 
 def _mirror(row: Any, stored: StoredLines, undone: StoredLines) -> Iterable[Finding]:

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from mdfm_ledger.canonical import canonical
+from mdfm_ledger.canonical import canonical, quoted
 from mdfm_ledger.codec import event_from_json, event_to_json, line_to_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.merkle import leaf_hash, root_of
 from mdfm_ledger.plain_event import plain_event
-from mdfm_ledger.recount import Recount
+from mdfm_ledger.recount import LineTexts, Recount
 from mdfm_ledger.recount.own_amounts import StoredLines, own_values
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.seal import (
@@ -41,7 +41,8 @@ _decode = json.JSONDecoder().raw_decode
 
 def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
     """The event of a record, where the columns and line rows, written out again, give its very bytes."""
-    lines = recount.line_texts(stored, row.number, row.day)
+    number, day = row.number, row.day
+    lines = recount.line_texts(stored, number, day)
     if lines is None:
         return None
     record = row.parts.decode()
@@ -54,13 +55,33 @@ def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
     if columns != expected or (row.reverses is None) is not (event.reverses is None):
         return None
     parts = record.split("\n")
-    salts = {_donor_of(part): salt_in(part) for part in parts}
-    if not _HEX.match("".join(salts.values())) or part_texts(text, event, lines, salts.__getitem__) != parts:
+    if not _HEX.match("".join([salt_in(part) for part in parts])) or not _agree(parts, text, event, lines):
         return None
-    filed = Filed(
-        row.about, row.actor, row.number, _day_text(row.day), row.recorded_at, _day_text(row.value_day)
-    )
+    filed = Filed(row.about, row.actor, number, _day_text(day), row.recorded_at, _day_text(row.value_day))
     return event if header(event, filed, split_parts(row.parts)) == row.leaf else None
+
+
+def _agree(parts: list[str], text: str, event: Event, lines: LineTexts) -> bool:
+    """Whether event and lines make these parts, with the salts they have."""
+    donors, texts = lines
+    named = {*donors, event.named_donor, FUND}
+    if len(named) == 2 and len(parts) <= 2:
+        # Of one donor, as most entries are: its part carries the event; the fund's has the other lines.
+        named.remove(FUND)
+        (donor,) = named
+        own = _lines_member([one for of, one in zip(donors, texts, strict=True) if of])
+        last = f'{{"donor":{quoted(donor)},"event":{text},{own}"salt":"{salt_in(parts[-1])}"}}'
+        if FUND not in donors:
+            return parts == [last]
+        rest = _lines_member([one for of, one in zip(donors, texts, strict=True) if not of])
+        order = ",".join(["1" if of else "0" for of in donors])
+        return parts == [f'{{{rest}"order":[{order}],"salt":"{salt_in(parts[0])}"}}', last]
+    salts = {_donor_of(part): salt_in(part) for part in parts}
+    return part_texts(text, event, list(zip(donors, texts, strict=True)), salts.__getitem__) == parts
+
+
+def _lines_member(texts: list[str]) -> str:
+    return f'"lines":[{",".join(texts)}],' if texts else ""
 
 
 def _event_in(record: str, row: Any) -> tuple[Event, str] | None:

@@ -55,8 +55,9 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     RFC 6962, which splits at the largest power of two below the number of leaves.
     """
     level = list(hashes)
-    if not level:
-        return EMPTY_ROOT
+    if len(level) <= 2:
+        # Most entries have one part or two.
+        return node_hash(*level) if len(level) == 2 else level[0] if level else EMPTY_ROOT
     while len(level) > 1:
         above = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
         if len(level) % 2:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from mdfm_ledger.audit import entry_alone, finding_of, of_the_ledger
 from mdfm_ledger.recount import Recount
+from mdfm_ledger.recount.documents import Documents
 from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
 from mdfm_ledger.recount.sums import Sums
 from mdfm_ledger.recount.whole import Found, trust_tie_out
@@ -102,7 +103,7 @@ def _record(stored: Glanced, row: Any, recount: Recount) -> list[Finding]:
 
 
 def _sums(stored: Glanced, recount: Recount) -> Iterator[Found]:
-    sums = Sums({})
+    sums = Sums(Documents())
     for place_id, balance in stored.balances():
         sums.add(recount.place(place_id), balance)
     yield from trust_tie_out(sums)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from attrs import define
 
 from mdfm_ledger.chart import DIMENSIONS, HELD_OR_RESOURCES
 from mdfm_ledger.journal import is_place
@@ -43,7 +43,8 @@ _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
 )
 
 
-class StoredPlace(NamedTuple):
+@define(eq=False)
+class StoredPlace:
     """What a subaccount counts in, worked out once: it is posted to again and again."""
 
     values: Place

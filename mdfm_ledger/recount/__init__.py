@@ -5,20 +5,21 @@ A finding is (check, what, expected, found). Amounts are minor units, debit posi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.events.period_close import PeriodClose
+from mdfm_ledger.events import EVENT_KINDS, CarryForward, PeriodClose
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
 from mdfm_ledger.money import minor_text
 from mdfm_ledger.recount.approvals import Approvals
 from mdfm_ledger.recount.closings import Closings
 from mdfm_ledger.recount.courses import Courses
+from mdfm_ledger.recount.documents import Documents, History
 from mdfm_ledger.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
 from mdfm_ledger.recount.personal import PersonalDetails
 from mdfm_ledger.recount.places import Places, ReadPlaces
@@ -27,17 +28,34 @@ from mdfm_ledger.recount.sums import Daily, Movement, Sums
 from mdfm_ledger.recount.totals import Totals
 from mdfm_ledger.recount.whole import RULES, Found
 from mdfm_ledger.stored_place import ACCOUNT, Place
-from mdfm_ledger.versions import Versions, next_versions
 from mdfm_ledger.written_line import line_from, with_own
+
+
+class LineTexts(NamedTuple):
+    """The lines of an entry as a record writes them, and the donor of each."""
+
+    donors: list[str]
+    texts: list[str]
+
+
+_SPECIAL = ("replacement", "erases", "signed_by")
+_ORDINARY = frozenset(
+    name
+    for name, kind in EVENT_KINDS.items()
+    if not kind.personal
+    and kind not in (PeriodClose, CarryForward)
+    and all(getattr(kind, one) is getattr(Event, one) for one in _SPECIAL)
+)
+"""The kinds of events that ask for nothing but their lines and their document to be looked at."""
 
 
 class Recount:
     """Sums over the entries of a ledger, fed in number order; ``close`` says what does not hold."""
 
-    def __init__(self, read_places: ReadPlaces) -> None:
+    def __init__(self, read_places: ReadPlaces, history: History | None = None) -> None:
         self._totals = Totals()
         self._places = Places(read_places, self._totals)
-        self._documents: dict[str, Versions] = {}
+        self._documents = Documents(history) if history else Documents()
         self._reversed: dict[int, int] = {}
         self._cash = ForeignCash()
         self._awaited: tuple[str, str, str] | None = None
@@ -49,12 +67,14 @@ class Recount:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places[place_id].values
 
-    def line_texts(self, stored: StoredLines, number: int, day: int) -> list[tuple[str, str]] | None:
-        """The line rows as a record writes them, each with its donor.
+    def line_texts(self, stored: StoredLines, number: int, day: int) -> LineTexts | None:
+        """The line rows as a record writes them.
 
         None where one is on no place, or of another entry or day.
         """
-        texts, places = [], self._places
+        places = self._places
+        donors: list[str] = []
+        texts: list[str] = []
         for own_number, place_id, own_day, amount in stored.rows:
             place = places[place_id]
             if not place.is_place or own_number != number or own_day != day:
@@ -63,43 +83,55 @@ class Recount:
                 text = f"{place.before_debit}{minor_text(amount, place.currency)}{place.after}"
             else:
                 text = f"{place.before_credit}{minor_text(-amount, place.currency)}{place.after}"
-            texts.append((place.donor, text))
+            donors.append(place.donor)
+            texts.append(text)
         for position, row in stored.own.items():
             _, place_id, _, amount = stored.rows[position]
             place = places[place_id]
-            around = with_own(place.around, own_amount_of(row))
-            texts[position] = (place.donor, line_from(around, place.currency, amount))
-        return texts
+            texts[position] = line_from(with_own(place.around, own_amount_of(row)), place.currency, amount)
+        return LineTexts(donors, texts)
 
     # -- entry by entry ------------------------------------------------------------------------
 
-    def add(self, row: Any, stored: StoredLines, event: Event | None) -> Iterable[Found]:
+    def add(self, row: Any, stored: StoredLines, event: Event | None) -> Sequence[Found]:
         """Look at an entry with its line rows: what is wrong with the entry itself.
 
-        Most entries are an ordinary event on ordinary places, and are soon looked at.
+        Most are an ordinary event while nothing out of the ordinary is under way, and are soon looked at.
         """
-        # Before its own lines are added: what a closing seals is what was there before it.
-        sealed = self._closings.sealed(event, self._totals) if isinstance(event, PeriodClose) else ()
-        found = [*sealed, *self._add_lines(stored)]
-        on_places = partial(self._on_places, stored.rows)
+        if (
+            event is not None
+            and event.event_kind in _ORDINARY
+            and row.reverses is None
+            and not (event.corrects or self._awaited or self._approvals.are_asked)
+            and self._closings.passed(row)
+        ):
+            found = self._add_lines(stored)
+            return [*found, *self._add_document(row, stored.rows, event)] if row.about else found
+        return list(self._add(row, stored, event))
+
+    def _add(self, row: Any, stored: StoredLines, event: Event | None) -> Iterator[Found]:
+        if isinstance(event, PeriodClose):
+            # Before its own lines are added: what a closing seals is what was there before it.
+            yield from self._closings.sealed(event, self._totals)
+        yield from self._add_lines(stored)
         if event is not None:
             if event.corrects or self._awaited or event.replacement:
-                found += self._add_correction(event)
+                yield from self._add_correction(event)
             if event.personal or event.erases:
                 self._personal.add(row, event)
             if row.about:
-                found += self._add_document(row, stored.rows, event)
+                yield from self._add_document(row, stored.rows, event)
         if row.reverses is not None:
-            found += self._add_reversal(row)
+            yield from self._add_reversal(row)
+        on_places = partial(self._on_places, stored.rows)
         if event is not None:
-            found += self._approvals.add(row, event, self._documents, on_places)
-        found += self._closings.add(row, event, self._documents, on_places)
-        return found
+            yield from self._approvals.add(row, event, self._documents, on_places)
+        yield from self._closings.add(row, event, self._documents, on_places)
 
     def _on_places(self, lines: list[Any]) -> list[tuple[Place, int]]:
         return [(self.place(place_id), amount) for _, place_id, _, amount in lines]
 
-    def _add_lines(self, stored: StoredLines) -> Iterable[Found]:
+    def _add_lines(self, stored: StoredLines) -> Sequence[Found]:
         sets: dict[tuple[bool, str, str], int] = {}
         resources: dict[tuple[str, str], int] = {}
         places = self._places
@@ -122,7 +154,7 @@ class Recount:
                 is_known = False
         if is_known and not any(sets.values()) and not any(resources.values()):
             return ()
-        return self._unbalanced(stored, sets, resources)
+        return list(self._unbalanced(stored, sets, resources))
 
     def _unbalanced(
         self,
@@ -148,15 +180,16 @@ class Recount:
             yield ("reversal-exact", "reversal before its replacement", event.corrects, "none")
         self._awaited = (*event.replacement, event.reference) if event.replacement else None
 
-    def _add_document(self, row: Any, lines: list[Any], event: Event) -> Iterator[Found]:
+    def _add_document(self, row: Any, lines: list[Any], event: Event) -> Sequence[Found]:
+        about = row.about
         # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-        is_made_of_lines = row.about.partition(":")[0] in MADE_OF_LINES
+        is_made_of_lines = about.partition(":")[0] in MADE_OF_LINES
         own = self._journal_lines(lines) if is_made_of_lines else ()
         try:
-            versions = self._documents.get(row.about, ())
-            self._documents[row.about] = next_versions(versions, event, own)
+            self._documents.change(about, row.number, event, own)
         except LedgerError as error:
-            yield ("reversal-exact", "document", "the last change reversed first", str(error))
+            return [("reversal-exact", "document", "the last change reversed first", str(error))]
+        return ()
 
     def _add_reversal(self, row: Any) -> Iterator[Found]:
         if row.reverses in self._reversed:

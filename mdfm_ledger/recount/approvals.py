@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,9 +12,9 @@ from mdfm_ledger.documents import Term
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.money import Amount
+from mdfm_ledger.recount.documents import Documents
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.stored_place import ACCOUNT, CURRENCY, TERM, Place
-from mdfm_ledger.versions import Versions
 
 OnPlaces = Iterable[tuple[Place, int]]
 
@@ -25,17 +25,15 @@ class Approvals:
     def __init__(self) -> None:
         self._policies: dict[str, tuple[ApprovalPolicy, ...]] = {}
 
-    def add(
-        self, row: Any, event: Event, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
-    ) -> Iterable[Found]:
-        """Look at an entry, after the document it is about was brought up to date."""
-        if not self._policies and not event.signed_by and not row.about.startswith("term:"):
-            return ()
-        return self._add(row, event, documents, lines)
+    @property
+    def are_asked(self) -> bool:
+        """Whether any policy asks for approvals."""
+        return bool(self._policies)
 
-    def _add(
-        self, row: Any, event: Event, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
+    def add(
+        self, row: Any, event: Event, documents: Documents, lines: Callable[[], OnPlaces]
     ) -> Iterator[Found]:
+        """Look at an entry, after the document it is about was brought up to date."""
         if event.signed_by and not same_person(event.signed_by, row.actor):
             yield ("two-people", "signed in another's name", row.actor, event.signed_by)
         if self._policies:
@@ -44,9 +42,8 @@ class Approvals:
         kind, _, reference = row.about.partition(":")
         if kind == "term":
             # The entry itself was under the policy before it.
-            versions = documents.get(row.about, ())
-            term = versions[-1][1] if versions else None
-            if isinstance(term, Term) and term.approval_policies:
+            term = documents.standing(row.about, Term)
+            if term and term.approval_policies:
                 self._policies[reference] = term.approval_policies
 
     def _look_at(
@@ -54,7 +51,7 @@ class Approvals:
         actor: str,
         event: Event,
         day: date,
-        documents: Mapping[str, Versions],
+        documents: Documents,
         lines: Callable[[], OnPlaces],
     ) -> Iterator[Found]:
         on_places = list(lines())
@@ -63,16 +60,15 @@ class Approvals:
             policy = policy_in_force(self._policies[term], day)
             if policy and policy.governs(event.event_kind):
                 digest = approval_digest(event)
-                versions = documents.get(f"approval:{digest}", ())
-                approved = versions[-1][1] if versions else None
+                approved = documents.standing(f"approval:{digest}", ApprovedDocument)
                 persons = _standing(approved, event.approver, actor)
                 if not any(_may(policy, one, event, _sums(on_places, term)) for one in persons):
                     yield ("two-people", f"approval of digest {digest} in term {term}", "one", "none")
 
 
-def _standing(approved: object, named: str, actor: str) -> list[str]:
+def _standing(approved: ApprovedDocument | None, named: str, actor: str) -> list[str]:
     """Who approved and did not withdraw, is not who entered, and is the approver the event names, if any."""
-    given = approved.given if isinstance(approved, ApprovedDocument) else ()
+    given = approved.given if approved else ()
     persons = [one.given_by for one in given if one.withdrawn_on is None]
     return [one for one in persons if not same_person(one, actor) and (not named or same_person(one, named))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from mdfm_ledger.closing import PERIODS, Periods, may_follow_a_close, trial_balance_digest
@@ -10,11 +10,11 @@ from mdfm_ledger.documents import Term
 from mdfm_ledger.event import Event
 from mdfm_ledger.events.carry_forward import CarryForward
 from mdfm_ledger.events.period_close import PeriodClose
+from mdfm_ledger.recount.documents import Documents
 from mdfm_ledger.recount.totals import Totals
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.series import day_number
 from mdfm_ledger.stored_place import ACCOUNT, BANK_ACCOUNT, FLOW, TERM, Place
-from mdfm_ledger.versions import Versions
 
 OnPlaces = Iterable[tuple[Place, int]]
 """Lines as the place each is on and its amount, debit positive."""
@@ -28,28 +28,17 @@ class Closings:
         self._terms: frozenset[str] = frozenset()
         self._last_seal = b""
 
-    def add(
-        self, row: Any, event: Event | None, documents: Mapping[str, Versions], lines: Callable[[], OnPlaces]
-    ) -> Iterable[Found]:
-        """Look at an entry, after the document it is about was brought up to date."""
-        before, self._last_seal = self._last_seal, row.seal
-        if (
-            row.day > self._through
-            and not self._terms
-            and not isinstance(event, PeriodClose | CarryForward)
-            and not row.about.startswith(("periods:", "term:"))
-        ):
-            return ()
-        return self._look(row, event, documents, lines, before)
+    def passed(self, row: Any) -> bool:
+        """Whether an entry of an ordinary kind touches nothing that is closed, and closes nothing."""
+        if row.day <= self._through or self._terms or row.about.startswith(("periods:", "term:")):
+            return False
+        self._last_seal = row.seal
+        return True
 
-    def _look(
-        self,
-        row: Any,
-        event: Event | None,
-        documents: Mapping[str, Versions],
-        lines: Callable[[], OnPlaces],
-        before: bytes,
+    def add(
+        self, row: Any, event: Event | None, documents: Documents, lines: Callable[[], OnPlaces]
     ) -> Iterator[Found]:
+        """Look at an entry, after the document it is about was brought up to date."""
         if row.day <= self._through:
             yield ("period-open", "dated in a closed period", f"after {self._through}", row.day)
         were_closed = self._terms
@@ -59,13 +48,13 @@ class Closings:
         if still_closed:
             yield from _after_a_close(still_closed, row.about, lines())
         if isinstance(event, PeriodClose):
-            yield from self._journal_head(row.number, event, before)
+            yield from self._journal_head(row.number, event)
         if isinstance(event, CarryForward):
             yield from _no_bank_movement(lines())
+        self._last_seal = row.seal
 
-    def _look_at(self, about: str, documents: Mapping[str, Versions]) -> None:
-        versions = documents.get(about, ())
-        document = versions[-1][1] if versions else None
+    def _look_at(self, about: str, documents: Documents) -> None:
+        document = documents.standing(about, object)
         if about == PERIODS:
             closed = document.closed if isinstance(document, Periods) else ()
             self._through = day_number(closed[-1].through) if closed else 0
@@ -74,8 +63,8 @@ class Closings:
             is_closed = isinstance(document, Term) and document.closed_on
             self._terms = self._terms | own if is_closed else self._terms - own
 
-    def _journal_head(self, number: int, event: PeriodClose, before: bytes) -> Iterator[Found]:
-        expected = (number - 1, before.hex())
+    def _journal_head(self, number: int, event: PeriodClose) -> Iterator[Found]:
+        expected = (number - 1, self._last_seal.hex())
         found = (event.journal_head, event.journal_seal)
         if expected != found:
             yield ("period-seal", "number and seal of the entry before", expected, found)

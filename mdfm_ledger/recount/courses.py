@@ -109,7 +109,7 @@ class Courses:
         for place in self._earmarks:
             yield from self._earmark(place)
         for (term, activity), days in sorted(self._allocated.items()):
-            known = self._sums.standing(f"term:{term}", Term)
+            known = self._sums.documents.standing(f"term:{term}", Term)
             for day, balance in running(days):
                 budget = known.budget_on(date_of(day)).amount_of(activity).minor if known else 0
                 if -balance > budget:
@@ -117,7 +117,7 @@ class Courses:
                     break
 
     def _earmark(self, place: Place) -> Iterator[Found]:
-        term = self._sums.standing(f"term:{place[TERM]}", Term)
+        term = self._sums.documents.standing(f"term:{place[TERM]}", Term)
         areas = {version.plan.area_of(place[ACTIVITY]) for version in term.budgets} if term else set()
         if place[EARMARK] not in {place[ACTIVITY], *areas}:
             what = f"money of {place[DONOR]} on {place[ACTIVITY]}"

@@ -87,7 +87,7 @@ class ForeignCash:
     def check(self, sums: Sums, place: Callable[[int], Place]) -> Iterator[tuple[str, str, object, object]]:
         """Every line on a bank account has an own amount in its currency; in dollars it has none."""
         for on, currencies in sorted((place(place_id), found) for place_id, found in self._lines.items()):
-            account = sums.standing(f"bank_account:{on[BANK_ACCOUNT]}", BankAccount)
+            account = sums.documents.standing(f"bank_account:{on[BANK_ACCOUNT]}", BankAccount)
             currency = account.currency if account else "?"
             expected = {"" if currency == BASE_CURRENCY else currency}
             if currencies != expected:

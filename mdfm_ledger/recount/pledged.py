@@ -8,7 +8,6 @@ from itertools import groupby
 from operator import itemgetter
 
 from mdfm_ledger.chart import PLEDGE_OPEN, PLEDGE_STATES
-from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.recount.sums import Days, Sums, date_of, running
 from mdfm_ledger.recount.whole import Found
 
@@ -33,8 +32,8 @@ def pledges(sums: Sums, lines: Iterable[PledgeLine]) -> Iterator[Found]:
 
 def _pledge(sums: Sums, pledge: str, states: dict[str, int], still_open: Days) -> Iterator[Found]:
     """Open, paid and written off is what was promised; nothing is paid beyond it; no state is below zero."""
-    promise = sums.standing(f"pledge:{pledge}", PledgePromise)
-    total, expected = sum(states.values()), promise.amount.minor if promise else 0
+    promise = sums.documents.promised(pledge)
+    total, expected = sum(states.values()), promise.minor if promise else 0
     if total != expected:
         yield ("pledge-identity", f"open, paid and written off of {pledge}", expected, total)
     # Of a pledge that was taken back nothing may be left open, or paid, on any later day.

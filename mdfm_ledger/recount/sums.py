@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TypeVar
 
 from attrs import field, frozen
 
+from mdfm_ledger.recount.documents import Documents
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.stored_place import CURRENCY, DONOR, FLOW, NOWHERE, TERM, Place
-from mdfm_ledger.versions import Versions
 
-T = TypeVar("T")
 Days = dict[int, int]
 Daily = tuple[str, str, str, str, int]
 Movement = tuple[int, int, int]
@@ -26,7 +24,7 @@ _LEFT_OUT = ("",) * (len(NOWHERE) - DONOR - 2)
 class Sums:
     """What the lines of a ledger add up to, and its documents as they last stood."""
 
-    documents: Mapping[str, Versions]
+    documents: Documents
     balances: dict[str, dict[Place, int]] = field(factory=dict)
     """By account, then by place without what tells single documents apart; debit positive."""
 
@@ -43,12 +41,6 @@ class Sums:
             for values, balance in self.balances.get(account, {}).items():
                 sums[tuple([values[position] for position in by])] += balance
         return sums
-
-    def standing(self, key: str, shape: type[T]) -> T | None:
-        """The document of that key as it last stood, if it is of that shape."""
-        versions = self.documents.get(key)
-        document = versions[-1][1] if versions else None
-        return document if isinstance(document, shape) else None
 
 
 def date_of(day: int) -> date:

@@ -46,7 +46,7 @@ def trust_tie_out(sums: Sums) -> Iterator[Found]:
 def targets(sums: Sums) -> Iterator[Found]:
     """Money above the target may come in; no more than the target is allotted."""
     for (term,), allotted in sorted(sums.balance(COMMITTED, (TERM,)).items()):
-        known = sums.standing(f"term:{term}", Term)
+        known = sums.documents.standing(f"term:{term}", Term)
         target = known.budgets[-1].plan.target.minor if known else 0
         if -allotted > target:
             yield ("target-not-a-cap", f"allotted in {term}", target, -allotted)
@@ -73,7 +73,7 @@ def closed_terms(sums: Sums) -> Iterator[Found]:
     """In a closed term everything held stands on 2010."""
     rest = sums.balance([code for code in HELD if code != "2010"], (ACCOUNT, TERM, DONOR))
     for (account, term, donor), balance in sorted(rest.items()):
-        known = sums.standing(f"term:{term}", Term)
+        known = sums.documents.standing(f"term:{term}", Term)
         if balance and known and known.closed_on:
             yield ("term-closed", f"{account} of {donor} in {term}", 0, balance)
 

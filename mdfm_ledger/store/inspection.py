@@ -20,6 +20,10 @@ ENTRY_ROWS = (
 _ENTRIES = f"{ENTRY_ROWS} ORDER BY entry.number"
 _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, position"
 _LINES_OF = text("SELECT number, subaccount, day, amount FROM line WHERE number = :number ORDER BY position")
+_HISTORY = text(
+    "SELECT parts, detail FROM entry LEFT JOIN personal_detail USING (number)"
+    " WHERE about = :about AND about <> '' AND entry.number < :number ORDER BY entry.number"
+)
 _MISNUMBERED = (
     "SELECT number FROM line GROUP BY number"
     " HAVING MIN(position) <> 0 OR MAX(position) <> COUNT(*) - 1 ORDER BY number"
@@ -124,6 +128,11 @@ class Inspection:
                 chunk, at, end = [*chunk[at:end], *more, _END], 0, end - at
             yield entry, chunk[at:end]
             at = end
+
+    def history(self, about: str, number: int) -> list[tuple[bytes, bytes | None]]:
+        """Parts and details of the entries about a document before a number, in the order of numbers."""
+        rows = self._connection.execute(_HISTORY, {"about": about, "number": number})
+        return [(row[0], row[1]) for row in rows]
 
     def lines_of(self, number: int) -> list[StoredLine]:
         """The line rows of one entry."""

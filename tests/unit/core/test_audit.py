@@ -14,9 +14,10 @@ from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import StoredLines
+from mdfm_ledger.seal import seal_of
 from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
-from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
+from tests.support.ledgers import counted_salts, events, open_ledger, small_ledger, without_guards
 from tests.support.records import rewrite
 
 Attack = Callable[[sqlite3.Connection], object]
@@ -114,7 +115,7 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
     "a salt that is none": (rewritten(7, part=lambda part: part.update(salt="x" * 32)), ("numbered", 7)),
     "lines told to another donor": (
         rewritten(8, part=lambda part: part.update({"donor": "jp"} if "donor" in part else {})),
-        ("numbered", 8),
+        ("lines", 8),
     ),
     "an event that says another thing than its leaf": (
         rewritten(9, event=lambda event: event.update(approved_by="chair@example.org")),
@@ -312,8 +313,13 @@ def test_reversals_that_do_not_fit_are_found() -> None:
             number=number, about=about, reverses=reverses, day=20200101, seal=b"", detail=None
         )
 
-    recount, nothing = Recount(lambda first, count: ()), StoredLines([], {})
     entries = sorted((found.entry for found in desk.books.entries.values()), key=lambda entry: entry.number)
+
+    def history(about: str, number: int) -> list[tuple[bytes, None]]:
+        before = [entry for entry in entries if entry.about == about and entry.number < number]
+        return [(seal_of(entry, counted_salts()).parts, None) for entry in before]
+
+    recount, nothing = Recount(lambda first, count: (), history), StoredLines([], {})
     for entry in entries:
         assert list(recount.add(row_of(entry.number, about=entry.about), nothing, entry.event)) == []
     row = row_of(90, about=first.about, reverses=first.number)
