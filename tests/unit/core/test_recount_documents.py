@@ -1,4 +1,4 @@
-"""Documents as their entries leave them: pledges that never change are let go of, and read again if they do."""
+"""Documents as their entries leave them: unchanged pledges are let go of, and read again if they change."""
 
 from __future__ import annotations
 
