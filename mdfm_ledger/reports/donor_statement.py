@@ -14,7 +14,7 @@ from mdfm_ledger.reports.by_donor import ByDonor
 from mdfm_ledger.reports.document import Document, Fact, Facts, MoneyByState, Note, Section, text
 from mdfm_ledger.reports.flows import CONTRIBUTIONS
 from mdfm_ledger.reports.head import Head
-from mdfm_ledger.reports.positions import donor_of, donors_in
+from mdfm_ledger.reports.positions import donor_of, donors_in, promises_and_positions
 from mdfm_ledger.reports.statement.account import (
     AccountRow,
     StateRow,
@@ -182,20 +182,14 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
     received = contribution_lines(source, alike, where)
     states = state_rows(source, alike, donor, resources)
     closing = {state.key: state.closing for state in states}
-    pledges = pledge_rows(source, alike, donor, received)
-    asks = conditioned(
-        source,
-        alike.window,
-        alike.term.reference,
-        donor=donor,
-        pledges=tuple(row.position.pledge for row in pledges),
-    )
+    promises, positions = promises_and_positions(source, alike.window, term=alike.term.reference, donor=donor)
+    asks = conditioned(source, alike.window, alike.term.reference, promises, donor=donor)
     return DonorStatement(
         head=alike.head,
         journal_head=alike.journal_head,
         donor=known,
         since=alike.since,
-        pledges=pledges,
+        pledges=pledge_rows(source, alike, donor, received, positions),
         receipts=receipt_rows(source, alike, where, received),
         account=account_rows(alike.term, prior, now, alike.window),
         states=states,

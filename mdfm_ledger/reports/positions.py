@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import cast
@@ -51,6 +51,13 @@ def pledge_positions(
     source: JournalSource, window: Window, *, term: str, donor: str = ""
 ) -> tuple[PledgePosition, ...]:
     """The position of each pledge of a term (and donor) in the window, in the order pledged."""
+    return promises_and_positions(source, window, term=term, donor=donor)[1]
+
+
+def promises_and_positions(
+    source: JournalSource, window: Window, *, term: str, donor: str = ""
+) -> tuple[Mapping[str, PledgePromise], tuple[PledgePosition, ...]]:
+    """The pledges of a term (and donor) as promised, by reference, and where each of them stands."""
     where: dict[str, Sequence[str]] = {"term": term, "account": (*PLEDGE_OPEN, "8040", "8050")}
     if donor:
         where["donor"] = donor
@@ -66,7 +73,8 @@ def pledge_positions(
     for reference, states in balances.items():
         if reference not in standing and any(states.values()):
             standing[reference] = _not_yet_made(reference, term, *owners[reference], window.as_of)
-    return tuple(_position(promise, balances[one], window.as_of) for one, promise in standing.items())
+    positions = (_position(promise, balances[one], window.as_of) for one, promise in standing.items())
+    return standing, tuple(positions)
 
 
 def _not_yet_made(pledge: str, term: str, donor: str, currency: str, as_of: date) -> PledgePromise:

@@ -34,20 +34,26 @@ class Conditioned:
         return any(getattr(one, field) for one in (*self.promises.values(), *self.receipts))
 
 
+def all_conditioned(source: JournalSource, window: Window, term: str) -> Conditioned:
+    """The promises and receipts of a term, whoever's they are."""
+    promises = cast(dict[str, PledgePromise], source.documents("pledge", window))
+    own = {one: promise for one, promise in promises.items() if promise.term == term}
+    return conditioned(source, window, term, own)
+
+
 def conditioned(
     source: JournalSource,
     window: Window,
     term: str,
+    promises: Mapping[str, PledgePromise],
     *,
     donor: str = "",
-    pledges: tuple[str, ...] | None = None,
 ) -> Conditioned:
-    """The promises and receipts of a term, or those of a donor who made these pledges."""
-    promises = cast(dict[str, PledgePromise], source.documents("pledge", window, references=pledges))
+    """These promises, and the receipts of a term, or of a donor in it."""
     receipts = cast(dict[str, ConditionedReceipt], source.documents("conditioned_receipt", window))
     return Conditioned(
         term=term,
-        promises={one: promise for one, promise in promises.items() if promise.term == term},
+        promises=promises,
         receipts=tuple(
             one for one in receipts.values() if one.term == term and one.donor == (donor or one.donor)
         ),

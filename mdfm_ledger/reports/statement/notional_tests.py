@@ -11,7 +11,7 @@ from mdfm_ledger.conditions import Codes, activities_of
 from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Note, Row, Section, Table, text
-from mdfm_ledger.reports.statement.conditions import Asked, asked, conditioned
+from mdfm_ledger.reports.statement.conditions import Asked, all_conditioned, asked
 from mdfm_ledger.source import JournalSource, Window
 
 _KEPT = ("", CARRIED_IN, REFUND, CARRIED_OUT, DONOR_BALANCE)
@@ -89,7 +89,7 @@ def fund_basis(source: JournalSource, window: Window, term: Term) -> FundBasis:
         spent[activity] = spent.get(activity, 0) - total.balance
         if earmark:
             earmarked[activity] = earmarked.get(activity, 0) - total.balance
-    known = conditioned(source, window, term.reference)
+    known = all_conditioned(source, window, term.reference)
     required = asked(source, window, known, "notional_test")
     return FundBasis(term, spent, earmarked, _kept(source, window, term.reference, required))
 

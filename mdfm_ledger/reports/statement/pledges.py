@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Row, RowLevel, Table, text
-from mdfm_ledger.reports.positions import PledgePosition, pledge_positions
+from mdfm_ledger.reports.positions import PledgePosition
 from mdfm_ledger.reports.statement.shared import Shared
 from mdfm_ledger.source import JournalSource, PostedLine
 
@@ -23,10 +23,13 @@ class PledgeRow:
 
 
 def pledge_rows(
-    source: JournalSource, shared: Shared, donor: str, receipts: Sequence[PostedLine]
+    source: JournalSource,
+    shared: Shared,
+    donor: str,
+    receipts: Sequence[PostedLine],
+    positions: Iterable[PledgePosition],
 ) -> tuple[PledgeRow, ...]:
     """The pledges of a donor; ``receipts`` are all lines on its contributions, since inception."""
-    term = shared.term.reference
     dollars = _dollars(source, shared, donor, receipts) if shared.is_mixed else None
     return tuple(
         PledgeRow(
@@ -36,7 +39,7 @@ def pledge_rows(
             if dollars is None
             else Amount(dollars.get(position.pledge, 0), BASE_CURRENCY),
         )
-        for position in pledge_positions(source, shared.window, term=term, donor=donor)
+        for position in positions
     )
 
 
