@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import shutil
 import stat
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mdfm_ledger.diagnosis import SEVERITIES, Diagnosis, danger, note, warning
 from mdfm_ledger.errors import LedgerError
@@ -18,8 +19,13 @@ from mdfm_ledger.ledger import Ledger, utc_now
 from mdfm_ledger.notary.unsafe import unsafe_signer
 from mdfm_ledger.safekeeping import notes_of
 
+if TYPE_CHECKING:
+    from mdfm_ledger.store.postgres.condition import ServerCondition
+
 MOUNTS = Path("/proc/mounts")
 OLDEST_BACKUP = timedelta(days=7)
+_ENDS = 2012
+"""A major version N of PostgreSQL is mended until November of that year and N more."""
 _LEAST_FREE = 100_000_000
 _LARGE_LOG = 256_000_000
 _NETWORK = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster", "fuse.sshfs", "fuse.rclone", "davfs")
@@ -40,11 +46,13 @@ def examine(
 ) -> tuple[Diagnosis, ...]:
     """Everything unsafe about the ledger at a database URL, the worst first; ``keys`` is the signer's folder.
 
-    Raises StoreError where it has no file to look at, OwnToolError for one on PostgreSQL.
+    Raises StoreError where it is neither in a file to look at nor on a server.
     """
-    from mdfm_ledger.store import copying
+    from mdfm_ledger.store import carrying, copying
 
-    path = copying.file_of(url, "psql -c 'SHOW ALL' '{url}'")
+    if carrying.is_on_server(url):
+        return _sorted(_content(url, None, keys, clock()))
+    path = copying.file_of(url)
     with copying.translated_files(path):
         if not path.is_file():
             return (danger("no-file", f"there is no file {path}", "Check the path."),)
@@ -52,9 +60,13 @@ def examine(
             *_reach(path),
             *_place(path),
             *_beside(path),
-            *_content(path, keys, clock()),
+            *_content(f"sqlite:///{path}", path, keys, clock()),
             *_backups(path, clock()),
         ]
+    return _sorted(found)
+
+
+def _sorted(found: Iterable[Diagnosis]) -> tuple[Diagnosis, ...]:
     return tuple(sorted(found, key=lambda one: SEVERITIES.index(one.severity)))
 
 
@@ -126,20 +138,24 @@ def _beside(path: Path) -> Iterator[Diagnosis]:
         yield note("log-in-use", seen, remedy)
 
 
-def _content(path: Path, keys: Path | None, now: datetime) -> Iterator[Diagnosis]:
+def _content(url: str, path: Path | None, keys: Path | None, now: datetime) -> Iterator[Diagnosis]:
     """What the database says, whether it can be opened as a ledger, and who signs what it holds."""
-    from mdfm_ledger.store.condition import condition_of
-
     try:
-        with Ledger.open(f"sqlite:///{path}", read_only=True, create=False) as ledger:
+        with Ledger.open(url, read_only=True, create=False) as ledger:
             found = ledger.verify(quick=True).findings
             yield from unsafe_signer(ledger, path, keys, now)
     except LedgerError as error:
         yield danger(error.code, str(error), error.remedy)
         return
     for one in found[:10]:
-        remedy = "Stop posting, keep the file, run mdfm verify, and compare with a backup."
+        remedy = "Stop posting, keep it as it is, run mdfm verify, and compare with a backup."
         yield danger(f"verify-{one.check}", str(one), remedy)
+    yield from _of_server(url, now) if path is None else _of_file(path, now)
+
+
+def _of_file(path: Path, now: datetime) -> Iterator[Diagnosis]:
+    from mdfm_ledger.store.condition import condition_of
+
     seen = condition_of(path)
     if not seen.library_is_mended:
         remedy = (
@@ -147,9 +163,54 @@ def _content(path: Path, keys: Path | None, now: datetime) -> Iterator[Diagnosis
         )
         problem = f"SQLite {seen.library} may, very rarely, damage a file that two programs write at once"
         yield note("old-sqlite", problem, remedy)
-    if seen.last_recorded_at and datetime.fromisoformat(seen.last_recorded_at) > now:
+    yield from _clock(seen.last_recorded_at, now)
+
+
+def _of_server(url: str, now: datetime) -> Iterator[Diagnosis]:
+    from mdfm_ledger.store.postgres.condition import condition_of
+
+    seen = condition_of(url)
+    for name in seen.settings_off:
+        remedy = f"Set {name} = on in postgresql.conf; until then nothing is posted."
+        yield danger("setting-off", f"{name} is off: a crash may lose postings or the database", remedy)
+    yield from _powers(seen)
+    if not seen.has_checksums:
+        remedy = "Stop the server and run pg_checksums --enable."
+        yield warning("no-checksums", "pages have no checksums: damage is noticed by verify only", remedy)
+    if seen.is_standby:
+        remedy = "Nothing to do. Run mdfm doctor on the server that takes the postings too."
+        yield note("standby", "it is a standby: it is read and verified, not posted to", remedy)
+    elif not (seen.is_archived or seen.standbys):
+        remedy = "Keep a standby, archive the log, or at least run mdfm backup every day you post."
+        yield warning("one-copy", "no standby is connected and the log is not archived", remedy)
+    if seen.is_in_the_clear:
+        remedy = "Add sslmode=verify-full to the URL and have the server demand it (hostssl)."
+        yield warning("not-encrypted", "what is posted and read crosses the network in the clear", remedy)
+    # A major version is mended for five years, until November.
+    if now.date() >= date(_ENDS + seen.major, 11, 1):
+        seen_as = f"PostgreSQL {seen.version} is not mended any more"
+        yield warning("old-server", seen_as, "Move to a later major version; verify before and after.")
+    yield from _clock(seen.last_recorded_at, now)
+
+
+def _powers(seen: ServerCondition) -> Iterator[Diagnosis]:
+    """What the role that is connected could do, and everybody else."""
+    remedy = "Post and read by roles of their own, which neither own the tables nor are superusers."
+    if seen.is_superuser:
+        yield warning("superuser", "you are connected as a superuser, whom no guard holds back", remedy)
+    elif seen.is_owner:
+        yield warning("owner", "you are connected as the owner, who can take the guards out", remedy)
+    remedy = "REVOKE ALL ON SCHEMA mdfm FROM PUBLIC; REVOKE ALL ON ALL TABLES IN SCHEMA mdfm FROM PUBLIC"
+    if seen.anybody_writes:
+        yield danger("anybody-writes", "every role of the server may write to the ledger", remedy)
+    elif seen.anybody_reads:
+        yield warning("anybody-reads", "every role of the server may read names and contacts", remedy)
+
+
+def _clock(last_recorded_at: str, now: datetime) -> Iterator[Diagnosis]:
+    if last_recorded_at and datetime.fromisoformat(last_recorded_at) > now:
         problem = (
-            f"the clock says {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC, the last entry {seen.last_recorded_at}"
+            f"the clock says {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC, the last entry {last_recorded_at}"
         )
         yield danger("clock-back", problem, "Set the clock of this machine before you post anything.")
 

@@ -6,16 +6,22 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from mdfm_ledger.errors import CorruptLedgerError, HeadDiffersError, StoreUnavailableError
+from mdfm_ledger.errors import (
+    CorruptLedgerError,
+    HeadDiffersError,
+    OwnToolError,
+    StoreUnavailableError,
+)
 from mdfm_ledger.ledger import Ledger, utc_now
 
-Progress = Callable[[int], None]
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
-_DUMP = "pg_dump --format=custom --file=mdfm.dump '{url}'"
-_LOAD = "pg_restore --exit-on-error --dbname='{url}' mdfm.dump"
+Progress = Callable[[int], None]
 
 
 @frozen(kw_only=True)
@@ -38,12 +44,14 @@ def backup(
     """Copy a ledger to a file that does not exist, of one moment, while others may go on writing.
 
     The copy is verified in full and on the disk before it is put in place, readable by its owner alone.
-    Raises TargetExistsError, CorruptLedgerError where what was copied does not verify, OwnToolError for
-    PostgreSQL, StoreError.
+    It is a file from whatever engine; a ledger on a server is verified too. Raises TargetExistsError,
+    CorruptLedgerError where what was copied does not verify, StoreError.
     """
-    from mdfm_ledger.store import copying
+    from mdfm_ledger.store import carrying, copying
 
-    source, place = copying.file_of(url, _DUMP), Path(target)
+    if carrying.is_on_server(url):
+        return _backup_of_server(url, Path(target), progress)
+    source, place = copying.file_of(url), Path(target)
     copying.require_ledger(source)
     copying.require_free(place)
     with copying.copied(source, place) as temporary:
@@ -51,6 +59,43 @@ def backup(
         copying.put_in_place(temporary, place)
     _note(source, made, clock())
     return made
+
+
+def _backup_of_server(url: str, place: Path, progress: Progress | None) -> Copy:
+    from mdfm_ledger.store import copying
+
+    copying.require_free(place)
+    with copying.beside(place) as temporary:
+        made = _carried(url, f"sqlite:///{temporary}", str(place), "", progress)
+        copying.put_in_place(temporary, place)
+    return made
+
+
+def _carried(source: str, target: str, place: str, expect_head: str, progress: Progress | None) -> Copy:
+    """Fill an empty ledger from another of one moment: both verified in full before the one commit."""
+    from mdfm_ledger.store import carrying
+
+    with carrying.reading(source) as here:
+        _require_sound(here, progress)
+        head = carrying.head_of(here)
+        made = Copy(path=place, entries=head.number, seal=head.seal)
+        _require_head(made, expect_head)
+        with carrying.filling(target) as there:
+            carrying.carry(here, there)
+            _require_sound(there, progress)
+            if carrying.head_of(there) != head:
+                found = str(carrying.head_of(there))
+                raise CorruptLedgerError(number=0, what="the last entry", expected=made.head, found=found)
+    return made
+
+
+def _require_sound(connection: Connection, progress: Progress | None) -> None:
+    Ledger.on_connection(connection).verify(progress=progress).raise_if_broken()
+
+
+def _require_head(made: Copy, expected: str) -> None:
+    if expected and expected.lower() != made.head:
+        raise HeadDiffersError(found=made.head, expected=expected)
 
 
 def restore(
@@ -65,19 +110,22 @@ def restore(
 
     ``expect_head`` is the head (``NUMBER/SEAL``) the backup must have. Where a ledger is in place it is
     refused, unless with ``replace`` that one is an earlier state of the backup, so that nothing is lost.
+    On a server it goes into a database without entries, past the guards, in one transaction.
     Raises HeadDiffersError, TargetExistsError, NotAPrefixError, CorruptLedgerError, StoreError.
     """
-    from mdfm_ledger.store import copying
+    from mdfm_ledger.store import carrying, copying
 
-    place, kept = copying.file_of(target, _LOAD), Path(source)
+    kept = Path(source)
     copying.require_marked(kept)
+    if carrying.is_on_server(target):
+        return _carried(f"sqlite:///{kept}", target, carrying.shown(target), expect_head, progress)
+    place = copying.file_of(target)
     over = replace and place.exists()
     if not over:
         copying.require_free(place)
     with copying.copied(kept, place) as temporary:
         made = _verified(temporary, place, progress)
-        if expect_head and expect_head.lower() != made.head:
-            raise HeadDiffersError(found=made.head, expected=expect_head)
+        _require_head(made, expect_head)
         put = copying.put_over if over else copying.put_in_place
         put(temporary, place)
     return made
@@ -88,25 +136,52 @@ def migrate(url: str, saved: str | Path | None, *, progress: Progress | None = N
 
     The file is checked and copied to ``saved`` before, unless that is None; after, it is verified in full
     and has to end with the entry it ended with. One that has the schema is only verified. Needs the
-    extra ``migrate``. Raises StoreError, CorruptLedgerError.
+    extra ``migrate``. On a server ``saved`` is None: it has its own tools for a copy of any schema.
+    Raises StoreError, CorruptLedgerError, OwnToolError.
     """
-    from mdfm_ledger.store import copying, migrations
+    from mdfm_ledger.store import carrying, copying
 
-    path = copying.file_of(url, "")
+    if carrying.is_on_server(url):
+        return _migrate_on_server(url, saved, progress)
+    path = copying.file_of(url)
     copying.require_ledger(path, outdated=True)
     with copying.translated_files(path):
         copying.require_sound_file(path)
         before = copying.head_of(path)
     if saved is not None:
         _saved(path, Path(saved))
-    try:
-        migrations.migrate(url)
-    except ImportError:
-        raise StoreUnavailableError(url=url, problem="it takes mdfm-ledger[migrate], not installed") from None
+    _bring_forward(url)
     made = _verified(path, path, progress)
     if before != copying.head_of(path):
         raise CorruptLedgerError(number=0, what="the last entry", expected=str(before), found=made.head)
     return made
+
+
+def _migrate_on_server(url: str, saved: str | Path | None, progress: Progress | None) -> Copy:
+    from mdfm_ledger.store import carrying
+
+    shown = carrying.shown(url)
+    if saved is not None:
+        raise OwnToolError(command=carrying.dump_command(url))
+    with carrying.reading(url, outdated=True) as connection:
+        before = carrying.head_of(connection)
+    _bring_forward(url)
+    with carrying.reading(url) as connection:
+        _require_sound(connection, progress)
+        after = carrying.head_of(connection)
+    # Others may have posted since; that nothing is lost can be seen all the same.
+    if after.number < before.number:
+        raise CorruptLedgerError(number=0, what="the last entry", expected=str(before), found=str(after))
+    return Copy(path=shown, entries=after.number, seal=after.seal)
+
+
+def _bring_forward(url: str) -> None:
+    from mdfm_ledger.store import migrations
+
+    try:
+        migrations.migrate(url)
+    except ImportError:
+        raise StoreUnavailableError(url=url, problem="it takes mdfm-ledger[migrate], not installed") from None
 
 
 def _saved(path: Path, place: Path) -> None:

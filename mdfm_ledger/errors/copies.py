@@ -16,7 +16,7 @@ class TargetExistsError(CopyRefusedError):
 
     code = "target-exists"
     template = "{target} exists already"
-    remedy = "Name a file that does not exist; nothing was written."
+    remedy = "Name a file that does not exist, or a database without entries; nothing was written."
     target: str
 
 
@@ -44,6 +44,6 @@ class OwnToolError(CopyRefusedError):
     """A database server has its own tools for this."""
 
     code = "own-tool"
-    template = "a ledger on PostgreSQL is copied by its own tools: {command}"
-    remedy = "Run that command; after a restore run mdfm verify, since guards do not fire while it loads."
+    template = "before it is migrated, a ledger on PostgreSQL is copied by its own tools: {command}"
+    remedy = "Run that command, then migrate with --no-backup."
     command: str

@@ -21,8 +21,8 @@ _SIGN = "Sign one with mdfm checkpoint sign, by somebody who does not post."
 _ANCHOR = "Put it where others hold it: mdfm checkpoint sign --to, or a statement bundle to each donor."
 
 
-def unsafe_signer(ledger: Ledger, path: Path, keys: Path | None, now: datetime) -> Iterator[Diagnosis]:
-    """What is unsafe about who signs the ledger in a file; ``keys`` is the signer's folder, where known."""
+def unsafe_signer(ledger: Ledger, path: Path | None, keys: Path | None, now: datetime) -> Iterator[Diagnosis]:
+    """What is unsafe about who signs a ledger, in a file or none; ``keys`` is the signer's folder."""
     adopted = ledger.documents("signing_keys").get("ledger")
     if adopted is None:
         seen = "it names no signing key: that it was written anew as a whole could not be seen"
@@ -35,7 +35,8 @@ def unsafe_signer(ledger: Ledger, path: Path, keys: Path | None, now: datetime) 
         yield note("signer-not-said", seen, "Name the signer's folder with --keys, or set MDFM_KEYS.")
         return
     yield from _key(keys, adopted.current)
-    yield from _folder(keys, path)
+    if path is not None:
+        yield from _folder(keys, path)
     try:
         signed = signed_in(keys)
     except SigningRefusedError as error:

@@ -23,7 +23,6 @@ from mdfm_ledger.errors import (
     LedgerBusyError,
     NotALedgerError,
     NotAPrefixError,
-    OwnToolError,
     StoreUnavailableError,
     TargetExistsError,
 )
@@ -47,15 +46,12 @@ class Head(NamedTuple):
         return f"{self.number}/{self.seal}" if self.number else "0"
 
 
-def file_of(url: str, tool: str) -> Path:
-    """The file of a ledger. Raises OwnToolError for one on PostgreSQL, StoreUnavailableError for others."""
+def file_of(url: str) -> Path:
+    """The file of a ledger. Raises StoreUnavailableError where it is not kept in one."""
     try:
         target = make_url(url)
     except (ArgumentError, ValueError):
         raise StoreUnavailableError(url=url, problem="it is neither a file nor a database URL") from None
-    if target.drivername.startswith("postgresql") and tool:
-        plain = target.set(drivername="postgresql").render_as_string(hide_password=True)
-        raise OwnToolError(command=tool.format(url=plain))
     if not target.drivername.startswith("sqlite") or target.database in {None, "", ":memory:"}:
         raise StoreUnavailableError(url=url, problem="it is not kept in a file")
     return Path(str(target.database))
@@ -81,12 +77,19 @@ def require_free(target: Path) -> None:
 @contextmanager
 def copied(source: Path, target: Path) -> Iterator[Path]:
     """A copy of one moment in the folder of the target, on the disk; removed afterwards unless moved."""
+    with beside(target) as temporary:
+        _copy(source, temporary)
+        yield temporary
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """An empty file of its owner's alone in the folder of the target; removed afterwards unless moved."""
     with translated_files(target):
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".mdfm-", suffix=".db")
         os.close(handle)
         temporary = Path(name)
         try:
-            _copy(source, temporary)
             yield temporary
         finally:
             for one in (temporary, *(Path(f"{temporary}{end}") for end in _BESIDE)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, Engine, Table, Transaction
@@ -92,6 +93,18 @@ class Dialect(ABC):
     @abstractmethod
     def set_version(self, connection: Connection, version: int) -> None:
         """Mark the database as a ledger of that version of the schema."""
+
+    @abstractmethod
+    def version_of(self, connection: Connection) -> int:
+        """The version of the schema a ledger is marked with."""
+
+    @abstractmethod
+    def ready_to_migrate(self, connection: Connection) -> None:
+        """What has to be done to a connection before the transaction that migrates begins."""
+
+    @abstractmethod
+    def room_apart(self, connection: Connection) -> AbstractContextManager[Connection]:
+        """Where a schema can be made to compare with; nothing is left of it, and no row is touched."""
 
     @abstractmethod
     def misplaced_marks(self, connection: Connection) -> list[str]:

@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,20 @@ class SQLite(Dialect):
     def set_version(self, connection: Connection, version: int) -> None:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+
+    def version_of(self, connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+
+    def ready_to_migrate(self, connection: Connection) -> None:
+        # Foreign keys can only be turned off outside a transaction; they are checked as a whole after it.
+        connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
+
+    @contextmanager
+    def room_apart(self, connection: Connection) -> Iterator[Connection]:
+        engine = create_engine("sqlite://")
+        with engine.connect() as apart:
+            yield apart
+        engine.dispose()
 
     def misplaced_marks(self, connection: Connection) -> list[str]:
         marks = {"application_id": APPLICATION_ID, "user_version": SCHEMA_VERSION}

@@ -177,9 +177,9 @@ def test_a_missing_folder_and_a_full_disk_say_so(path: Path, monkeypatch: pytest
     assert leftovers(path.parent) == []
 
 
-def test_a_server_has_its_own_tools(tmp_path: Path) -> None:
+def test_a_server_has_its_own_tools_for_an_earlier_schema(tmp_path: Path) -> None:
     with pytest.raises(errors.OwnToolError, match="pg_dump") as caught:
-        backup("postgresql+psycopg://mdfm:secret@host/books", tmp_path / "b.db")
+        migrate("postgresql+psycopg://mdfm:secret@host/books", tmp_path / "b.db")
     assert "secret" not in str(caught.value)
     with pytest.raises(errors.StoreUnavailableError, match="not kept in a file"):
         backup("sqlite://", tmp_path / "b.db")

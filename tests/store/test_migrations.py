@@ -44,6 +44,12 @@ def address(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
+def made_by(version: int) -> dict[str, str]:
+    """The schema of a ledger that version made."""
+    with create_engine("sqlite://").connect() as connection:
+        return schema_at(connection, version)
+
+
 @pytest.fixture
 def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package of a later version, whose schema is one revision further."""
@@ -52,7 +58,7 @@ def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     added = folder / "versions" / "version_0002.py"
     added.write_text(SECOND)
     monkeypatch.setattr(migrations, "FOLDER", str(folder))
-    monkeypatch.setattr(SQLite, "expected_schema", lambda self: schema_at(2))
+    monkeypatch.setattr(SQLite, "expected_schema", lambda self: made_by(2))
     for module in (migrations, dialect, sqlite):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
     return added
@@ -144,7 +150,7 @@ def test_a_migration_that_goes_wrong_changes_nothing(
         for module in (dialect, sqlite):
             patch.setattr(module, "SCHEMA_VERSION", 1)
         path = small_ledger(tmp_path / "l.db")
-    before, expected = dump(path), schema_at(2)
+    before, expected = dump(path), made_by(2)
     monkeypatch.setattr(SQLite, "expected_schema", lambda self: expected)
     second.write_text(broken)
     with pytest.raises(error):

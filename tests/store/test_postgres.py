@@ -16,8 +16,6 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from mdfm_ledger import Ledger, errors, open_engine
-from mdfm_ledger.doctor import examine
-from mdfm_ledger.safekeeping import backup, migrate
 from mdfm_ledger.store import transactions
 from mdfm_ledger.store.migrations import upgrade
 from mdfm_ledger.store.postgres import inspection
@@ -214,15 +212,6 @@ def test_without_its_driver_it_says_what_to_install() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert "mdfm-ledger[postgres]" in done.stdout
-
-
-def test_what_files_are_for_is_refused_in_plain_words(small: str, tmp_path: Path) -> None:
-    url = server().url(small)
-    for call in (lambda: backup(url, tmp_path / "b.db"), lambda: examine(url)):
-        with pytest.raises(errors.OwnToolError):
-            call()
-    with pytest.raises(errors.StoreUnavailableError, match="not kept in a file"):
-        migrate(url, None)
 
 
 # -- transactions ------------------------------------------------------------------------------------

@@ -7,16 +7,14 @@ triggers without a word; the guards are taken out before each revision and put b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from mdfm_ledger.errors import CorruptLedgerError, GuardsMissingError
 from mdfm_ledger.store.engine import dialect_of, open_engine, translated
 from mdfm_ledger.store.inspection import schema_differences
 from mdfm_ledger.store.schema import SCHEMA_VERSION
-from mdfm_ledger.store.sqlite import SQLITE
 
 if TYPE_CHECKING:
     from alembic.script import Script
@@ -33,19 +31,23 @@ def migrate(url: str) -> int:
     putting the guards back would hide that somebody had taken them out.
     """
     engine = open_engine(url, create=False, outdated=True)
-    with translated(url), engine.connect() as connection:
-        # Foreign keys can only be turned off outside a transaction; they are checked as a whole below.
-        connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
-        SQLITE.begin_write(connection)
-        version = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-        if version < SCHEMA_VERSION:
-            differences = schema_differences(SQLITE.schema_of(connection), schema_at(version))
-            if differences:
-                raise GuardsMissingError(guards=", ".join(differences))
-            upgrade(connection, since=version, to=SCHEMA_VERSION)
-            _require_sound(connection, SQLITE.expected_schema())
-        connection.commit()
-    engine.dispose()
+    dialect = dialect_of(engine)
+    try:
+        with translated(url, dialect), engine.connect() as connection:
+            dialect.ready_to_migrate(connection)
+            dialect.begin_write(connection)
+            version = dialect.version_of(connection)
+            if version < SCHEMA_VERSION:
+                differences = schema_differences(
+                    dialect.schema_of(connection), schema_at(connection, version)
+                )
+                if differences:
+                    raise GuardsMissingError(guards=", ".join(differences))
+                upgrade(connection, since=version, to=SCHEMA_VERSION)
+                _require_sound(connection)
+            connection.commit()
+    finally:
+        engine.dispose()
     return SCHEMA_VERSION
 
 
@@ -63,14 +65,11 @@ def upgrade(connection: Connection, *, since: int, to: int) -> None:
             dialect.set_version(connection, int(revision.revision))
 
 
-def schema_at(version: int) -> dict[str, str]:
-    """The schema of a ledger that version made: its revisions, run on an empty database."""
-    engine = create_engine("sqlite://")
-    with engine.connect() as connection:
-        upgrade(connection, since=0, to=version)
-        schema = SQLITE.schema_of(connection)
-    engine.dispose()
-    return schema
+def schema_at(connection: Connection, version: int) -> dict[str, str]:
+    """The schema of a ledger that version made on this engine: its revisions, run where nothing is."""
+    with dialect_of(connection).room_apart(connection) as apart:
+        upgrade(apart, since=0, to=version)
+        return dialect_of(connection).schema_of(apart)
 
 
 def _revisions(since: int, to: int) -> list[Script]:
@@ -83,9 +82,11 @@ def _revisions(since: int, to: int) -> list[Script]:
     return list(ScriptDirectory(FOLDER).iterate_revisions(f"{to:04d}", lower))[::-1]
 
 
-def _require_sound(connection: Connection, expected: Mapping[str, str]) -> None:
+def _require_sound(connection: Connection) -> None:
     """Stop before the commit where a revision left something out, or a row without its parent."""
-    problems = schema_differences(SQLITE.schema_of(connection), expected) + SQLITE.orphans(connection)
+    dialect = dialect_of(connection)
+    problems = schema_differences(dialect.schema_of(connection), dialect.expected_schema())
+    problems += dialect.orphans(connection)
     if problems:
         raise CorruptLedgerError(
             number=0, what="the migrated schema", expected="as it is made new", found=", ".join(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from typing import Any
@@ -135,6 +136,22 @@ class PostgreSQL(Dialect):
 
     def set_version(self, connection: Connection, version: int) -> None:
         connection.exec_driver_sql(f"COMMENT ON SCHEMA {ROOM} IS '{opening.mark(version)}'")
+
+    def version_of(self, connection: Connection) -> int:
+        return opening.version_of(connection, "") or 0
+
+    def ready_to_migrate(self, connection: Connection) -> None:
+        """Nothing: what a revision changes, and its rows, are of one transaction here."""
+
+    @contextmanager
+    def room_apart(self, connection: Connection) -> Iterator[Connection]:
+        # In the transaction itself, since whoever migrates may not be allowed another database.
+        apart = connection.begin_nested()
+        connection.exec_driver_sql(f"ALTER SCHEMA {ROOM} RENAME TO {ROOM}_aside")
+        try:
+            yield connection
+        finally:
+            apart.rollback()
 
     def misplaced_marks(self, connection: Connection) -> list[str]:
         found = opening.version_of(connection, "")

@@ -1,0 +1,51 @@
+"""What a server says of itself and of who asks: what a doctor has to know of a ledger on it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mdfm_ledger.store.carrying import reading
+from mdfm_ledger.store.postgres.guards import ROOM
+
+_LEDGER = f"(SELECT nspowner FROM pg_namespace WHERE nspname = '{ROOM}')"
+_OPEN = f"has_schema_privilege('public', '{ROOM}', 'USAGE')"
+# In the order of the fields. Any role may ask these; a setting a server does not know is null.
+_ASK = f"""SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
+pg_is_in_recovery(),
+(SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
+pg_has_role({_LEDGER}, 'MEMBER'),
+ARRAY(SELECT name FROM pg_settings WHERE setting = 'off'
+    AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name),
+coalesce(current_setting('data_checksums', true), 'on') = 'on',
+current_setting('archive_mode', true) IN ('on', 'always'),
+(SELECT count(*) FROM pg_stat_replication),
+inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8' AND inet_client_addr() <> '::1'
+    AND NOT coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
+{_OPEN} AND has_table_privilege('public', '{ROOM}.personal_detail', 'SELECT'),
+{_OPEN} AND has_table_privilege('public', '{ROOM}.entry', 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER'),
+coalesce((SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1), '')"""
+
+
+class ServerCondition(NamedTuple):
+    """What is of interest about a server, a ledger on it and the role that asks."""
+
+    version: str
+    major: int
+    is_standby: bool
+    is_superuser: bool
+    is_owner: bool
+    settings_off: list[str]
+    has_checksums: bool
+    is_archived: bool
+    standbys: int
+    is_in_the_clear: bool
+    """Whether the connection crosses a network without being encrypted."""
+    anybody_reads: bool
+    anybody_writes: bool
+    last_recorded_at: str
+
+
+def condition_of(url: str) -> ServerCondition:
+    """Ask the server a ledger is on. Raises StoreError."""
+    with reading(url) as connection:
+        return ServerCondition._make(connection.exec_driver_sql(_ASK).one())

@@ -1,0 +1,105 @@
+"""What is unsafe about a ledger on a server: who can do what, what a crash would take, who could see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from mdfm_ledger.diagnosis import Diagnosis
+from mdfm_ledger.doctor import examine
+from tests.support.ledgers import RECORDED_AT, open_ledger
+from tests.support.postgres import NoServerError, Server, server
+
+LATER = RECORDED_AT + timedelta(days=1)
+
+
+@pytest.fixture
+def small() -> Iterator[str]:
+    name = server().small_ledger()
+    yield name
+    server().drop(name)
+
+
+def seen(url: str, *, at: datetime = LATER) -> dict[str, Diagnosis]:
+    return {one.name: one for one in examine(url, clock=lambda: at)}
+
+
+def test_a_role_that_could_take_the_guards_out_is_told_so(small: str) -> None:
+    assert "superuser" in seen(server().url(small))
+    for role in ("doctor_owner", "doctor_reader"):
+        server().execute(f"DROP ROLE IF EXISTS {role}")
+        server().execute(f"CREATE ROLE {role} LOGIN")
+    server().execute("ALTER SCHEMA mdfm OWNER TO doctor_owner", small)
+    for role in ("doctor_owner", "doctor_reader"):
+        server().execute(f"GRANT USAGE ON SCHEMA mdfm TO {role}", small)
+        server().execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA mdfm TO {role}", small)
+    owner, reader = (seen(server().url(small, user)) for user in ("doctor_owner", "doctor_reader"))
+    assert "owner" in owner
+    assert "superuser" not in owner
+    assert not {"owner", "superuser", "anybody-reads", "anybody-writes"} & reader.keys()
+    for user in ("doctor_owner", "doctor_reader"):
+        server().drop(small)
+        server().execute(f"DROP ROLE {user}")
+
+
+def test_what_is_open_to_everybody_is_told(small: str) -> None:
+    server().execute("GRANT USAGE ON SCHEMA mdfm TO PUBLIC", small)
+    server().execute("GRANT SELECT ON mdfm.personal_detail TO PUBLIC", small)
+    assert seen(server().url(small))["anybody-reads"].severity == "warning"
+    server().execute("GRANT INSERT ON mdfm.entry TO PUBLIC", small)
+    assert seen(server().url(small))["anybody-writes"].severity == "danger"
+
+
+def test_guards_that_were_altered_are_a_danger(small: str) -> None:
+    assert "verify-schema" not in seen(server().url(small))
+    server().execute("ALTER TABLE mdfm.line DISABLE TRIGGER line_no_change", small)
+    found = seen(server().url(small))["verify-schema"]
+    assert found.severity == "danger"
+    assert "line_no_change" in found.seen
+
+
+def test_a_server_that_no_longer_is_mended_and_a_clock_that_went_back_are_told(small: str) -> None:
+    assert "old-server" not in seen(server().url(small))
+    assert "old-server" in seen(server().url(small), at=datetime(2050, 1, 1, tzinfo=UTC))
+    assert "clock-back" in seen(server().url(small), at=RECORDED_AT - timedelta(days=1))
+
+
+def test_what_cannot_be_opened_is_a_danger(small: str) -> None:
+    server().execute("COMMENT ON SCHEMA mdfm IS 'mdfm ledger, schema 9'", small)
+    assert [(one.severity, one.name) for one in examine(server().url(small))] == [("danger", "schema-newer")]
+    assert [one.name for one in examine(server().url("nowhere"))] == ["store-unavailable"]
+
+
+def test_settings_copies_and_checksums_of_a_server_are_looked_at() -> None:
+    careless = Server({"fsync": "off", "full_page_writes": "off"})
+    try:
+        with_ledger(careless)
+        found = seen(careless.url("books"))
+        assert found["setting-off"].severity == "danger"
+        assert {"setting-off", "one-copy", "no-checksums"} <= found.keys()
+        careless.stop()
+        careless.run("pg_checksums", "--enable", "-D", str(careless.data))
+        careless.settings |= {"fsync": "on", "full_page_writes": "on", "archive_mode": "on"}
+        careless.start()
+        assert not {"setting-off", "one-copy", "no-checksums"} & seen(careless.url("books")).keys()
+    finally:
+        careless.remove()
+
+
+def with_ledger(careless: Server) -> None:
+    """Put a ledger on it, as long as it is run with care."""
+    asked = careless.settings
+    careless.stop()
+    careless.settings = {**asked, "fsync": "on", "full_page_writes": "on"}
+    careless.start()
+    careless.execute("CREATE DATABASE books TEMPLATE template0")
+    open_ledger(careless.url("books")).close()
+    careless.stop()
+    with suppress(NoServerError):
+        # Versions before 18 are made without, and say that there is nothing to do.
+        careless.run("pg_checksums", "--disable", "-D", str(careless.data))
+    careless.settings = asked
+    careless.start()
