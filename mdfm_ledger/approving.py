@@ -109,11 +109,9 @@ def _require_governed(event: ReviseApprovalPolicy) -> None:
 
 def _policies(books: Books, entry: JournalEntry) -> Iterator[tuple[str, ApprovalPolicy]]:
     """The approval policies in force for what is recorded now, of every term the entry is about."""
-    terms = {line.subaccount.term for line in entry.lines} or {getattr(entry.event, "term", "")}
-    for reference in sorted(terms):
-        versions = books.versions(f"term:{reference}") if reference else ()
+    for reference in sorted(entry.terms or {getattr(entry.event, "term", "")}):
         # A term's own opening is not recorded yet: it has no policy.
-        term = versions[-1][1] if versions else None
+        term = books.standing(f"term:{reference}") if reference else None
         if isinstance(term, Term) and term.approval_policies:
             policy = policy_in_force(term.approval_policies, entry.recorded_at.date())
             if policy:

@@ -2,7 +2,8 @@
 
 Books are a value: adding an entry makes new books and leaves the old ones as they were, so a plan
 or a failed batch is undone by forgetting it. What a rule asks for is fetched on first use from the
-place the books were opened on (the store, under its writer lock) and kept.
+place the books were opened on (the store, under its writer lock) and kept. What entries changed since
+lies on top of it, until whoever needs the books before no more settles it.
 """
 
 from __future__ import annotations
@@ -10,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
-from attrs import field, frozen
-from rpds import HashTrieMap
+from attrs import evolve, field, frozen
 
 from mdfm_ledger.closing import PERIODS, ClosedPeriod, Periods
 from mdfm_ledger.documents import AdvancePaid, PledgePromise, Term
@@ -21,15 +21,14 @@ from mdfm_ledger.looked_up import BooksSource, Found
 from mdfm_ledger.series import Series, added_up
 from mdfm_ledger.shares import FrozenShares, ObligatedShares
 from mdfm_ledger.versions import Head, Key, Touching, Versions, next_versions
-from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, stays, totals_of, watched
+from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, WATCHED, GroupKey, stays, totals_of, watched
 from mdfm_ledger.whole import Remembered, WholeLedger
 
 __all__ = ["Books", "BooksSource", "Found", "Group"]
 
-K = TypeVar("K")
 T = TypeVar("T")
 
-Group: TypeAlias = "HashTrieMap[Subaccount, Series]"
+Group: TypeAlias = Mapping[Subaccount, Series]
 
 
 @frozen(kw_only=True)
@@ -40,13 +39,12 @@ class Books:
     source: BooksSource | None = None
     awaited: Key | None = None
     """The replacement that has to follow next, where the last entry took something back for it."""
-    # What was fetched at the number the books were opened at; shared by all books made from it,
-    # which is safe because an entry fetches each group it touches before it changes it.
-    fetched: dict[object, Any] = field(factory=dict, repr=False, eq=False)
-    groups: HashTrieMap[GroupKey, Group] = field(factory=HashTrieMap, repr=False)
-    totals: HashTrieMap[GroupKey, Series] = field(factory=HashTrieMap, repr=False)
-    documents: HashTrieMap[str, Versions] = field(factory=HashTrieMap, repr=False)
-    entries: HashTrieMap[Key, Found] = field(factory=HashTrieMap, repr=False)
+    # What was fetched or settled; shared by all books made from it, which is safe because an entry
+    # fetches each group it touches before it changes it. Documents by ``kind:reference``, balances by key.
+    kept: dict[object, Any] = field(factory=dict, repr=False, eq=False)
+    # What entries changed since: documents and totals as they are now, of groups the places that moved.
+    changed: dict[object, Any] = field(factory=dict, repr=False)
+    entries: dict[Key, Found] = field(factory=dict, repr=False)
 
     # -- what rules ask ------------------------------------------------------------------------
 
@@ -62,6 +60,11 @@ class Books:
     def has_document(self, kind: str, reference: str) -> bool:
         """Whether such a document is recorded and stands."""
         return bool(self.versions(f"{kind}:{reference}"))
+
+    def standing(self, document: str) -> object | None:
+        """The document of that kind and reference (``kind:reference``) as it stands, or None."""
+        versions = self.versions(document)
+        return versions[-1][1] if versions else None
 
     def term(self, reference: str) -> Term:
         """The term of that reference, with its budgets."""
@@ -140,8 +143,7 @@ class Books:
     @property
     def last_closed(self) -> ClosedPeriod | None:
         """The last period that is closed, if any is."""
-        versions = self.versions(PERIODS)
-        periods = versions[-1][1] if versions else None
+        periods = self.standing(PERIODS)
         return periods.closed[-1] if isinstance(periods, Periods) and periods.closed else None
 
     def cash(self, term: str, bank_account: str) -> tuple[Series, Series]:
@@ -168,34 +170,41 @@ class Books:
 
     def group(self, key: GroupKey) -> Group:
         """The balances of a group, fetched on first use."""
-        group = self.groups.get(key)
+        moved = self.changed.get(key)
+        return {**self._kept_group(key), **moved} if moved else self._kept_group(key)
+
+    def balance(self, place: Subaccount) -> Series:
+        """The balance of one place of a group; nothing where it has none."""
+        key = watched(place)[0]
+        assert key, f"account {place.account} is kept by its places"
+        moved = self.changed.get(key)
+        if moved and place in moved:
+            return moved[place]  # type: ignore[no-any-return]  # a group's places have series
+        return self._kept_group(key).get(place, _EMPTY)
+
+    def _kept_group(self, key: GroupKey) -> dict[Subaccount, Series]:
+        group: dict[Subaccount, Series] | None = self.kept.get(key)
         if group is None:
-            group = self.fetched.get(key)
-            if group is None:
-                group = HashTrieMap({} if self.source is None else self.source.group(key))
-                self.fetched[key] = group
+            group = self.kept[key] = {} if self.source is None else dict(self.source.group(key))
         return group
 
     def total(self, key: GroupKey) -> Series:
         """The one balance of a group, fetched on first use."""
-        series = self.totals.get(key)
+        series: Series | None = self.changed.get(key) or self.kept.get(key)
         if series is None:
-            series = self.fetched.get(key)
-            if series is None:
-                series = Series() if self.source is None else self.source.total(key)
-                self.fetched[key] = series
+            series = self.kept[key] = _EMPTY if self.source is None else self.source.total(key)
         return series
 
     def versions(self, document: str) -> Versions:
         """The states of a document, oldest first; empty where there is none."""
-        versions = self.documents.get(document)
+        versions: Versions | None = self.changed.get(document)
         if versions is None:
-            versions = self.fetched.get(document)
+            versions = self.kept.get(document)
             if versions is None:
                 versions = ()
                 for entry in () if self.source is None else self.source.entries_about(document):
                     versions = next_versions(versions, entry.event, entry.lines)
-                self.fetched[document] = versions
+                self.kept[document] = versions
         return versions
 
     def without_looked_up(self) -> Books:
@@ -203,86 +212,83 @@ class Books:
 
         Balances of whole terms stay, since each is a sum over everything there is.
         """
-        return Books(
-            number=self.number,
-            source=self.source,
-            awaited=self.awaited,
-            fetched={key: value for key, value in self.fetched.items() if stays(key)},
-            groups=_staying(self.groups),
-            totals=_staying(self.totals),
-            documents=_staying(self.documents),
-            entries=self.entries,
-        )
+        self.settle()
+        return evolve(self, kept={key: value for key, value in self.kept.items() if stays(key)})
 
     # -- the next books ------------------------------------------------------------------------
 
     def with_entry(self, entry: JournalEntry) -> Books:
         """The books after the entry; these stay as they were."""
         self._expect_nothing_of(entry)
-        groups, totals = self._balances_after(entry)
         return Books(
             number=entry.number,
             source=self.source,
             awaited=entry.event.replacement,
-            fetched=self.fetched,
-            groups=groups,
-            totals=totals,
-            documents=self._documents_after(entry),
+            kept=self.kept,
+            changed=self._balances_after(entry) | self._document_after(entry),
             entries=self._entries_after(entry),
         )
 
-    def _balances_after(
-        self, entry: JournalEntry
-    ) -> tuple[HashTrieMap[GroupKey, Group], HashTrieMap[GroupKey, Series]]:
-        groups, totals, day = self.groups, self.totals, entry.day
+    def settle(self) -> None:
+        """Keep the changes for good; what these books were made from is not to be asked any more."""
+        kept = self.kept
+        for key, value in self.changed.items():
+            if type(value) is dict:
+                kept[key].update(value)
+            else:
+                kept[key] = value
+        self.changed.clear()
+
+    def _balances_after(self, entry: JournalEntry) -> dict[object, Any]:
+        changed, day = dict(self.changed), entry.day
+        own: dict[GroupKey, dict[Subaccount, Series]] = {}
         changes: dict[GroupKey, int] = {}
         for line in entry.lines:
             place = line.subaccount
-            group_key, total_keys, sign = watched(place)
-            if group_key:
-                group = groups.get(group_key) or self.group(group_key)
-                series = group.get(place, _EMPTY).plus(day, sign * line.signed)
-                groups = groups.insert(group_key, group.insert(place, series))
-            for total_key in total_keys:
-                changes[total_key] = changes.get(total_key, 0) + sign * line.signed
+            if place.account in WATCHED:
+                group_key, total_keys, sign = watched(place)
+                if group_key:
+                    moved = own.get(group_key)
+                    if moved is None:
+                        moved = own[group_key] = changed[group_key] = dict(changed.get(group_key, ()))
+                    series = moved.get(place) or self._kept_group(group_key).get(place, _EMPTY)
+                    moved[place] = series.plus(day, sign * line.signed)
+                for total_key in total_keys:
+                    changes[total_key] = changes.get(total_key, 0) + sign * line.signed
         for key, minor in changes.items():
             if minor:
                 series = self.total(key)
                 # Of the money received rules ask for the whole only, and it moves on most days.
-                after = Series(series.total + minor) if key[0] == "received" else series.plus(day, minor)
-                totals = totals.insert(key, after)
-        return groups, totals
+                is_whole = key[0] == "received"
+                changed[key] = Series(series.total + minor) if is_whole else series.plus(day, minor)
+        return changed
 
     def _expect_nothing_of(self, entry: JournalEntry) -> None:
         # A reference is used once, so nothing can stand under a document that this entry begins:
         # not asking the store for it is what keeps an import of many pledges quick.
         kind, reference = entry.key
         if entry.about == f"{kind}:{reference}":
-            self.fetched.setdefault(entry.about, ())
+            kept = self.kept
+            kept.setdefault(entry.about, ())
             for group in GROUPS_BEGUN.get(kind, ()):
-                self.fetched.setdefault((group, reference), HashTrieMap())
+                kept.setdefault((group, reference), {})
             for total in TOTALS_BEGUN.get(kind, ()):
-                self.fetched.setdefault((total, reference), _EMPTY)
+                kept.setdefault((total, reference), _EMPTY)
 
-    def _documents_after(self, entry: JournalEntry) -> HashTrieMap[str, Versions]:
+    def _document_after(self, entry: JournalEntry) -> dict[object, Any]:
         if not entry.about:
-            return self.documents
-        versions = next_versions(self.versions(entry.about), entry.event, entry.lines)
-        return self.documents.insert(entry.about, versions)
+            return {}
+        return {entry.about: next_versions(self.versions(entry.about), entry.event, entry.lines)}
 
-    def _entries_after(self, entry: JournalEntry) -> HashTrieMap[Key, Found]:
+    def _entries_after(self, entry: JournalEntry) -> dict[Key, Found]:
         # With a store behind them the books look an entry up there; alone they have to remember it.
         if self.source is not None:
             return self.entries
-        entries = self.entries.insert(entry.key, Found(entry, None))
+        entries = {**self.entries, entry.key: Found(entry, None)}
         if entry.event.reverses:
             undone = entries[entry.event.reverses]
-            entries = entries.insert(undone.entry.key, Found(undone.entry, entry.number))
+            entries[undone.entry.key] = Found(undone.entry, entry.number)
         return entries
-
-
-def _staying(found: HashTrieMap[K, T]) -> HashTrieMap[K, T]:
-    return HashTrieMap({key: value for key, value in found.items() if stays(key)})
 
 
 _EMPTY = Series()

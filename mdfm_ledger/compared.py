@@ -24,7 +24,6 @@ from mdfm_ledger.seal import (
     FUND,
     Filed,
     event_begins,
-    event_text,
     event_value,
     header,
     part_texts,
@@ -33,6 +32,7 @@ from mdfm_ledger.seal import (
 )
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.unsealing import entry_of, with_detail
+from mdfm_ledger.written_event import event_text
 
 _HEX = re.compile(r"[0-9a-f]*\Z", re.ASCII)
 _DONOR = '{"donor":'

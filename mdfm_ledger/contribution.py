@@ -6,7 +6,7 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.conditions import CONDITIONS, ConditionedReceipt, conditioned, require_conditions
-from mdfm_ledger.documents import PROCEEDS, Donor, PledgePromise, Term
+from mdfm_ledger.documents import PROCEEDS, Donor, PledgePromise
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.exchange import rate_on
@@ -86,28 +86,33 @@ class Contribution(Event):
         excess = self.excess(books)
         if excess:
             require_unused(books, self.reference)
-        paid = self.fulfils or Amount(self.amount.minor - excess, self.amount.currency)
+        counts = self.fulfils or self.amount
         field = "fulfils" if self.fulfils else "amount"
-        require_match(field, paid.currency, f"pledge {self.pledge}", promise.amount.currency)
+        require_match(field, counts.currency, f"pledge {self.pledge}", promise.amount.currency)
         money = self._money(books, promise.term, promise.donor, promise.earmark, excess)
-        return (*money, debit(promise.place("8040"), paid.minor), *cleared(books, promise, paid.minor))
+        paid = counts.minor - excess
+        return (*money, debit(promise.place("8040"), paid), *cleared(books, promise, paid))
 
     def _money(self, books: Books, term: str, donor: str, earmark: str, excess: int = 0) -> Lines:
         cash = self.from_where(books, term)
-        waiting = _in_dollars(cash, Amount(excess, self.amount.currency))
-        place = subaccount("2050", term=term, bank_reference=self.reference)
+        waiting = _in_dollars(cash, Amount(excess, self.amount.currency)) if excess else 0
+        free = cash.minor - waiting
         return (
             cash,
             *self._held(books, cash, donor, waiting),
-            *((credit(place, waiting),) if waiting else ()),
-            debit(subaccount("8100", term=term, donor=donor), cash.minor - waiting),
-            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), cash.minor - waiting),
+            *(self._waiting(term, waiting) if waiting else ()),
+            debit(subaccount("8100", term=term, donor=donor), free),
+            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), free),
         )
+
+    def _waiting(self, term: str, minor: int) -> Lines:
+        """Cr 2050: what exceeds the pledge waits under the reference of the event."""
+        return (credit(subaccount("2050", term=term, bank_reference=self.reference), minor),)
 
     def _held(self, books: Books, cash: JournalLine, donor: str, waiting: int) -> Lines:
         """Cr 2010; on 2030 the donor's own difference where policy and bank have different rates."""
         term = cash.subaccount.term
-        minor = self._counted(books, books.term(term), cash)
+        minor = self._counted(books, cash, self.fulfils) if self.fulfils else cash.minor
         held = credit(subaccount("2010", term=term, donor=donor), minor - waiting)
         if minor == cash.minor:
             return (held,)
@@ -116,10 +121,10 @@ class Contribution(Event):
             return (held, debit(place, minor - cash.minor))
         return (held, credit(place, cash.minor - minor))
 
-    def _counted(self, books: Books, term: Term, cash: JournalLine) -> int:
+    def _counted(self, books: Books, cash: JournalLine, fulfils: Amount) -> int:
         """What the contribution counts for in dollars, by the policy of the bank's day."""
-        fulfils = self.fulfils
-        if fulfils is None or cash.own or fulfils.currency == term.currency:
+        term = books.term(cash.subaccount.term)
+        if cash.own or fulfils.currency == term.currency:
             return cash.minor
         if term.policy_on(self.bank_day).receipts_at == PROCEEDS:
             return cash.minor

@@ -116,9 +116,11 @@ class Term:
 
     def require_earmark(self, earmark: str) -> None:
         """Raise UnknownActivityError unless the earmark is empty, an activity or an area of a budget."""
+        if not earmark:
+            return
         plan = self.budgets[-1].plan
-        known = {*plan.codes, *plan.area_codes}
-        if earmark and earmark not in known:
+        known = plan.codes | plan.area_codes
+        if earmark not in known:
             raise UnknownActivityError(
                 activity=earmark, term=self.reference, activities=", ".join(sorted(known))
             )
@@ -210,9 +212,8 @@ class PledgePromise:
 
     def place(self, account: str) -> Subaccount:
         """The subaccount of the pledge on a memorandum account."""
-        return subaccount(
-            account, term=self.term, currency=self.amount.currency, donor=self.donor, pledge=self.reference
-        )
+        # Not asked of those kept: there are as many of these places as pledges, and each is used a few times.
+        return Subaccount(account, self.term, self.amount.currency, self.donor, self.reference)
 
     def schedule(self) -> tuple[tuple[date, Amount], ...]:
         """When how much is to be paid: the agreed instalments, or the whole on the pledge's own date."""

@@ -51,7 +51,7 @@ class Subaccount(_Place):
 
     def __new__(cls, *values: str, **named: str) -> Self:
         """The place of these values. Raises where the chart asks for more dimensions or knows less."""
-        place = super().__new__(cls, *values, **named)
+        place = _Place.__new__(cls, *values, **named)
         if not is_place(place):
             _refuse(place)
         return place
@@ -76,8 +76,8 @@ def _refuse(place: _Place) -> NoReturn:
 
 def is_place(values: Sequence[str]) -> bool:
     """Whether an account, a term, a currency and the dimensions in their order make a subaccount."""
-    code, term, currency, *dimensions = values
-    if code not in CHART or not term or not _fits(code, tuple(map(bool, dimensions))):
+    code, term, currency = values[:3]
+    if code not in CHART or not term or not _fits(code, tuple(map(bool, values[3:]))):
         return False
     return currency == BASE_CURRENCY or CHART[code].journal_set is JournalSet.MEMORANDUM
 
@@ -195,11 +195,13 @@ class JournalEntry:
     """The accounting date as YYYYMMDD."""
     accounts: frozenset[str] = field(init=False, repr=False, eq=False)
     """The accounts the entry posts to."""
+    terms: frozenset[str] = field(init=False, repr=False, eq=False)
+    """The terms the entry posts to."""
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "day", day_number(self.on))
         object.__setattr__(self, "accounts", frozenset([line.subaccount.account for line in self.lines]))
-        require_balanced(self.lines)
+        object.__setattr__(self, "terms", require_balanced(self.lines))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -207,8 +209,8 @@ class JournalEntry:
         return (self.event.event_kind, self.event.reference)
 
 
-def require_balanced(lines: Iterable[JournalLine]) -> None:
-    """Raise UnbalancedError unless debits equal credits per set, term and currency."""
+def require_balanced(lines: Iterable[JournalLine]) -> frozenset[str]:
+    """Raise UnbalancedError unless debits equal credits per set, term and currency; the terms there are."""
     sums: dict[tuple[bool, str, str], int] = {}
     for line in lines:
         place = line.subaccount
@@ -221,3 +223,4 @@ def require_balanced(lines: Iterable[JournalLine]) -> None:
             raise UnbalancedError(
                 journal_set=journal_set.value, term=term, currency=currency, difference=difference
             )
+    return frozenset([term for _, term, _ in sums])

@@ -32,18 +32,20 @@ def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, 
     for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
         target = before.term(term).budget_on(entry.on).target
         received = after.received(term)
-        if target.minor < received > before.received(term):
+        if received > target.minor and received > before.received(term):
             above = Amount(received - target.minor, target.currency)
             found.append(
                 Notice("above-target", f"term {term} has received {above} more than its target of {target}")
             )
+    if "8040" not in entry.accounts:
+        return tuple(found)
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8040" and line.signed > 0 and entry.on < before.pledge(place.pledge).on:
             found.append(
                 Notice("before-pledge", f"money for pledge {place.pledge} came before the pledge itself")
             )
-        if place.account == "2050" and line.signed < 0 and "8040" in entry.accounts:
+        if place.account == "2050" and line.signed < 0:
             message = f"{line.amount} of {entry.event.reference} exceed the pledge and wait to be applied"
             found.append(Notice("over-payment", message))
     return tuple(found)

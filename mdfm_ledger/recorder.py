@@ -72,7 +72,7 @@ class Recorder:
 
     def record(self, event: Event, expecting: Plan | None) -> Recorded:
         """Record one event, or raise and write nothing."""
-        with self.writing() as now:
+        with self.writing() as now, collector_paused():
             books = self._books_at_head()
             if expecting is not None and expecting.entry.number != books.number + 1:
                 raise BooksMovedError(planned=expecting.entry.number - 1, found=books.number)
@@ -163,8 +163,10 @@ class Recorder:
             self._appender.flush()
             require_as_made(JournalReader(self._connection), event, prepared_by=self._actor)
         self._appender.append(posting.entry)
-        done = Recorded(number=posting.entry.number, was_replayed=False, warnings=posting.warnings)
-        return done, posting.books
+        posting.books.settle()
+        return Recorded(
+            number=posting.entry.number, was_replayed=False, warnings=posting.warnings
+        ), posting.books
 
     def _outcomes(
         self,
@@ -239,7 +241,7 @@ class Recorder:
 
     def _trimmed(self, books: Books) -> Books:
         """The same books without what they fetched, once that is much: it can be fetched again."""
-        if len(books.fetched) + len(books.groups) < _MOST_FETCHED:
+        if len(books.kept) < _MOST_FETCHED:
             return books
         self._appender.flush()
         return books.without_looked_up()
@@ -293,8 +295,5 @@ class Recorder:
 
 
 def _differences(recorded: Event, given: Event) -> str:
-    return ", ".join(
-        attribute.name
-        for attribute in attrs.fields(type(recorded))
-        if getattr(recorded, attribute.name) != getattr(given, attribute.name)
-    )
+    names = [attribute.name for attribute in attrs.fields(type(recorded))]
+    return ", ".join(name for name in names if getattr(recorded, name) != getattr(given, name))

@@ -13,10 +13,11 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mdfm_ledger.canonical import canonical, compact, quoted
+from mdfm_ledger.canonical import canonical, quoted
 from mdfm_ledger.codec import event_to_json, time_text
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.written_event import event_text
 from mdfm_ledger.written_line import line_text
 
 if TYPE_CHECKING:
@@ -52,19 +53,11 @@ class Written(NamedTuple):
 def seal_of(entry: JournalEntry, salts: SaltSource) -> Seal:
     """The record of an entry, with new salts."""
     written = written_event(entry.event, salts)
-    lines = [
-        (line.subaccount.donor, line_text(line.subaccount, line.signed, line.own)) for line in entry.lines
-    ]
+    lines = [(line.subaccount.donor, line_text(line)) for line in entry.lines]
     texts = part_texts(written.text, entry.event, lines, lambda _: salts())
     parts = [text.encode() for text in texts]
-    filed = Filed(
-        about=entry.about,
-        actor=entry.actor,
-        number=entry.number,
-        on=entry.on.isoformat(),
-        recorded_at=time_text(entry.recorded_at),
-        value_date=entry.value_date.isoformat(),
-    )
+    on, value_date = entry.on.isoformat(), entry.value_date.isoformat()
+    filed = Filed(entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date)
     leaf = header(entry.event, filed, parts)
     return Seal(leaf, _BETWEEN.encode().join(parts), written.detail, leaf_hash(leaf))
 
@@ -90,17 +83,17 @@ def header(event: Event, filed: Filed, parts: Sequence[bytes]) -> bytes:
     """
     root = root_of([leaf_hash(part) for part in parts]).hex()
     value_date = "" if filed.value_date == filed.on else f',"value_date":"{filed.value_date}"'
+    about = f'"about":{quoted(filed.about)},' if filed.about else ""
+    approver, reason = event.approver, event.stated_reason
+    approved = f'"approved_by":{quoted(approver)},' if approver else ""
+    evidence = f'"evidence":{quoted(event.evidence)},' if event.evidence else ""
+    because = f'"reason":{quoted(reason)},' if reason else ""
     return (
-        f'{{{_member("about", filed.about)}"actor":{quoted(filed.actor)},'
-        f"{_member('approved_by', event.approver)}{_member('evidence', event.evidence)}"
-        f'"kind":{quoted(event.event_kind)},"number":{filed.number},"on":"{filed.on}",'
-        f'"parts":{len(parts)},"parts_root":"{root}",{_member("reason", event.stated_reason)}'
+        f'{{{about}"actor":{quoted(filed.actor)},{approved}{evidence}'
+        f'"kind":"{event.event_kind}","number":{filed.number},"on":"{filed.on}",'
+        f'"parts":{len(parts)},"parts_root":"{root}",{because}'
         f'"recorded_at":"{filed.recorded_at}","reference":{quoted(event.reference)},"v":1{value_date}}}'
     ).encode()
-
-
-def _member(name: str, value: str) -> str:
-    return f'"{name}":{quoted(value)},' if value else ""
 
 
 # -- the parts ---------------------------------------------------------------------------------------
@@ -116,7 +109,10 @@ def part_texts(
     """
     of_donor: dict[str, list[str]] = {}
     for donor, text in lines:
-        of_donor.setdefault(donor, []).append(text)
+        if donor in of_donor:
+            of_donor[donor].append(text)
+        else:
+            of_donor[donor] = [text]
     told_to = event_donor(event, of_donor)
     of_donor.setdefault(told_to, [])
     salted = sorted([(salt_of(donor), donor) for donor in of_donor if donor])
@@ -133,8 +129,11 @@ def part_texts(
 
 def event_donor(event: Event, donors: Iterable[str]) -> str:
     """The donor whose part carries the event: the one the entry is of, or nobody where it is of several."""
-    named = {donor for donor in (*donors, event.named_donor) if donor}
-    return named.pop() if len(named) == 1 else FUND
+    named = {*donors, event.named_donor, FUND}
+    if len(named) != 2:
+        return FUND
+    named.remove(FUND)
+    return named.pop()
 
 
 def _fund_part(
@@ -174,24 +173,12 @@ def salt_in(part: str) -> str:
 
 def written_event(event: Event, salts: SaltSource) -> Written:
     """The event as it is sealed: personal details are set apart under a salted digest."""
-    if not event.personal:
-        return Written(event_text(event), b"")
-    plain = event_to_json(event)
-    detail = {name: plain.pop(name) for name in event.personal if name in plain}
+    given = event_to_json(event) if event.personal else {}
+    detail = {name: given[name] for name in event.personal if name in given}
     if not detail:
-        return Written(compact(plain), b"")
+        return Written(event_text(event), b"")
     sealed = canonical({**detail, "salt": salts()})
-    return Written(compact({**plain, "personal": leaf_hash(sealed).hex()}), sealed)
-
-
-def event_text(event: Event, personal: str = "") -> str:
-    """The canonical text of an event, with the digest of its personal details in their place, if any."""
-    plain = event_to_json(event)
-    for name in event.personal:
-        plain.pop(name, None)
-    if personal:
-        plain["personal"] = personal
-    return compact(plain)
+    return Written(event_text(event, leaf_hash(sealed).hex()), sealed)
 
 
 # -- reading -----------------------------------------------------------------------------------------

@@ -57,6 +57,9 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "8150": _allocated,
 }
 
+WATCHED = frozenset({*_GROUP_OF, *_TOTALS_OF})
+"""The accounts whose places are kept at all."""
+
 
 def totals_of(place: Subaccount) -> tuple[GroupKey, ...]:
     """The totals a place counts in."""

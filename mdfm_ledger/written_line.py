@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
-from operator import itemgetter
 
 from mdfm_ledger.canonical import canonical_text, quoted
-from mdfm_ledger.chart import DIMENSIONS
+from mdfm_ledger.chart import DIMENSIONS, Side, account
 from mdfm_ledger.codec import own_to_json
-from mdfm_ledger.journal import OwnAmount, Subaccount
+from mdfm_ledger.journal import JournalLine, OwnAmount, Subaccount
 from mdfm_ledger.money import minor_text
 
 Around = tuple[str, str]
 """What stands before the side and the digits of a line, and after them."""
 
+_Members = tuple[tuple[str, int], ...]
+"""How members begin, and where in a place their values stand."""
 
-def line_text(place: Subaccount, signed: int, own: OwnAmount | None = None) -> str:
-    """A line in canonical form; ``signed`` is in minor units, debit positive."""
+
+def line_text(line: JournalLine) -> str:
+    """A line in canonical form."""
+    place, own = line.subaccount, line.own
     around = around_amount(place)
-    return line_from(around if own is None else with_own(around, own), place.currency, signed)
+    return line_from(around if own is None else with_own(around, own), place.currency, line.signed)
 
 
 def line_from(around: Around, currency: str, signed: int) -> str:
@@ -46,24 +49,34 @@ _TERM = '"term":'
 @lru_cache(maxsize=16_384)
 def around_amount(place: Subaccount) -> Around:
     """What stands around the side and the digits of a line on this place."""
-    return around_amount_of(place)
+    return _around(place, _members_of(place.account))
 
 
 def around_amount_of(values: tuple[str, ...]) -> Around:
-    """The same, from account, term, currency and the dimensions in their order."""
-    before = _members(_BEFORE_AMOUNT, _values_before(values))
-    after = _members(_AFTER_AMOUNT, _values_after(values))
-    return f"{{{before}", f'",{after}{_TERM}{quoted(values[1])}}}'
+    """The same, from account, term, currency and the dimensions in their order, whatever stands there."""
+    return _around(values, _ANY)
 
 
-def _members(names: Sequence[str], values: Sequence[str]) -> str:
-    given = zip(names, values, strict=True)
-    return "".join([f'"{name}":{quoted(value)},' for name, value in given if value])
+def _around(values: tuple[str, ...], members: tuple[_Members, _Members]) -> Around:
+    before, after = members
+    return f"{{{_written(before, values)}", f'",{_written(after, values)}{_TERM}{quoted(values[1])}}}'
 
 
-# The members of a line in the order of their names, around ``credit`` or ``debit``; term comes last.
+def _written(members: _Members, values: tuple[str, ...]) -> str:
+    return "".join([f"{begins}{quoted(values[at])}," for begins, at in members if values[at]])
+
+
+@lru_cache(maxsize=64)
+def _members_of(code: str) -> tuple[_Members, _Members]:
+    """The members a line on an account can have around ``credit`` or ``debit``; ``term`` comes last."""
+    return _members({"account", *account(code).knows} - {"donor"})
+
+
+def _members(names: AbstractSet[str]) -> tuple[_Members, _Members]:
+    members = [(f'"{name}":', _AT[name]) for name in sorted(names)]
+    before = sum(name < Side.CREDIT.value for name in names)
+    return tuple(members[:before]), tuple(members[before:])
+
+
 _AT = {"account": 0} | {name: at for at, name in enumerate(DIMENSIONS, start=3) if name != "donor"}
-_BEFORE_AMOUNT = sorted(name for name in _AT if name < "credit")
-_AFTER_AMOUNT = sorted(name for name in _AT if name > "debit")
-_values_before = itemgetter(*(_AT[name] for name in _BEFORE_AMOUNT))
-_values_after = itemgetter(*(_AT[name] for name in _AFTER_AMOUNT))
+_ANY = _members(_AT.keys())

@@ -12,7 +12,7 @@ from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import EarmarkError, ExchangeShortfallError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.series import day_number
 from mdfm_ledger.shares import FrozenShares, parcels_on
@@ -129,12 +129,14 @@ class Allocation(Event):
         )
 
     def _allotted(self, place: Subaccount) -> Subaccount:
-        return subaccount(
+        # Each is of this allocation alone: not asked of those kept for being posted to again and again.
+        return Subaccount(
             "8120",
-            term=self.term,
-            donor=place.donor,
-            activity=self.activity,
+            self.term,
+            place.currency,
+            place.donor,
             allocation=self.reference,
+            activity=self.activity,
             earmark=place.earmark,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.closing import may_follow_a_close
+from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import PeriodClosedError, ReversalDependsError, TermClosedError
 from mdfm_ledger.journal import JournalEntry
 
@@ -21,9 +22,9 @@ def term_closed(before: Books, entry: JournalEntry, after: Books) -> None:
     What an entry is shows in its lines; taking the close itself back opens the term again.
     """
     kind, _, about = entry.about.partition(":")
-    terms = {line.subaccount.term for line in entry.lines}
-    for term in sorted(terms | {about}) if kind == "term" else terms:
-        closed_on = before.term(term).closed_on if before.has_document("term", term) else None
+    for term in sorted(entry.terms | {about}) if kind == "term" else entry.terms:
+        known = before.standing(f"term:{term}")
+        closed_on = known.closed_on if isinstance(known, Term) else None
         if closed_on and not after.term(term).closed_on:
             _require_nothing_aside(before, term, entry)
         elif closed_on:

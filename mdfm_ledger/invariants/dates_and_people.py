@@ -16,10 +16,11 @@ def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
     del after
     require_open_period(before, entry)
     today = entry.recorded_at.date()
-    for name, day in (("on", entry.on), ("value_date", entry.value_date)):
-        if day > today:
-            raise FutureDateError(field=name, day=day, today=today)
-    if not entry.accounts & _COMMITTING:
+    if entry.on > today:
+        raise FutureDateError(field="on", day=entry.on, today=today)
+    if entry.value_date > today:
+        raise FutureDateError(field="value_date", day=entry.value_date, today=today)
+    if _COMMITTING.isdisjoint(entry.accounts):
         return
     for term in {line.subaccount.term for line in entry.lines if line.subaccount.account in _COMMITTING}:
         starts_on = before.term(term).starts_on

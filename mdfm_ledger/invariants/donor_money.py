@@ -23,7 +23,7 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8110":
-            lowest, on = after.free(place.term, place.earmark)[place].low_from(day)
+            lowest, on = after.balance(place).low_from(day)
             if lowest < 0 and not is_excused(_moves(entry), place):
                 raise DonorNegativeError(
                     donor=place.donor,

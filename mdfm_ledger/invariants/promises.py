@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.errors import PledgeExceededError
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
-from mdfm_ledger.series import day_number
+from mdfm_ledger.series import added_up, day_number
 
 
 def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
@@ -21,11 +22,11 @@ def pledge_identity(before: Books, entry: JournalEntry, after: Books) -> None:
         if line.subaccount.pledge and line.subaccount.account != "8090"
     }
     for pledge, currency in pledges.items():
-        versions = after.versions(f"pledge:{pledge}")
-        since = after.pledge(pledge).on if versions else entry.on
-        states = after.pledge_states(pledge).values()
-        lowest, _ = after.pledge_open(pledge).low_from(max(day_number(since), entry.day))
-        lowest = min([lowest, *(series.total for series in states)])
+        promise = after.standing(f"pledge:{pledge}")
+        since = day_number(promise.on) if isinstance(promise, PledgePromise) else entry.day
+        states = list(after.pledge_states(pledge).values())
+        lowest, _ = added_up(states).low_from(max(since, entry.day))
+        lowest = min(lowest, *[series.total for series in states])
         if lowest < 0:
             was_open = before.pledge_open(pledge).low_from(entry.day)[0]
             raise PledgeExceededError(

@@ -61,7 +61,7 @@ def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
 
 
 def _require_allotted(before: Books, after: Books, place: Subaccount, day: int) -> None:
-    lowest, on = after.allotted(place.allocation)[place].low_from(day)
+    lowest, on = after.balance(place).low_from(day)
     if lowest < 0:
         left = sum(series.low_from(day)[0] for series in before.allotted(place.allocation).values())
         raise OverAllotmentError(
@@ -73,7 +73,7 @@ def _require_allotted(before: Books, after: Books, place: Subaccount, day: int) 
 
 
 def _require_obligated(before: Books, after: Books, place: Subaccount, day: int) -> None:
-    lowest, on = after.obligated(place.obligation)[place].low_from(day)
+    lowest, on = after.balance(place).low_from(day)
     if lowest < 0:
         left = before.obligation_left(place.obligation).low_from(day)[0]
         raise OverObligationError(

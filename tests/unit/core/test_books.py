@@ -56,6 +56,22 @@ def test_an_entry_makes_new_books_and_leaves_the_old_as_they_were() -> None:
     assert before.number + 1 == desk.books.number
 
 
+def test_settled_books_answer_as_before() -> None:
+    desk = Desk(pledge(), receipt(pledge="P-1"), allocation(), expenditure())
+    entry = desk.post(receipt(reference="R-2", donor="ham")).entry
+    before = desk.books
+    kept = {key: dict(value) if type(value) is dict else value for key, value in before.kept.items()}
+    settled = Books(number=before.number, kept=kept, changed=dict(before.changed))
+    settled.settle()
+    assert not settled.changed
+    keys = [("free", "2020-2021", ""), ("allotted", "A-1"), ("open", "P-1")]
+    assert [dict(settled.group(key)) for key in keys] == [dict(before.group(key)) for key in keys]
+    assert settled.received("2020-2021") == before.received("2020-2021") > 0
+    assert settled.pledge("P-1") == before.pledge("P-1")
+    for place in {line.subaccount for line in entry.lines if line.subaccount.account == "8110"}:
+        assert settled.balance(place) == before.balance(place) != Series()
+
+
 class Replayed:
     """A source that answers from other books, and counts what it is asked."""
 

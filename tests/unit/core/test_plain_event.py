@@ -13,7 +13,7 @@ from mdfm_ledger.demo.story import story
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.plain_event import plain_event
-from mdfm_ledger.seal import event_text
+from mdfm_ledger.written_event import event_text
 from tests.support.bookkeeping import pledge, receipt
 
 STORY = tuple(event for event in story() if not event.personal)

@@ -8,7 +8,7 @@ from mdfm_ledger import PledgeAmendment, Reversal
 from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.event import Event
 from mdfm_ledger.recount.documents import Documents, Promised
-from mdfm_ledger.seal import event_text
+from mdfm_ledger.written_event import event_text
 from tests.support.bookkeeping import pledge, usd
 
 MARCH = date(2020, 3, 2)
