@@ -106,11 +106,11 @@ def verify(
     Statements are made again from the ``journal``, which reads what is ``stored``.
     """
     findings = [of_the_ledger("database", text, "a sound file") for text in stored.database_problems()]
-    findings += [of_the_ledger("schema", text, "as it was made") for text in stored.schema_differences()]
     entries = lines = 0
     issued: list[issuing.IssueEntry] = []
     published: list[Any] = []
     try:
+        findings += [of_the_ledger("schema", text, "as it was made") for text in stored.schema_differences()]
         recount, own_amounts = Recount(stored.places, stored.history), OwnAmounts(stored.own_amounts())
         tiles = Tiles()
         for row, rows in stored.entries():

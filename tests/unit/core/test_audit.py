@@ -49,14 +49,23 @@ def raised(lines: list[dict[str, str]]) -> None:
         line.update(dict.fromkeys({"debit", "credit"} & line.keys(), "USD 400.01"))
 
 
-def text_for_an_amount(connection: sqlite3.Connection) -> None:
+def loosened(connection: sqlite3.Connection, table: str, statement: str) -> None:
     """Rewrites a table's own rules, as an editor of the file could, to write what it would refuse."""
     connection.execute("PRAGMA writable_schema = ON")
     without = "replace(sql, 'STRICT', 'WITHOUT ROWID')"
-    connection.execute(f"UPDATE sqlite_master SET sql = {without} WHERE name = 'line'")
+    connection.execute(f"UPDATE sqlite_master SET sql = {without} WHERE name = '{table}'")
     connection.execute("PRAGMA writable_schema = RESET")
     connection.execute("PRAGMA ignore_check_constraints = ON")
-    connection.execute("UPDATE line SET amount = 'much' WHERE number = 7")
+    connection.execute(statement)
+
+
+def text_for_an_amount(connection: sqlite3.Connection) -> None:
+    loosened(connection, "line", "UPDATE line SET amount = 'much' WHERE number = 7")
+
+
+def bytes_for_an_account(connection: sqlite3.Connection) -> None:
+    """As a flipped byte in the file can make of it."""
+    loosened(connection, "account", "UPDATE account SET code = x'32313130' WHERE code = '2110'")
 
 
 def test_an_untouched_ledger_has_no_findings(tmp_path: Path) -> None:
@@ -177,6 +186,7 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
     "a day before all days": (sql("UPDATE line SET day = 0 WHERE number = 9"), ("lines", 9)),
     "a daily total": (sql("UPDATE daily_total SET credit = credit + 1"), ("daily-totals", 0)),
     "text for an amount": (text_for_an_amount, ("database", 0)),
+    "bytes for an account": (bytes_for_an_account, ("schema", 0)),
     "an account added": (sql("INSERT INTO account VALUES ('2999', 'trust')"), ("schema", 0)),
     "a table added": (sql("CREATE TABLE extra (x)"), ("schema", 0)),
     "an index gone": (sql("DROP INDEX line_by_subaccount"), ("schema", 0)),
