@@ -41,12 +41,6 @@ _FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = 
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
 )
-_ADD_TO_TOTAL = (
-    "INSERT INTO daily_total (account, term, currency, flow, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (account, term, currency, flow, day)"
-    " DO UPDATE SET debit = daily_total.debit + excluded.debit,"
-    " credit = daily_total.credit + excluded.credit"
-)
 
 
 class Appender:
@@ -164,7 +158,7 @@ class Appender:
         if entries:
             last = query.head(self._connection)
             complete_tiles(self._cursor, self._dialect, last - len(entries), last)
-        self._run(_ADD_TO_TOTAL, [(*key, *sums) for key, sums in totals.items()])
+        self._dialect.add_totals(self._cursor, [(*key, *sums) for key, sums in totals.items()])
         self._forget_if_many()
 
     def _write(self, table: Table, rows: list[Row]) -> None:

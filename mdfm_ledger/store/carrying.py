@@ -105,7 +105,8 @@ def _carry(source: Connection, target: Connection, table: Table, where: str = ""
     rows = dialect_of(source).stream(source, f"SELECT {columns} FROM {table.name} {where} ORDER BY {key}")
     cursor: Any = target.connection.cursor()
     try:
-        while some := list(islice(rows, _AT_A_TIME)):
+        # The lines of an entry are added in one go: what is of a run of entries is not cut.
+        while some := list(islice(rows, None if where else _AT_A_TIME)):
             dialect_of(target).insert(cursor, table, some)
     finally:
         cursor.close()

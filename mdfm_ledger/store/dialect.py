@@ -141,6 +141,10 @@ class Dialect(ABC):
         """Write rows that hold every column of a table, in its order."""
 
     @abstractmethod
+    def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
+        """Add rows of daily totals to those that are there."""
+
+    @abstractmethod
     def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
         """Which of these references of a kind are recorded."""
 

@@ -47,6 +47,11 @@ _DURABLE: tuple[tuple[str, str, object], ...] = (
     ("synchronous", "FULL", 2),
 )
 _DAMAGE = ("malformed", "decode", "no such table", "no such column")
+_ADD_TO_TOTAL = (
+    "INSERT INTO daily_total (account, term, currency, flow, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT (account, term, currency, flow, day)"
+    " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
+)
 _KNOWN = "SELECT reference FROM entry WHERE kind = ? AND reference IN (SELECT value FROM json_each(?))"
 
 
@@ -197,6 +202,9 @@ class SQLite(Dialect):
 
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         cursor.executemany(_insert_into(table), rows)
+
+    def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
+        cursor.executemany(_ADD_TO_TOTAL, rows)
 
     def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
         found = connection.exec_driver_sql(_KNOWN, (kind, json.dumps(list(references))))

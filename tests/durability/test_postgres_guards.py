@@ -60,6 +60,11 @@ BLOCKED: dict[str, tuple[list[str], str, str]] = {
         "line_not_late ON line",
         "sealed",
     ),
+    "a line before its first": (
+        ["INSERT INTO line VALUES (13, 1, 1, 20200302, 5)"],
+        "line_not_late ON line",
+        "in one go",
+    ),
     "upsert a line": (
         [
             "INSERT INTO line SELECT number, position, subaccount, day, amount FROM line WHERE number = 7"
@@ -125,8 +130,8 @@ TWICE: dict[str, tuple[list[str], str]] = {
     ),
     "trust against memorandum": (
         [
-            "INSERT INTO line SELECT 13, 0, id, 20200101, 5 FROM subaccount WHERE account = '1010'",
-            "INSERT INTO line SELECT 13, 1, id, 20200101, -5 FROM subaccount WHERE account = '8110' LIMIT 1",
+            "INSERT INTO line (SELECT 13, 0, id, 20200101, 5 FROM subaccount WHERE account = '1010' LIMIT 1)"
+            " UNION ALL (SELECT 13, 1, id, 20200101, -5 FROM subaccount WHERE account = '8110' LIMIT 1)",
             entry(13, lines=2),
         ],
         "debits and credits differ",
@@ -200,16 +205,14 @@ def test_without_its_guard_it_is_done_or_refused_by_another_and_seen(name: str, 
 
 
 def test_what_the_first_guard_lets_pass_is_refused_at_the_commit(database: str) -> None:
-    """Lines written behind the statement that sealed their entry: the deferred guard counts once more."""
-    assert (
-        attack(database, "DROP TRIGGER entry_in_order ON entry", "DROP TRIGGER line_not_late ON line") == ""
-    )
+    """The deferred guard on lines counts once more, whatever came after them."""
+    assert attack(database, "DROP TRIGGER entry_in_order ON entry") == ""
     one = "INSERT INTO line VALUES (13, 0, 1, 20200101, 5)"
-    assert "counts it" in attack(database, entry(13, lines=2), one)
-    assert "debits and credits differ" in attack(database, entry(13, lines=1), one)
-    late = "INSERT INTO line VALUES (7, 99, 1, 20200302, 5)"
-    assert "counts it" in attack(database, late)
+    assert "counts it" in attack(database, one, entry(13, lines=2))
+    assert "debits and credits differ" in attack(database, one, entry(13, lines=1))
     assert attack(database, "DROP TRIGGER line_sealed_whole ON line") == ""
-    assert attack(database, late) == ""
+    assert attack(database, one, entry(13, lines=1)) == ""
+    assert attack(database, "DROP TRIGGER line_not_late ON line") == ""
+    assert attack(database, "INSERT INTO line VALUES (7, 99, 1, 20200302, 5)") == ""
     with open_ledger(server().url(database)) as ledger:
-        assert 7 in {finding.number for finding in ledger.verify().findings}
+        assert {7, 13} <= {finding.number for finding in ledger.verify().findings}

@@ -66,10 +66,16 @@ def programs() -> Path:
 class Server:
     """A running server."""
 
-    def __init__(self, settings: dict[str, str] | None = None, *, data_of: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: dict[str, str] | None = None,
+        *,
+        data_of: Path | None = None,
+        place: Path | None = None,
+    ) -> None:
         _sweep()
         memory = Path("/dev/shm")
-        place = memory if os.access(memory, os.W_OK) else None
+        place = place or (memory if os.access(memory, os.W_OK) else None)
         self.folder = Path(tempfile.mkdtemp(prefix=f"mdfm-pg-{os.getpid()}-", dir=place))
         self._user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else None
         self._process: subprocess.Popen[bytes] | None = None

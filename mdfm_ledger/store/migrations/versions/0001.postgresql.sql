@@ -146,6 +146,20 @@ BEGIN
 END
 $$;
 
+CREATE FUNCTION mdfm.lines_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock(1296320077);
+  IF (SELECT min(number) FROM added) <= (SELECT max(number) FROM entry) THEN
+    RAISE EXCEPTION 'mdfm: no line is added to an entry that is sealed';
+  END IF;
+  -- So the deferred guard, which looks at first lines, looks at all.
+  IF EXISTS (SELECT FROM added GROUP BY number HAVING min(position) <> 0) THEN
+    RAISE EXCEPTION 'mdfm: the lines of an entry are added in one go';
+  END IF;
+  RETURN NULL;
+END
+$$;
+
 CREATE FUNCTION mdfm.places_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
 DECLARE
   first bigint;
@@ -165,7 +179,7 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION mdfm.entries_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+CREATE FUNCTION mdfm.entries_in_order() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 DECLARE
   first bigint;
   last bigint;
@@ -196,13 +210,8 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION mdfm.sealed_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp AS $$
+CREATE FUNCTION mdfm.sealed_whole() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, mdfm, pg_temp SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
 BEGIN
-  -- Lines written in one go with the first of their entry are looked at with that one.
-  IF NEW.position > 0 AND EXISTS (SELECT FROM line AS one WHERE one.number = NEW.number
-      AND one.position = 0 AND one.xmin = pg_current_xact_id()::xid) THEN
-    RETURN NULL;
-  END IF;
   IF NOT EXISTS (SELECT FROM entry WHERE number = NEW.number
       AND line_count = (SELECT count(*) FROM line WHERE line.number = NEW.number)) THEN
     RAISE EXCEPTION 'mdfm: a line belongs to an entry that counts it';
@@ -298,7 +307,7 @@ CREATE TRIGGER entry_in_order AFTER INSERT ON mdfm.entry REFERENCING NEW TABLE A
 
 ALTER TABLE mdfm.entry ENABLE ALWAYS TRIGGER entry_in_order;
 
-CREATE TRIGGER line_not_late AFTER INSERT ON mdfm.line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.not_late('line');
+CREATE TRIGGER line_not_late AFTER INSERT ON mdfm.line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION mdfm.lines_in_order();
 
 ALTER TABLE mdfm.line ENABLE ALWAYS TRIGGER line_not_late;
 
@@ -310,6 +319,6 @@ CREATE TRIGGER detail_not_late AFTER INSERT ON mdfm.personal_detail REFERENCING 
 
 ALTER TABLE mdfm.personal_detail ENABLE ALWAYS TRIGGER detail_not_late;
 
-CREATE CONSTRAINT TRIGGER line_sealed_whole AFTER INSERT ON mdfm.line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION mdfm.sealed_whole();
+CREATE CONSTRAINT TRIGGER line_sealed_whole AFTER INSERT ON mdfm.line DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new."position" = 0)) EXECUTE FUNCTION mdfm.sealed_whole();
 
 ALTER TABLE mdfm.line ENABLE ALWAYS TRIGGER line_sealed_whole;
