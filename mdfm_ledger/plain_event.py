@@ -31,10 +31,8 @@ class _Kind(NamedTuple):
 
     kind: type[Event]
     match: Callable[[str, int], re.Match[str] | None]
-    defaults: tuple[Any, ...]
-    """Of the fields in the order of the groups of the pattern."""
-    read: tuple[tuple[int, Callable[[str], Any]], ...]
-    """The fields whose value is not the text itself, by position, and what reads them."""
+    read: tuple[tuple[int, Callable[[str], Any] | None, Any], ...]
+    """The fields that are not just a text or none, by position: what reads them, and their defaults."""
     others: tuple[Any, ...]
     """The defaults of the fields that are never written so."""
     put: tuple[_Put, ...]
@@ -52,15 +50,15 @@ def plain_event(kind: str, text: str, begins: int) -> tuple[Event, int] | None:
     found = known and known.match(text, begins)
     if not known or not found:
         return None
-    groups = found.groups()
-    values = [
-        default if given is None else given for given, default in zip(groups, known.defaults, strict=True)
-    ]
+    values: list[Any] = list(found.groups(""))
     event: Event = object.__new__(known.kind)
     try:
-        for at, read in known.read:
-            if groups[at] is not None:
-                values[at] = read(groups[at])
+        for at, read, default in known.read:
+            given = values[at]
+            if not given:
+                values[at] = default
+            elif read is not None:
+                values[at] = read(given)
         values += known.others
         # One call for all: most of what reading an event costs is setting its many fields.
         deque(map(call, known.put, repeat(event), values), maxlen=0)
@@ -84,8 +82,11 @@ def _known(name: str) -> _Kind | None:
     return _Kind(
         kind=kind,
         match=re.compile(_pattern(name, written), re.ASCII).match,
-        defaults=tuple(one.default for one, _ in written),
-        read=tuple((at, form.read) for at, (_, form) in enumerate(written) if form.read),
+        read=tuple(
+            (at, form.read, one.default)
+            for at, (one, form) in enumerate(written)
+            if form.read or one.default not in ("", NOTHING)
+        ),
         others=tuple(one.default for one in others),
         put=tuple(_put(kind, one) for one in (*(one for one, _ in written), *others)),
         check=getattr(kind, "__attrs_post_init__", None),

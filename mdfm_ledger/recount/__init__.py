@@ -75,16 +75,18 @@ class Recount:
         places = self._places
         donors: list[str] = []
         texts: list[str] = []
+        size, digits, currency = 0, "", ""
         for own_number, place_id, own_day, amount in stored.rows:
             place = places[place_id]
             if not place.is_place or own_number != number or own_day != day:
                 return None
-            if amount > 0:
-                text = f"{place.before_debit}{minor_text(amount, place.currency)}{place.after}"
-            else:
-                text = f"{place.before_credit}{minor_text(-amount, place.currency)}{place.after}"
+            if abs(amount) != size or place.currency != currency:
+                # The lines of an entry are mostly of one amount.
+                size, currency = abs(amount), place.currency
+                digits = minor_text(size, currency)
+            before = place.before_debit if amount > 0 else place.before_credit
             donors.append(place.donor)
-            texts.append(text)
+            texts.append(f"{before}{digits}{place.after}")
         for position, row in stored.own.items():
             _, place_id, _, amount = stored.rows[position]
             place = places[place_id]
