@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
-import threading
 from collections import Counter
 from multiprocessing.synchronize import Event as Flag
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
 
 from mdfm_ledger import errors
-from mdfm_ledger.event import Event
 from mdfm_ledger.store import sqlite
-from tests.support.bookkeeping import allocation, receipt
+from tests.support.bank import SNAPSHOT, check, from_a_line, same_reference, write
+from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.profile import figure
 
@@ -33,46 +31,6 @@ _SPAWN = multiprocessing.get_context("spawn")
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 
-def drawn(lot: Random, who: int, at: int) -> Event:
-    """Money in, or money allotted that may not be there."""
-    amount = f"{lot.randint(1, 400) / 100:.2f}"
-    if lot.random() < 0.5:
-        return receipt(f"B-{who}-{at}", amount, donor=lot.choice(["ham", "med", "jp"]))
-    return allocation(f"B-{who}-{at}", amount, activity=lot.choice(["1.1", "1.2", "2.1"]))
-
-
-def write(path: Path, who: int, results: Any) -> None:
-    """Record one after the other. Whoever is kept waiting too long is told so, and tries again."""
-    lot = Random(who)
-    done = refused = 0
-    try:
-        with open_ledger(path) as ledger:
-            waiting = [drawn(lot, who, at) for at in range(EVENTS)][::-1]
-            while waiting:
-                try:
-                    ledger.record(waiting[-1])
-                    done += 1
-                except errors.LedgerBusyError:
-                    continue
-                except errors.RejectedError:
-                    refused += 1
-                waiting.pop()
-        results.put(("wrote", done, refused))
-    except Exception as error:  # noqa: BLE001  # it has to be told, or all wait for it
-        results.put((repr(error), done, refused))
-
-
-# Of one moment: entries without a gap, debits equal to credits in each set, no donor's free money below zero.
-SNAPSHOT = (
-    "SELECT (SELECT COUNT(*) FROM entry) = (SELECT MAX(number) FROM entry)",
-    "SELECT NOT EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount"
-    " GROUP BY account >= '8', term, currency HAVING SUM(amount) <> 0)",
-    "SELECT NOT EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount"
-    " WHERE account = '8110' GROUP BY donor HAVING SUM(amount) > 0)",
-    "SELECT (SELECT SUM(line_count) FROM entry) = (SELECT COUNT(*) FROM line)",
-)
-
-
 def read(path: Path, stop: Flag, results: Any) -> None:
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None, timeout=30)
     seen = wrong = 0
@@ -84,21 +42,11 @@ def read(path: Path, stop: Flag, results: Any) -> None:
     results.put(("read", seen, wrong))
 
 
-def check(path: Path, stop: Flag, results: Any) -> None:
-    """Ask verify again and again while others write: it may not cry wolf."""
-    seen = alarms = 0
-    with open_ledger(path, read_only=True) as ledger:
-        while not stop.is_set():
-            alarms += len(ledger.verify().findings)
-            seen += 1
-    results.put(("read", seen, alarms))
-
-
 def test_every_snapshot_of_a_bank_at_work_is_in_balance(tmp_path: Path) -> None:
     path = small_ledger(tmp_path / "l.db")
     results, stop = _SPAWN.Queue(), _SPAWN.Event()
     readers = [_SPAWN.Process(target=target, args=(path, stop, results)) for target in (read, check)]
-    writers = [_SPAWN.Process(target=write, args=(path, who, results)) for who in range(WRITERS)]
+    writers = [_SPAWN.Process(target=write, args=(path, who, EVENTS, results)) for who in range(WRITERS)]
     for process in [*readers, *writers]:
         process.start()
     wrote = [results.get(timeout=WAIT) for _ in writers]
@@ -134,38 +82,14 @@ def test_a_reader_that_asks_twice_sees_two_moments(tmp_path: Path) -> None:
     connection.close()
 
 
-def at_once(path: Path, references: int) -> tuple[list[tuple[int, int, bool]], list[Exception]]:
-    """The same references recorded by all threads, started together; what came of it, what failed."""
-    barrier = threading.Barrier(THREADS, timeout=120)
-    results: list[tuple[int, int, bool]] = []
-    failed: list[Exception] = []
-
-    def record() -> None:
-        try:
-            with open_ledger(path) as ledger:
-                for at in range(references):
-                    barrier.wait()
-                    done = ledger.record(receipt(f"T-{at}", "1.00"))
-                    results.append((at, done.number, done.was_replayed))
-        except (errors.LedgerError, threading.BrokenBarrierError) as error:
-            failed.append(error)
-            barrier.abort()
-
-    threads = [threading.Thread(target=record) for _ in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results, failed
-
-
 def test_a_reference_is_recorded_once_by_sixteen_threads(tmp_path: Path) -> None:
-    results, failed = at_once(small_ledger(tmp_path / "l.db"), REFERENCES)
+    path = small_ledger(tmp_path / "l.db")
+    results, failed = from_a_line(path, same_reference, threads=THREADS, rounds=REFERENCES)
     assert failed == []
-    made = Counter(at for at, _, replayed in results if not replayed)
+    made = Counter(at for at, (_, replayed) in results if not replayed)
     assert made == Counter(range(REFERENCES))
     assert len(results) == THREADS * REFERENCES
-    assert len({(at, number) for at, number, _ in results}) == REFERENCES
+    assert len({(at, number) for at, (number, _) in results}) == REFERENCES
 
 
 def test_the_control_without_the_lock_first_is_turned_away(
@@ -174,7 +98,7 @@ def test_the_control_without_the_lock_first_is_turned_away(
     """Who reads before taking the lock finds that the ledger moved: SQLite then refuses, it does not fork."""
     path = small_ledger(tmp_path / "l.db")
     monkeypatch.setattr(sqlite, "_begin", lambda connection: connection.exec_driver_sql("BEGIN"))
-    _, failed = at_once(path, 20)
+    _, failed = from_a_line(path, same_reference, threads=THREADS, rounds=20)
     assert any(isinstance(error, errors.LedgerBusyError) for error in failed)
     with open_ledger(path) as ledger:
         assert ledger.verify().findings == ()
