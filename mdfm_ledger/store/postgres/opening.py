@@ -98,6 +98,9 @@ def _settle(driver: Driver[Any], url: str, *, read_only: bool) -> bool:
     driver.execute(_SETTLE)
     found = dict(driver.execute(_ASK, (list(_SOUND | _DURABLE),)).fetchall())
     (takes_writes,) = driver.execute(_TAKES_WRITES).fetchone() or (False,)
+    if not takes_writes and driver.execute(_MARK).fetchone() is None:
+        # What is asked next would make room for temporary tables, which a standby cannot.
+        raise NotALedgerError(url=url, problem="no ledger is in the database")
     driver.commit()
     reads = read_only or not takes_writes
     for name, allowed in (_SOUND if reads else _SOUND | _DURABLE).items():
