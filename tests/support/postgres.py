@@ -100,10 +100,15 @@ class Server:
         """The programs, copied where another user could not come near them."""
         if self._user is None or all(parent.stat().st_mode & 0o001 for parent in place.parents):
             return place
-        copy = self.folder / "programs"
-        shutil.copytree(place.parent, copy, symlinks=True)
+        package = place.parents[1]
+        copy = self.folder / "programs" / package.name
+        shutil.copytree(place.parent, copy / place.parent.name, symlinks=True)
+        # A wheel keeps the libraries its programs bring along beside it, and they look for them there.
+        libraries = package.with_name(f"{package.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy.with_name(libraries.name), symlinks=True)
         self.folder.chmod(0o755)
-        return copy / "bin"
+        return copy / place.parent.name / "bin"
 
     def run(self, program: str, *arguments: str) -> str:
         """What a program of the server says, run as the server's user."""
