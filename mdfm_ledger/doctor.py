@@ -195,7 +195,7 @@ def _of_server(url: str, now: datetime) -> Iterator[Diagnosis]:
 
 def _powers(seen: ServerCondition) -> Iterator[Diagnosis]:
     """What the role that is connected could do, and everybody else."""
-    remedy = "Post and read by roles of their own, which neither own the tables nor are superusers."
+    remedy = "Make roles that only add or only read with mdfm roles, and post and read by these."
     if seen.is_superuser:
         yield warning("superuser", "you are connected as a superuser, whom no guard holds back", remedy)
     elif seen.is_owner:

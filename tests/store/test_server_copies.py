@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mdfm_ledger import errors
-from mdfm_ledger.safekeeping import backup, migrate, restore
+from mdfm_ledger.safekeeping import backup, make_roles, migrate, restore
 from mdfm_ledger.store import carrying, dialect, migrations
 from mdfm_ledger.store.migrations import schema_at
 from mdfm_ledger.store.postgres import dialect as postgres_dialect
@@ -125,6 +125,20 @@ def test_what_is_carried_is_of_one_moment_while_others_post(small: str, tmp_path
         assert carrying.head_of(here) == before
     with carrying.reading(server().url(small)) as here:
         assert carrying.head_of(here).number == before.number + 1
+
+
+def test_who_reads_backs_up_and_who_adds_restores(small: str, database: str, tmp_path: Path) -> None:
+    for name in (small, database):
+        make_roles(server().url(name), owner="copy_owner", poster="copy_poster", auditor="copy_auditor")
+    with server().connect(small) as connection:
+        for role in ("copier_who_reads", "copier_who_adds"):
+            connection.execute(f"DROP ROLE IF EXISTS {role}".encode())
+            connection.execute(f"CREATE ROLE {role} LOGIN".encode())
+        connection.execute("GRANT copy_auditor TO copier_who_reads")
+        connection.execute("GRANT copy_poster TO copier_who_adds")
+    made = backup(server().url(small, "copier_who_reads"), tmp_path / "b.db")
+    put = restore(tmp_path / "b.db", server().url(database, "copier_who_adds"), expect_head=made.head)
+    assert put.entries == 12
 
 
 # -- a ledger of another version ---------------------------------------------------------------------
