@@ -20,6 +20,18 @@ PLACE = ", ".join(PLACE_COLUMNS)
 NEVER = "never changed"
 SEAL = leaf_hash(b"x").hex()
 
+# A second place on the account of the first, in another term or currency, and lines of one against the other.
+BESIDE = {
+    other: "INSERT INTO subaccount SELECT (SELECT MAX(id) + 1 FROM subaccount), "
+    + ", ".join("'XXX'" if column == other else column for column in PLACE_COLUMNS)
+    + " FROM subaccount WHERE id = 1"
+    for other in ("term", "currency")
+}
+AGAINST_IT = (
+    "INSERT INTO line SELECT 13, 0, 1, 20200101, 5;"
+    " INSERT INTO line SELECT 13, 1, MAX(id), 20200101, -5 FROM subaccount"
+)
+
 
 def entry(
     number: int, reference: str = "'N'", *, lines: int = 0, reverses: str = "NULL", day: int = 20200101
@@ -101,6 +113,28 @@ BLOCKED: dict[str, tuple[str, str, str]] = {
         f" INSERT {entry(13, lines=2)}",
         "entry_in_order",
         "debits and credits differ",
+    ),
+    "one term against another": (
+        f"{BESIDE['term']}; {AGAINST_IT}; INSERT {entry(13, lines=2)}",
+        "entry_in_order",
+        "debits and credits differ",
+    ),
+    "one currency against another": (
+        f"{BESIDE['currency']}; {AGAINST_IT}; INSERT {entry(13, lines=2)}",
+        "entry_in_order",
+        "debits and credits differ",
+    ),
+    "a line of no place": (
+        "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 999, 20200101, -5);"
+        f" INSERT {entry(13, lines=2)}",
+        "entry_in_order",
+        "debits and credits differ",
+    ),
+    "a line of no place too many": (
+        "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5);"
+        f" INSERT INTO line VALUES (13, 2, 999, 20200101, 5); INSERT {entry(13, lines=2)}",
+        "entry_in_order",
+        "lines it says",
     ),
     "reverse an entry twice": (f"INSERT {entry(13, reverses='11')}", "entry_in_order", "reversed once"),
     "reverse what is to come": (f"INSERT {entry(13, reverses='13')}", "entry_in_order", "earlier entry"),

@@ -166,7 +166,7 @@ END""",
 END""",
     """CREATE TRIGGER detail_not_late BEFORE INSERT ON personal_detail BEGIN
   SELECT RAISE(FAIL, 'mdfm: no personal detail is added to an entry that is sealed')
-    WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
+    WHERE EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number);
 END""",
     """CREATE TRIGGER detail_no_update BEFORE UPDATE ON personal_detail BEGIN
   SELECT RAISE(ABORT, 'mdfm: personal details are erased or stay as they are') WHERE 1;
@@ -186,21 +186,24 @@ END""",
     WHERE NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
   SELECT RAISE(FAIL, 'mdfm: only an earlier entry can be reversed')
     WHERE NEW.reverses >= NEW.number;
-  SELECT RAISE(FAIL, 'mdfm: an entry has the lines it says, on its date')
-    WHERE NEW.line_count <> (SELECT COALESCE(SUM(day = NEW.day), 0) FROM line WHERE number =
-      NEW.number);
-  SELECT RAISE(FAIL, 'mdfm: debits and credits differ')
-    WHERE EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount WHERE
+  SELECT CASE WHEN NEW.line_count <> (SELECT COALESCE(SUM(day = NEW.day), 0) FROM line WHERE number =
+      NEW.number) THEN RAISE(FAIL, 'mdfm: an entry has the lines it says, on its date')
+    WHEN EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount WHERE
       line.number = NEW.number GROUP BY subaccount.account >= '8', subaccount.term, subaccount.currency
-      HAVING SUM(line.amount) <> 0);
+      HAVING SUM(line.amount) <> 0) THEN RAISE(FAIL, 'mdfm: debits and credits differ')
+    END WHERE (SELECT SUM(line.day = NEW.day) = NEW.line_count AND COUNT(subaccount.id) =
+      NEW.line_count AND SUM(line.amount) = 0 AND SUM(line.amount * (subaccount.account >= '8')) = 0
+      AND MIN(subaccount.term) = MAX(subaccount.term) AND MIN(subaccount.currency) =
+      MAX(subaccount.currency) FROM line LEFT JOIN subaccount ON subaccount.id = line.subaccount
+      WHERE line.number = NEW.number) IS NOT 1;
 END""",
     """CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN
   SELECT RAISE(FAIL, 'mdfm: no line is added to an entry that is sealed')
-    WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
+    WHERE EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number);
 END""",
     """CREATE TRIGGER own_amount_not_late BEFORE INSERT ON own_amount BEGIN
   SELECT RAISE(FAIL, 'mdfm: no own amount is added to an entry that is sealed')
-    WHERE NEW.number <= (SELECT COALESCE(MAX(number), 0) FROM entry);
+    WHERE EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number);
 END""",
     """CREATE TRIGGER subaccount_once BEFORE INSERT ON subaccount BEGIN
   SELECT RAISE(FAIL, 'mdfm: subaccount ids have no gaps and no repeats')
