@@ -76,9 +76,9 @@ class SQLite(Dialect):
         event.listen(engine, "connect", _no_implicit_begin)
         event.listen(engine, "begin", _begin)
         _identify(engine, url, may_create=create and not read_only, outdated=outdated, path=path)
-        event.listen(
-            engine, "connect", lambda connection, _: _settle(connection, url, durable=path is not None)
-        )
+        # How the file is written is for writers to settle: a copy that was made in another way can be read.
+        durable = path is not None and not read_only
+        event.listen(engine, "connect", lambda connection, _: _settle(connection, url, durable=durable))
         if not outdated:
             event.listen(engine, "connect", lambda connection, _: connection.set_authorizer(authorize))
         if path is None:

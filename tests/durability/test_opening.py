@@ -135,6 +135,21 @@ def test_a_ledger_read_only_is_not_written(tmp_path: Path) -> None:
         assert ledger.verify().entries == 12
 
 
+def test_a_copy_that_another_program_made_is_read_as_it_is(tmp_path: Path) -> None:
+    path, copy = small_ledger(tmp_path / "l.db"), tmp_path / "copy.db"
+    connection = sqlite3.connect(path)
+    connection.execute("VACUUM INTO ?", (str(copy),))
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+    before = copy.read_bytes()
+    with Ledger.open(f"sqlite:///{copy}", read_only=True) as ledger:
+        assert ledger.verify().findings == ()
+    assert copy.read_bytes() == before
+    connection = sqlite3.connect(copy)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+    connection.close()
+
+
 def test_another_writer_is_waited_for_and_then_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = small_ledger(tmp_path / "l.db")
     monkeypatch.setattr(sqlite, "_SETTINGS", (("busy_timeout", "50", 50),))
