@@ -75,7 +75,8 @@ def make(*, url: str, keys: Path, passphrase: str, name: str, actor: str, **fiel
 def rotate(*, url: str, keys: Path, passphrase: str, actor: str, **fields: Any) -> int:
     """Make a new key, record that it replaces the one in use, and use it from now on."""
     from mdfm_ledger.events import RotateKey
-    from mdfm_ledger.notary.key_file import make_key, public_key, replace_key
+    from mdfm_ledger.notary.key_file import make_key, replace_key
+    from mdfm_ledger.notary.public_key import public_key
 
     old = public_key(keys)
     with opened(url, actor=actor, read_only=False) as ledger:

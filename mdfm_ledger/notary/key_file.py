@@ -21,8 +21,9 @@ from cryptography.hazmat.primitives.serialization import (
 
 from mdfm_ledger.checkpoint import Signer, VerifierKey, require_key_name, verifier_key
 from mdfm_ledger.errors import KeyUnusableError, NoteRefusedError
+from mdfm_ledger.notary.public_key import key_file
 
-_KEY, _NEXT = "key.pem", "next-key.pem"
+_NEXT = "next-key.pem"
 
 
 def make_key(folder: Path, name: str, passphrase: str = "", *, is_next: bool = False) -> VerifierKey:
@@ -31,7 +32,7 @@ def make_key(folder: Path, name: str, passphrase: str = "", *, is_next: bool = F
     Where a next key is there already, left by a change that did not come to its end, it is that one.
     """
     require_key_name(name)
-    path = folder / (_NEXT if is_next else _KEY)
+    path = folder / _NEXT if is_next else key_file(folder)
     try:
         if is_next and path.exists():
             return _opened(path, passphrase)[0]
@@ -50,28 +51,15 @@ def open_key(folder: Path, passphrase: str = "") -> tuple[VerifierKey, Signer]:
     Refused where others than the owner may use the file, or its two halves do not belong together.
     """
     try:
-        return _opened(folder / _KEY, passphrase)
+        return _opened(key_file(folder), passphrase)
     except OSError as error:
         raise KeyUnusableError(folder=str(folder), problem=error.strerror or str(error)) from None
-
-
-def key_file(folder: Path) -> Path:
-    """The file that holds the key of a folder."""
-    return folder / _KEY
-
-
-def public_key(folder: Path) -> VerifierKey:
-    """The verifier key of a folder, without opening the private one. Raises KeyUnusableError."""
-    try:
-        return verifier_key((folder / _KEY).read_text().partition("\n")[0])
-    except (OSError, NoteRefusedError) as error:
-        raise KeyUnusableError(folder=str(folder), problem=str(error)) from None
 
 
 def replace_key(folder: Path) -> None:
     """Put the next key in the place of the one in use, which is gone then. Raises KeyUnusableError."""
     try:
-        (folder / _NEXT).replace(folder / _KEY)
+        (folder / _NEXT).replace(key_file(folder))
     except OSError as error:
         raise KeyUnusableError(folder=str(folder), problem=error.strerror or str(error)) from None
 

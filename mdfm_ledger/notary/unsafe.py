@@ -12,7 +12,7 @@ from mdfm_ledger.errors import KeyUnusableError, SigningRefusedError
 from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.notary.anchors import anchor_state
 from mdfm_ledger.notary.journal import Signed, signed_in
-from mdfm_ledger.notary.key_file import key_file, public_key
+from mdfm_ledger.notary.public_key import key_file, public_key
 
 OLDEST_CHECKPOINT, OLDEST_ANCHOR = timedelta(days=7), timedelta(days=31)
 """How long entries may wait for the next checkpoint, and a checkpoint for being held elsewhere."""

@@ -18,7 +18,8 @@ from mdfm_ledger.cli import cli
 from mdfm_ledger.merkle import EMPTY_ROOT
 from mdfm_ledger.notary.anchors import anchor, anchor_state, handed_out
 from mdfm_ledger.notary.journal import journal
-from mdfm_ledger.notary.key_file import make_key, open_key, public_key
+from mdfm_ledger.notary.key_file import make_key, open_key
+from mdfm_ledger.notary.public_key import public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger, without_guards

@@ -16,7 +16,8 @@ from mdfm_ledger import AdoptKey, Ledger, RotateKey, errors
 from mdfm_ledger.checkpoint import Checkpoint, VerifierKey, signed_note
 from mdfm_ledger.cli import cli
 from mdfm_ledger.event import Event
-from mdfm_ledger.notary.key_file import make_key, public_key, replace_key
+from mdfm_ledger.notary.key_file import make_key, replace_key
+from mdfm_ledger.notary.public_key import public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from mdfm_ledger.signed_history import compared
 from mdfm_ledger.verification import Finding, Verification
