@@ -69,6 +69,7 @@ class Recorder:
         self.retried = self._transactions.retried
         self._books = Books(source=self._appender)
         self._is_making = False
+        self._transactions.when_undone(self._forget)
 
     def record(self, event: Event, expecting: Plan | None) -> Recorded:
         """Record one event, or raise and write nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Connection, Transaction
+from sqlalchemy import Connection, Transaction, event
 
 from mdfm_ledger.errors import RaceLostError
 from mdfm_ledger.store.engine import dialect_of, translated
@@ -28,6 +28,12 @@ class Transactions:
         self._dialect = dialect_of(connection)
         self._url = url
         self._owns = owns
+
+    def when_undone(self, forget: Callable[[], None]) -> None:
+        """Have ``forget`` called whenever the caller undoes what was written on its connection."""
+        if not self._owns:
+            event.listen(self._connection, "rollback", lambda _: forget())
+            event.listen(self._connection, "rollback_savepoint", lambda *_: forget())
 
     @contextmanager
     def writing(self, finish: Callable[[], bool]) -> Iterator[None]:

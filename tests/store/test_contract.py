@@ -162,6 +162,34 @@ def test_the_caller_keeps_the_transaction(url: str) -> None:
     engine.dispose()
 
 
+@pytest.mark.parametrize("to_savepoint", [False, True])
+def test_what_the_caller_undoes_is_forgotten(kept_url: str, *, to_savepoint: bool) -> None:
+    """Places and balances of what was undone are those of what another has written since."""
+    with open_ledger(kept_url) as other:
+        other.record_all(events())
+        engine = open_engine(kept_url)
+        with engine.connect() as connection:
+            outer = connection.begin()
+            ledger = Ledger.on_connection(connection, actor=ACTOR, clock=lambda: RECORDED_AT)
+            ledger.record(receipt("R-8", "5.00"))
+            undone = connection.begin_nested() if to_savepoint else outer
+            if not to_savepoint:
+                connection.commit()
+                undone = connection.begin()
+            ledger.record(pledge("P-2", "70.00"))
+            undone.rollback()
+            if to_savepoint:
+                connection.commit()
+            other.record(pledge("P-3", "90.00", donor="med"))
+            with connection.begin():
+                assert ledger.record(receipt("R-9", "20.00", pledge="P-3")).number == 15
+                with pytest.raises(errors.UnknownDocumentError):
+                    ledger.record(receipt("R-10", "20.00", pledge="P-2"))
+                assert ledger.record(pledge("P-2", "70.00")).number == 16
+        engine.dispose()
+        assert (other.verify().entries, other.verify().findings) == (16, ())
+
+
 def test_two_who_write_take_turns_and_see_each_other(kept_url: str) -> None:
     with open_ledger(kept_url) as one, open_ledger(kept_url) as other:
         one.record_all(events())
