@@ -7,7 +7,6 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -15,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from mdfm_ledger import AdoptKey
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.checkpoint import signed_note
 from mdfm_ledger.merkle import leaf_hash, root_of
@@ -23,19 +21,11 @@ from mdfm_ledger.store.schema import METADATA
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
 from tests.support.profile import is_nightly
 from tests.support.records import rewrite
-from tests.support.signing import KEY, sign
+from tests.support.signing import ADOPTED, KEY, sign
 
 SEED = 20260101
 SWAPS = 120
 CHANGES = 150
-
-ADOPTED = AdoptKey(
-    reference="K-1",
-    on=date(2020, 7, 1),
-    public_key=str(KEY),
-    reason="first",
-    approved_by="chief@example.org",
-)
 
 pytestmark = [pytest.mark.tamper, pytest.mark.slow]
 

@@ -5,34 +5,26 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
 
-from mdfm_ledger import AdoptKey, errors
+from mdfm_ledger import errors
 from mdfm_ledger.store import sqlite
 from mdfm_ledger.store.schema import METADATA
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import note_of
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 from tests.support.profile import figure, is_nightly
-from tests.support.signing import KEY
+from tests.support.signing import ADOPTED
 
 SEED = 20260101
 FLIPS = 600
 LENGTHS = 200
 EDITS = 250
 COPIES = figure(nightly=50, gate=15)
-ADOPTED = AdoptKey(
-    reference="K-1",
-    on=date(2020, 7, 1),
-    public_key=str(KEY),
-    reason="first",
-    approved_by="chief@example.org",
-)
 
 pytestmark = [pytest.mark.tamper, pytest.mark.slow]
 

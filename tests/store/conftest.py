@@ -34,3 +34,19 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield server().url(request.getfixturevalue("database"))
     else:
         yield "sqlite://" if request.param == "memory" else f"sqlite:///{tmp_path / 'l.db'}"
+
+
+@pytest.fixture
+def small() -> Iterator[str]:
+    """The name of a database on the server with a small ledger."""
+    name = server().small_ledger()
+    yield name
+    server().drop(name)
+
+
+@pytest.fixture
+def empty() -> Iterator[str]:
+    """The name of a database on the server with nothing in it."""
+    name = server().empty()
+    yield name
+    server().drop(name)

@@ -29,20 +29,6 @@ from tests.support.postgres import server
 SCHEMA = Path(inspection.__file__).with_name("schema.json")
 
 
-@pytest.fixture
-def small() -> Iterator[str]:
-    name = server().small_ledger()
-    yield name
-    server().drop(name)
-
-
-@pytest.fixture
-def empty() -> Iterator[str]:
-    name = server().empty()
-    yield name
-    server().drop(name)
-
-
 # -- the schema --------------------------------------------------------------------------------------
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -28,20 +27,6 @@ POSTGRESQL_GUARDS = tuple(GUARDS.values())
 def upgrade():
     op.execute("ALTER TABLE entry ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
 """
-
-
-@pytest.fixture
-def small() -> Iterator[str]:
-    name = server().small_ledger()
-    yield name
-    server().drop(name)
-
-
-@pytest.fixture
-def empty() -> Iterator[str]:
-    name = server().empty()
-    yield name
-    server().drop(name)
 
 
 def entries_in(database: str) -> int:

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from mdfm_ledger import AdoptKey
 from mdfm_ledger.checkpoint import VerifierKey
 
 _PRIVATE = Ed25519PrivateKey.from_private_bytes(
     bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 )
 KEY = VerifierKey(name="mdfm.example.org", public=_PRIVATE.public_key().public_bytes_raw())
+ADOPTED = AdoptKey(
+    reference="K-1",
+    on=date(2020, 7, 1),
+    public_key=str(KEY),
+    reason="first",
+    approved_by="chief@example.org",
+)
+"""The entry by which a ledger names that key."""
 
 
 def sign(message: bytes) -> bytes:
