@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args, get_origin
 
 from cattrs import Converter
 from cattrs.errors import ClassValidationError, ForbiddenExtraKeysError
@@ -243,7 +243,20 @@ def _converter() -> Converter:
     converter.register_structure_hook(str, lambda value, _: _exactly(str, value))
     converter.register_structure_hook(int, lambda value, _: _exactly(int, value))
     converter.register_structure_hook(bool, lambda value, _: _exactly(bool, value))
+    converter.register_structure_hook_factory(_is_list, lambda shape: _list_reader(converter, shape))
     return converter
+
+
+def _is_list(shape: Any) -> bool:
+    origin: object = get_origin(shape)
+    return origin is tuple
+
+
+def _list_reader(converter: Converter, shape: Any) -> Callable[[Any, Any], Any]:
+    """What reads a list: a text or an object can be walked through as well, and is none."""
+    (kind, *_) = get_args(shape)
+    read = converter.get_structure_hook(kind)
+    return lambda value, _: tuple(read(one, kind) for one in _exactly(list, value))
 
 
 def _exactly(kind: Callable[..., Any], value: object) -> Any:

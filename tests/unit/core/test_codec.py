@@ -22,7 +22,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.results import Refusal
 from mdfm_ledger.schema_files import event_schema
-from tests.support.bookkeeping import receipt, usd
+from tests.support.bookkeeping import pledge, receipt, usd
 
 STORY = tuple(story())
 
@@ -106,9 +106,26 @@ def test_a_wrong_type_deep_inside_is_refused() -> None:
             instalments=(Instalment(due_on=date(2020, 2, 1), amount=usd("5.00")),),
         )
     )
-    for instalments in (7, [7], [{"due_on": "2020-02-01"}], [{"due_on": "2020-02-01", "amount": 5}]):
+    wrong: tuple[object, ...] = (
+        7,
+        [7],
+        "",
+        {},
+        [{"due_on": "2020-02-01"}],
+        [{"due_on": "2020-02-01", "amount": 5}],
+    )
+    for instalments in wrong:
         with pytest.raises(errors.InvalidEventError):
             event_from_json({**value, "instalments": instalments})
+
+
+@pytest.mark.parametrize("codes", ["1", "12", {"1": "2"}, 1, [1], None])
+def test_a_text_is_no_list_of_its_letters(codes: object) -> None:
+    """``"12"`` for ``["12"]`` would name the areas 1 and 2."""
+    value = event_to_json(pledge(notional_test=("1",)))
+    assert parse_event(json.dumps(value)) == pledge(notional_test=("1",))
+    with pytest.raises(errors.InvalidFieldError, match=r"^notional_test: "):
+        parse_event(json.dumps({**value, "notional_test": codes}))
 
 
 def test_values_of_ours_become_plain_json() -> None:
