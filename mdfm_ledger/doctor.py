@@ -205,6 +205,25 @@ def _powers(seen: ServerCondition) -> Iterator[Diagnosis]:
         yield danger("anybody-writes", "every role of the server may write to the ledger", remedy)
     elif seen.anybody_reads:
         yield warning("anybody-reads", "every role of the server may read names and contacts", remedy)
+    yield from _powers_of_others(seen)
+
+
+def _powers_of_others(seen: ServerCondition) -> Iterator[Diagnosis]:
+    """What those who post could do besides, and who else could be the owner."""
+    if seen.strong_posters:
+        problem = f"{', '.join(seen.strong_posters)} may post, and could pass the guards besides"
+        remedy = "Let people post by a role of their own that is no administrator and not the owner."
+        yield danger("strong-posters", problem, remedy)
+    if seen.settings_given:
+        problem = f"settings that pass guards are given away: {', '.join(seen.settings_given)}"
+        yield danger("settings-given", problem, "REVOKE SET ON PARAMETER … FROM each of them.")
+    if seen.nobody_posts:
+        remedy = "Run mdfm roles, then GRANT mdfm_poster to each who posts."
+        yield warning("no-roles", "only the owner and administrators may post", remedy)
+    elif seen.owners:
+        problem = f"{', '.join(seen.owners)} may do what the owner of the ledger may: take guards out"
+        remedy = "Let nobody log in as the owner; grant it only while an upgrade is made."
+        yield warning("owner-logs-in", problem, remedy)
 
 
 def _clock(last_recorded_at: str, now: datetime) -> Iterator[Diagnosis]:

@@ -103,6 +103,10 @@ class Dialect(ABC):
         """What has to be done to a connection before the transaction that migrates begins."""
 
     @abstractmethod
+    def act_as_owner(self, connection: Connection) -> None:
+        """Have what the transaction makes belong to whom the rest of the ledger belongs."""
+
+    @abstractmethod
     def room_apart(self, connection: Connection) -> AbstractContextManager[Connection]:
         """Where a schema can be made to compare with; nothing is left of it, and no row is touched."""
 

@@ -150,6 +150,9 @@ class SQLite(Dialect):
         # Foreign keys can only be turned off outside a transaction; they are checked as a whole after it.
         connection.connection.cursor().execute("PRAGMA foreign_keys = OFF")
 
+    def act_as_owner(self, connection: Connection) -> None:
+        """Nothing: a file has one owner."""
+
     @contextmanager
     def room_apart(self, connection: Connection) -> Iterator[Connection]:
         engine = create_engine("sqlite://")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from mdfm_ledger import errors
@@ -18,7 +20,7 @@ from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, rows_of, small_ledger, without_guards
 from tests.support.postgres import server
 
-# What a second version might do: a column more. Its guards are those of the first.
+# What a second version might do: a column and a table more. Its guards are those of the first.
 SECOND = """
 from alembic import op
 from mdfm_ledger.store.postgres.guards import POSTGRESQL_GUARDS as GUARDS
@@ -26,7 +28,13 @@ revision, down_revision = "0002", "0001"
 POSTGRESQL_GUARDS = tuple(GUARDS.values())
 def upgrade():
     op.execute("ALTER TABLE entry ADD COLUMN reason TEXT NOT NULL DEFAULT ''")
+    op.execute("CREATE TABLE reason (code integer PRIMARY KEY)")
 """
+REASON = {
+    "table reason": "r p code integer NOT NULL",
+    "constraint reason_pkey of reason": "PRIMARY KEY (code)",
+    "index reason_pkey": "CREATE UNIQUE INDEX reason_pkey ON mdfm.reason USING btree (code)",
+}
 
 
 def entries_in(database: str) -> int:
@@ -142,7 +150,7 @@ def second(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (migrations, dialect, opening, postgres_dialect):
         monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
     expected = PostgreSQL().expected_schema()
-    made = {**expected, "table entry": f"{expected['table entry']} , reason text NOT NULL ''::text"}
+    made = {**expected, **REASON, "table entry": f"{expected['table entry']} , reason text NOT NULL ''::text"}
     monkeypatch.setattr(PostgreSQL, "expected_schema", lambda self: made)
 
 
@@ -156,6 +164,65 @@ def test_a_ledger_of_the_version_before_is_brought_forward(small: str, second: N
         assert ledger.record(receipt("R-9", "1.00")).number == 13
         assert ledger.verify().findings == ()
     assert migrate(url, None).entries == 13
+
+
+@pytest.fixture
+def roles(small: str) -> Iterator[str]:
+    """The small ledger, and who posts, reads and upgrades."""
+    names = ("step_owner", "step_poster", "step_auditor")
+    people = ("step_olga", "step_ann", "step_otto")
+    for role in (*people, *names):
+        server().execute(f"DROP ROLE IF EXISTS {role}")
+    make_roles(server().url(small), owner=names[0], poster=names[1], auditor=names[2])
+    for person, role in zip(people, names, strict=True):
+        server().execute(f"CREATE ROLE {person} LOGIN IN ROLE {role}")
+    yield small
+    server().drop(small)
+    for role in (*people, *names):
+        server().execute(f"DROP ROLE {role}")
+
+
+def answer(database: str, person: str, statement: str) -> str:
+    with server().connect(database, person) as connection:
+        try:
+            connection.execute(statement.encode())
+        except psycopg.Error as error:
+            return str(error.diag.message_primary)
+    return ""
+
+
+@pytest.mark.parametrize("person", ["step_olga", "postgres"])
+def test_after_an_upgrade_all_belongs_to_the_owner_and_roles_are_given_what_is_new(
+    person: str, roles: str, second: None
+) -> None:
+    for other in ("step_ann", "step_otto"):
+        with pytest.raises(errors.StoreUnavailableError, match=r"must be owner|permission denied"):
+            migrate(server().url(roles, other), None)
+    assert migrate(server().url(roles, person), None).entries == 12
+    with open_ledger(server().url(roles, "step_otto")) as ledger:
+        assert ledger.verify().findings == ()
+    with open_ledger(server().url(roles, "step_ann")) as ledger:
+        assert ledger.record(receipt("R-9", "1.00")).number == 13
+    add, change = "INSERT INTO mdfm.reason VALUES (1)", "UPDATE mdfm.reason SET code = 2"
+    assert answer(roles, "step_ann", add) == "permission denied for table reason"
+    make_roles(server().url(roles), owner="step_owner", poster="step_poster", auditor="step_auditor")
+    assert answer(roles, "step_ann", add) == ""
+    drop = "DROP TABLE mdfm.reason"
+    for other, statement in (("step_ann", change), ("step_otto", add), ("step_ann", drop)):
+        assert answer(roles, other, statement).startswith(("permission denied", "must be owner"))
+    assert answer(roles, "step_otto", "SELECT * FROM mdfm.reason") == ""
+    with open_ledger(server().url(roles, "step_otto")) as ledger:
+        assert ledger.verify().findings == ()
+
+
+def test_the_control_an_upgrade_that_leaves_things_to_another_is_undone(
+    roles: str, second: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(PostgreSQL, "act_as_owner", lambda self, connection: None)
+    with pytest.raises(errors.CorruptLedgerError, match="ownership of table reason by postgres"):
+        migrate(server().url(roles), None)
+    with pytest.raises(errors.SchemaOutdatedError):
+        open_ledger(server().url(roles))
 
 
 def test_guards_that_somebody_took_out_are_not_put_back_silently(small: str, second: None) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from mdfm_ledger.diagnosis import Diagnosis
 from mdfm_ledger.doctor import examine
+from mdfm_ledger.safekeeping import make_roles
 from tests.support.ledgers import RECORDED_AT, open_ledger
 from tests.support.postgres import NoServerError, Server, server
 
@@ -51,6 +52,50 @@ def test_what_is_open_to_everybody_is_told(small: str) -> None:
     assert seen(server().url(small))["anybody-reads"].severity == "warning"
     server().execute("GRANT INSERT ON mdfm.entry TO PUBLIC", small)
     assert seen(server().url(small))["anybody-writes"].severity == "danger"
+
+
+@pytest.fixture
+def roles(small: str) -> Iterator[str]:
+    """The small ledger with roles: Ann posts, Olga does nothing yet."""
+    names = ("doctor_owner", "doctor_poster", "doctor_auditor", "doctor_ann", "doctor_olga")
+    for role in names:
+        server().execute(f"DROP ROLE IF EXISTS {role}")
+    assert "no-roles" in seen(server().url(small))
+    make_roles(server().url(small), owner=names[0], poster=names[1], auditor=names[2])
+    server().execute("CREATE ROLE doctor_ann LOGIN IN ROLE doctor_poster")
+    server().execute("CREATE ROLE doctor_olga LOGIN")
+    yield small
+    server().drop(small)
+    server().execute("REVOKE ALL ON PARAMETER session_replication_role FROM doctor_ann")
+    for role in reversed(names):
+        server().execute(f"DROP ROLE {role}")
+
+
+def test_who_posts_and_could_pass_the_guards_is_named(roles: str) -> None:
+    def named(by: str) -> dict[str, str]:
+        told = {"no-roles", "strong-posters", "owner-logs-in", "settings-given", "verify-schema"}
+        return {name: one.seen for name, one in seen(server().url(roles, by)).items() if name in told}
+
+    assert named("doctor_ann") == named("postgres") == {}
+    for statement, back in (
+        ("ALTER ROLE doctor_ann SUPERUSER", "ALTER ROLE doctor_ann NOSUPERUSER"),
+        ("ALTER ROLE doctor_ann CREATEROLE", "ALTER ROLE doctor_ann NOCREATEROLE"),
+        ("GRANT pg_execute_server_program TO doctor_ann", "REVOKE pg_execute_server_program FROM doctor_ann"),
+    ):
+        server().execute(statement)
+        found = named("postgres")
+        assert found.keys() == {"strong-posters"}, statement
+        assert found["strong-posters"].startswith("doctor_ann may post")
+        server().execute(back)
+        assert named("postgres") == {}
+    server().execute("GRANT doctor_owner TO doctor_olga")
+    assert named("doctor_ann")["owner-logs-in"].startswith("doctor_olga may do what the owner")
+    server().execute("GRANT doctor_poster TO doctor_olga")
+    assert named("doctor_ann")["strong-posters"].startswith("doctor_olga may post")
+    server().execute("REVOKE doctor_owner FROM doctor_olga")
+    assert named("doctor_ann") == {}
+    server().execute("GRANT SET ON PARAMETER session_replication_role TO doctor_ann")
+    assert "session_replication_role to doctor_ann" in named("doctor_ann")["settings-given"]
 
 
 def test_guards_that_were_altered_are_a_danger(small: str) -> None:

@@ -43,6 +43,7 @@ def migrate(url: str) -> int:
                 )
                 if differences:
                     raise GuardsMissingError(guards=", ".join(differences))
+                dialect.act_as_owner(connection)
                 upgrade(connection, since=version, to=SCHEMA_VERSION)
                 _require_sound(connection)
             connection.commit()

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mdfm_ledger.store.carrying import reading
+from mdfm_ledger.store.postgres import powers
 from mdfm_ledger.store.postgres.guards import ROOM
 
-_LEDGER = f"(SELECT nspowner FROM pg_namespace WHERE nspname = '{ROOM}')"
 _OPEN = f"has_schema_privilege('public', '{ROOM}', 'USAGE')"
 # In the order of the fields. Any role may ask these; a setting a server does not know is null.
 _ASK = f"""SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
 pg_is_in_recovery(),
 (SELECT rolsuper FROM pg_roles WHERE rolname = current_user),
-pg_has_role({_LEDGER}, 'MEMBER'),
+pg_has_role({powers.OWNER}, 'MEMBER'),
 ARRAY(SELECT name FROM pg_settings WHERE setting = 'off'
     AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name),
 coalesce(current_setting('data_checksums', true), 'on') = 'on',
@@ -22,7 +22,9 @@ current_setting('archive_mode', true) IN ('on', 'always'),
 inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8' AND inet_client_addr() <> '::1'
     AND NOT coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false),
 {_OPEN} AND has_table_privilege('public', '{ROOM}.personal_detail', 'SELECT'),
-{_OPEN} AND has_table_privilege('public', '{ROOM}.entry', 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER'),
+EXISTS (SELECT FROM pg_class, aclexplode(relacl) WHERE relnamespace = '{ROOM}'::regnamespace
+    AND grantee = 0 AND privilege_type <> 'SELECT'),
+{powers.STRONG_POSTERS}, {powers.NOBODY_POSTS}, {powers.ACTS_AS_OWNER}, {powers.UNSAFE_SETTINGS_GIVEN},
 coalesce((SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1), '')"""
 
 
@@ -42,6 +44,14 @@ class ServerCondition(NamedTuple):
     """Whether the connection crosses a network without being encrypted."""
     anybody_reads: bool
     anybody_writes: bool
+    strong_posters: list[str]
+    """Who logs in, may add by a grant, and could lead around the guards."""
+    nobody_posts: bool
+    """Whether only the owner and administrators may add."""
+    owners: list[str]
+    """Who logs in and may do what the owner may, but for administrators."""
+    settings_given: list[str]
+    """Settings that pass a guard, and to whom they are given."""
     last_recorded_at: str
 
 

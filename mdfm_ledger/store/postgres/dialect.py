@@ -16,7 +16,7 @@ from mdfm_ledger.errors import NotALedgerError, StoreUnavailableError
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.postgres import failures, inspection, opening
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
-from mdfm_ledger.store.postgres.roles import Roles, statements_for
+from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
 from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, SCHEMA_VERSION
 
 _COPIED_FROM = 100
@@ -146,6 +146,9 @@ class PostgreSQL(Dialect):
 
     def ready_to_migrate(self, connection: Connection) -> None:
         """Nothing: what a revision changes, and its rows, are of one transaction here."""
+
+    def act_as_owner(self, connection: Connection) -> None:
+        connection.exec_driver_sql(owner_for_the_transaction(connection))
 
     @contextmanager
     def room_apart(self, connection: Connection) -> Iterator[Connection]:

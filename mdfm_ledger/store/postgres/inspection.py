@@ -1,4 +1,4 @@
-"""What the catalogues of a server say of a ledger's tables, indexes and guards."""
+"""What the catalogues of a server say of a ledger's tables, indexes and guards, and of who may pass them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, ForeignKeyConstraint, Table
 
 from mdfm_ledger.store.postgres.guards import ROOM
+from mdfm_ledger.store.postgres.powers import BEYOND
 from mdfm_ledger.store.schema import METADATA
 
 _OURS = f"(SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = '{ROOM}')"
@@ -50,6 +51,7 @@ FROM pg_policy JOIN pg_class ON pg_class.oid = polrelid WHERE relnamespace = {_O
 UNION ALL
 SELECT 'inheritance of ' || inhrelid::regclass, inhparent::regclass::text
 FROM pg_inherits JOIN pg_class ON pg_class.oid IN (inhrelid, inhparent) WHERE relnamespace = {_OURS}
+UNION ALL {BEYOND}
 """
 
 

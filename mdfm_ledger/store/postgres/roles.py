@@ -9,10 +9,13 @@ from sqlalchemy import Connection
 
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.store.postgres.guards import ROOM
-from mdfm_ledger.store.schema import METADATA
+from mdfm_ledger.store.postgres.powers import OWNER
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z", re.ASCII)
-_TABLES = tuple(METADATA.tables)
+# As they are, not as they should be: a migration may have added some.
+_TABLES = (
+    f"SELECT relname FROM pg_class WHERE relnamespace = '{ROOM}'::regnamespace AND relkind = 'r' ORDER BY 1"
+)
 _NEVER_ADDED_TO = "account"
 
 
@@ -47,14 +50,17 @@ def statements_for(connection: Connection, roles: Roles) -> tuple[str, ...]:
         f"SELECT pg_proc.oid::regprocedure FROM pg_proc JOIN pg_namespace ON pg_namespace.oid = pronamespace"
         f" WHERE nspname = '{ROOM}' ORDER BY 1"
     ).scalars()
+    tables = connection.exec_driver_sql(_TABLES).scalars().all()
     everybody = f"PUBLIC, {roles.poster}, {roles.auditor}"
-    writable = ", ".join(f"{ROOM}.{name}" for name in _TABLES if name != _NEVER_ADDED_TO)
+    writable = ", ".join(f"{ROOM}.{name}" for name in tables if name != _NEVER_ADDED_TO)
     return (
         *(f"CREATE ROLE {name} NOLOGIN" for name in roles.names if name not in known),
         f"ALTER SCHEMA {ROOM} OWNER TO {roles.owner}",
-        *(f"ALTER TABLE {ROOM}.{name} OWNER TO {roles.owner}" for name in _TABLES),
+        *(f"ALTER TABLE {ROOM}.{name} OWNER TO {roles.owner}" for name in tables),
         *(f"ALTER FUNCTION {name} OWNER TO {roles.owner}" for name in functions),
         f"REVOKE TEMPORARY, CREATE ON DATABASE {database} FROM {everybody}",
+        # A migration makes the schema anew beside the old one, to compare.
+        f"GRANT CREATE ON DATABASE {database} TO {roles.owner}",
         f"REVOKE ALL ON SCHEMA {ROOM} FROM {everybody}",
         f"REVOKE ALL ON ALL TABLES IN SCHEMA {ROOM} FROM {everybody}",
         f"GRANT USAGE ON SCHEMA {ROOM} TO {roles.poster}, {roles.auditor}",
@@ -64,3 +70,9 @@ def statements_for(connection: Connection, roles: Roles) -> tuple[str, ...]:
         f"GRANT UPDATE (debit, credit) ON {ROOM}.daily_total TO {roles.poster}",
         f"GRANT DELETE ON {ROOM}.personal_detail TO {roles.poster}",
     )
+
+
+def owner_for_the_transaction(connection: Connection) -> str:
+    """What makes the rest of a transaction that of the ledger's owner; refused to who may not be it."""
+    asked = f"SELECT quote_ident(rolname) FROM pg_roles WHERE oid = {OWNER}"
+    return f"SET LOCAL ROLE {connection.exec_driver_sql(asked).scalar_one()}"
