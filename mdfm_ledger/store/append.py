@@ -30,13 +30,14 @@ from mdfm_ledger.watched import GroupKey
 Row = tuple[object, ...]
 
 FLUSH_AT = 2_000
-"""Entries kept back before they are written in one go; they are one transaction either way."""
+"""The most entries that are kept back before they are written, on any engine."""
 
 _MOST_KNOWN = 20_000
 
 _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
+_HEAD = "SELECT COALESCE(MAX(number), 0) FROM entry"
 _FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
@@ -53,13 +54,14 @@ class Appender:
     def __init__(self, connection: Connection, salts: SaltSource) -> None:
         self._connection = connection
         self._salts = salts
-        # The driver's own cursor: the hot statements are written thousands of times as plain tuples.
-        self._cursor = connection.connection.cursor()
         self._dialect = dialect_of(connection)
+        self._cursor = self._dialect.cursor(connection)
         self._find_place = self._dialect.placed(_FIND_SUBACCOUNT)
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
         self._begun: set[Key] = set()
+        # Of the entries whose tile is not full yet, as far as they were recorded here.
+        self._seals: dict[int, bytes] = {}
         self.has_erased = False
         """Whether this transaction erases personal details."""
         self._begin_batch()
@@ -108,7 +110,7 @@ class Appender:
             else:
                 sums[1] -= signed
         self._entries.append(row)
-        if len(self._entries) >= FLUSH_AT:
+        if len(self._entries) >= min(FLUSH_AT, self._dialect.most_waiting):
             self.flush()
 
     def _entry_row(self, entry: JournalEntry, day: int) -> Row:
@@ -119,6 +121,7 @@ class Appender:
         if event.erases:
             self._erased.append((event.erases,))
             self.has_erased = True
+        self._seals[entry.number] = sealed.digest
         reverses = None
         if event.reverses:
             undone = self.found(*event.reverses)
@@ -156,8 +159,8 @@ class Appender:
         self._write(ENTRY, entries)
         self._run(_ERASE_DETAIL, erased)
         if entries:
-            last = query.head(self._connection)
-            complete_tiles(self._cursor, self._dialect, last - len(entries), last)
+            last = next(reversed(self._seals))
+            complete_tiles(self._cursor, self._dialect, last - len(entries), last, self._seals)
         self._dialect.add_totals(self._cursor, [(*key, *sums) for key, sums in totals.items()])
         self._forget_if_many()
 
@@ -174,6 +177,7 @@ class Appender:
         self._begin_batch()
         self._ids.clear()
         self._begun.clear()
+        self._seals.clear()
         self._last_id = None
 
     def _forget_if_many(self) -> None:
@@ -212,12 +216,13 @@ class Appender:
     def head(self) -> int:
         """The number of the last entry."""
         self.flush()
-        return query.head(self._connection)
+        last: int = self._cursor.execute(_HEAD).fetchone()[0]
+        return last
 
     def known_references(self, keys: Iterable[Key]) -> set[Key]:
         """Which of these (kind, reference) pairs are recorded already."""
         self.flush()
-        return query.known_references(self._connection, keys)
+        return query.known_references(self._cursor, self._dialect, keys)
 
     def entries_about(self, document: str) -> Sequence[JournalEntry]:
         """The entries that began or changed a document, in number order."""

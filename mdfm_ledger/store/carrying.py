@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.engine import make_url
@@ -103,7 +102,7 @@ def carry(source: Connection, target: Connection) -> None:
 def _carry(source: Connection, target: Connection, table: Table, where: str = "") -> None:
     columns, key = ", ".join(table.columns.keys()), ", ".join(table.primary_key.columns.keys())
     rows = dialect_of(source).stream(source, f"SELECT {columns} FROM {table.name} {where} ORDER BY {key}")
-    cursor: Any = target.connection.cursor()
+    cursor = dialect_of(target).cursor(target)
     try:
         # The lines of an entry are added in one go: what is of a run of entries is not cut.
         while some := list(islice(rows, None if where else _AT_A_TIME)):

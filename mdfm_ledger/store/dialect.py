@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
@@ -23,6 +23,8 @@ class Dialect(ABC):
     name: ClassVar[str]
     errors: ClassVar[tuple[type[Exception], ...]]
     """What its driver raises."""
+    most_waiting: ClassVar[int] = 2_000
+    """Entries kept back before they are written in one go; they are one transaction either way."""
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -39,6 +41,18 @@ class Dialect(ABC):
     @abstractmethod
     def begin_write(self, connection: Connection) -> Transaction:
         """Take the writer lock, then begin: what is read from now on cannot move before the commit."""
+
+    def begin_posting(self, connection: Connection) -> Transaction:
+        """The same for recording, where not everything that is asked of the engine needs to be waited for."""
+        return self.begin_write(connection)
+
+    def commit_posting(self, connection: Connection) -> None:
+        """Commit what was recorded; raises where any of it was not done."""
+        connection.commit()
+
+    def undo_posting(self, connection: Connection) -> None:
+        """Undo what was recorded, whatever became of it."""
+        connection.rollback()
 
     @abstractmethod
     def begin_read(self, connection: Connection) -> None:
@@ -136,6 +150,10 @@ class Dialect(ABC):
 
     # -- rows ----------------------------------------------------------------------------------
 
+    def cursor(self, connection: Connection) -> Any:
+        """The driver's own cursor: hot statements are run thousands of times, with plain tuples."""
+        return connection.connection.cursor()
+
     @abstractmethod
     def placed(self, statement: str) -> str:
         """A statement written with ``?`` for its values, as the driver wants it."""
@@ -149,8 +167,8 @@ class Dialect(ABC):
         """Add rows of daily totals to those that are there."""
 
     @abstractmethod
-    def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
-        """Which of these references of a kind are recorded."""
+    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
+        """Which of these references of a kind are recorded, a row each."""
 
     @abstractmethod
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:

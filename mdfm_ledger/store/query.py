@@ -12,7 +12,7 @@ from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
-from mdfm_ledger.store.engine import dialect_of
+from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.schema import ENTRY, LINE, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of
 from mdfm_ledger.versions import Head, Touching
@@ -225,14 +225,14 @@ def _standing(number: int) -> Select[Any]:
     )
 
 
-def known_references(connection: Connection, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def known_references(cursor: Any, dialect: Dialect, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Which of these (kind, reference) pairs are recorded already; one statement a kind."""
     by_kind: dict[str, list[str]] = {}
     for kind, reference in keys:
         by_kind.setdefault(kind, []).append(reference)
     found: set[tuple[str, str]] = set()
     for kind, references in by_kind.items():
-        found.update((kind, one) for one in dialect_of(connection).known(connection, kind, references))
+        found.update((kind, row[0]) for row in dialect.known(cursor, kind, references))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -209,9 +209,9 @@ class SQLite(Dialect):
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
         cursor.executemany(_ADD_TO_TOTAL, rows)
 
-    def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
-        found = connection.exec_driver_sql(_KNOWN, (kind, json.dumps(list(references))))
-        return iter(found.scalars().all())
+    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
+        rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, json.dumps(references))).fetchall()
+        return rows
 
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
         # The driver's own cursor: a million rows need no result object each.

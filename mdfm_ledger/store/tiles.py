@@ -16,15 +16,30 @@ _SEALS = "SELECT seal FROM entry WHERE number > ? AND number <= ? ORDER BY numbe
 _BELOW = "SELECT hash FROM tile WHERE level = ? AND position >= ? AND position < ? ORDER BY position"
 
 
-def complete_tiles(cursor: Any, dialect: Dialect, before: int, after: int) -> None:
-    """Write the tiles that became full while the journal grew from ``before`` to ``after`` entries."""
+def complete_tiles(
+    cursor: Any, dialect: Dialect, before: int, after: int, seals: dict[int, bytes] | None = None
+) -> None:
+    """Write the tiles that became full while the journal grew from ``before`` to ``after`` entries.
+
+    Entries among ``seals``, by number, are not read again; those whose tile is full are taken out of them.
+    """
+    seals = {} if seals is None else seals
     level = 0
     while before // WIDTH < after // WIDTH:
         level += 1
         for position in range(before // WIDTH, after // WIDTH):
-            hashes = _hashes_below(cursor, dialect, level, position * WIDTH)
-            dialect.insert(cursor, TILE, [(level, position, root_of(hashes))])
+            start = position * WIDTH
+            hashes = _taken(seals, start) if level == 1 else None
+            root = root_of(hashes or _hashes_below(cursor, dialect, level, start))
+            dialect.insert(cursor, TILE, [(level, position, root)])
         before, after = before // WIDTH, after // WIDTH
+
+
+def _taken(seals: dict[int, bytes], start: int) -> list[bytes] | None:
+    """The seals of the entries of a tile, taken out; None unless all of them are there."""
+    found = [seals.pop(number, None) for number in range(start + 1, start + WIDTH + 1)]
+    known = [seal for seal in found if seal is not None]
+    return known if len(known) == WIDTH else None
 
 
 def _hashes_below(cursor: Any, dialect: Dialect, level: int, start: int) -> list[bytes]:

@@ -46,7 +46,7 @@ class Transactions:
             try:
                 yield
                 if finish():
-                    transaction.commit()
+                    self._commit(transaction)
                 else:
                     self._undo(transaction)
             except BaseException:
@@ -58,10 +58,10 @@ class Transactions:
             self._dialect.lock_for_writing(self._connection)
             return self._connection.begin_nested()
         try:
-            return self._dialect.begin_write(self._connection)
+            return self._dialect.begin_posting(self._connection)
         except BaseException:
             # Without the lock there is no transaction, whatever of it was begun.
-            self._connection.rollback()
+            self._dialect.undo_posting(self._connection)
             raise
 
     def retried(self, work: Callable[[], Result], *, again: bool = True) -> Result:
@@ -79,10 +79,16 @@ class Transactions:
                 self._dialect.pause(self._connection, attempt)
         return work()
 
+    def _commit(self, transaction: Transaction) -> None:
+        if self._owns:
+            self._dialect.commit_posting(self._connection)
+        else:
+            transaction.commit()
+
     def _undo(self, transaction: Transaction) -> None:
         if self._owns:
             # A failed write or commit may have undone it by itself; the connection has to know.
-            self._connection.rollback()
+            self._dialect.undo_posting(self._connection)
         elif transaction.is_active:
             transaction.rollback()
 

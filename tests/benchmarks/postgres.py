@@ -22,7 +22,7 @@ from sqlalchemy import Table
 
 from mdfm_ledger import Ledger, Receipt
 from mdfm_ledger.money import Amount
-from mdfm_ledger.store.postgres.dialect import POSTGRESQL
+from mdfm_ledger.store.postgres.dialect import types_of
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, METADATA, PERSONAL_DETAIL, SUBACCOUNT
 from tests.benchmarks.plain import Took, timed
 from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations
@@ -72,12 +72,23 @@ def rows_in(connection: Connection, tables: tuple[Table, ...], where: str = "") 
     return {table: connection.execute(asked[table]).fetchall() for table in tables}
 
 
-def write(connection: Connection, rows: Rows, lock: str = "SELECT 1") -> None:
-    """Write rows in one transaction, many by COPY."""
+def copy(connection: Connection, rows: Rows) -> None:
+    """Write rows by one COPY a table, in one transaction."""
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(lock.encode())
         for table, values in rows.items():
-            POSTGRESQL.insert(cursor, table, values)
+            with cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)".encode()) as copying:
+                copying.set_types(types_of(table))
+                for row in values:
+                    copying.write_row(row)
+
+
+def insert(connection: Connection, rows: Rows) -> None:
+    """Write rows by plain inserts in one transaction, under a lock."""
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute(LOCK.encode())
+        for table, values in rows.items():
+            signs = ", ".join(["%s"] * len(table.columns))
+            cursor.executemany(f"INSERT INTO {table.name} VALUES ({signs})".encode(), values)
 
 
 def bulk(server: Server, count: int) -> tuple[Took, Took, str]:
@@ -89,7 +100,7 @@ def bulk(server: Server, count: int) -> tuple[Took, Took, str]:
     with server.connect(name) as connection:
         rows = rows_in(connection, TABLES)
         plain_tables(connection)
-        theirs = measured(lambda: write(connection, rows), connection.info.backend_pid)
+        theirs = measured(lambda: copy(connection, rows), connection.info.backend_pid)
     return ours, theirs, name
 
 
@@ -115,7 +126,7 @@ def singles(server: Server, name: str) -> tuple[Took, Took]:
             )
             ours.append(measured(lambda event=event: ledger.record(event), number))  # type: ignore[misc]  # bound as it is
             rows = rows_in(source, (LINE, ENTRY), "WHERE number = (SELECT max(number) FROM mdfm.entry)")
-            theirs.append(measured(lambda rows=rows: write(plain, rows, LOCK), plain.info.backend_pid))  # type: ignore[misc]  # the same
+            theirs.append(measured(lambda rows=rows: insert(plain, rows), plain.info.backend_pid))  # type: ignore[misc]  # the same
     return _typical(ours[20:]), _typical(theirs[20:])
 
 

@@ -263,8 +263,8 @@ class Racing(PostgreSQL):
     def __init__(self, state: str, times: int) -> None:
         self.state, self.left, self.paused = state, times, 0
 
-    def begin_write(self, connection: Connection):  # type: ignore[no-untyped-def]  # as in the class above
-        transaction = super().begin_write(connection)
+    def begin_posting(self, connection: Connection):  # type: ignore[no-untyped-def]  # as in the class above
+        transaction = super().begin_posting(connection)
         if self.left:
             self.left -= 1
             connection.exec_driver_sql(

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
 from typing import Any
 
 import psycopg
+from psycopg.pq import PipelineStatus
 from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, Text, Transaction
 from sqlalchemy.engine import URL
 
 from mdfm_ledger.errors import NotALedgerError, StoreUnavailableError
 from mdfm_ledger.store.dialect import Dialect
-from mdfm_ledger.store.postgres import failures, inspection, opening
+from mdfm_ledger.store.postgres import arrays, failures, inspection, opening
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
 from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, SCHEMA_VERSION
 
 _COPIED_FROM = 100
-"""Rows from which on a COPY is quicker than an INSERT of them all."""
+"""Rows from which on a COPY is quicker than an INSERT of them all, where it is waited for."""
+
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 _AT_A_TIME = 1_000
 _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
@@ -55,6 +58,8 @@ class PostgreSQL(Dialect):
 
     name = "postgresql"
     errors = (psycopg.Error,)
+    # The server writes some while the next are worked out.
+    most_waiting = 200
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -89,6 +94,22 @@ class PostgreSQL(Dialect):
         transaction = connection.begin()
         connection.exec_driver_sql(_TAKE_LOCK)
         return transaction
+
+    def begin_posting(self, connection: Connection) -> Transaction:
+        transaction = connection.begin()
+        access = "READ ONLY" if opening.reads_only(connection) else "READ WRITE"
+        _driver(connection).run_ahead(f"{_BEGIN} {access}", _TAKE_LOCK)
+        return transaction
+
+    def commit_posting(self, connection: Connection) -> None:
+        _driver(connection).commit_ahead()
+        connection.commit()
+
+    def undo_posting(self, connection: Connection) -> None:
+        # What went wrong is told already.
+        with suppress(psycopg.Error):
+            _driver(connection).fall_back()
+        connection.rollback()
 
     def begin_read(self, connection: Connection) -> None:
         self._set(connection, "REPEATABLE READ", read_only=True)
@@ -187,27 +208,31 @@ class PostgreSQL(Dialect):
     def placed(self, statement: str) -> str:
         return statement.replace("?", "%s")
 
+    def cursor(self, connection: Connection) -> Any:
+        return arrays.taught(psycopg.Cursor(_driver(connection)))
+
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
-        if len(rows) < _COPIED_FROM:
-            cursor.execute(_insert_into(table), _columns_of(rows))
+        # What is copied is waited for; where that is not wanted an INSERT is quicker, however many they are.
+        is_ahead = cursor.connection.info.pipeline_status != PipelineStatus.OFF
+        if is_ahead or len(rows) < _COPIED_FROM:
+            cursor.execute(_insert_into(table), _columns_of(table, rows))
             return
         with cursor.copy(_copy_into(table)) as copy:
-            copy.set_types(_types_of(table))
+            copy.set_types(types_of(table))
             for row in rows:
                 copy.write_row(row)
 
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            cursor.execute(_insert_into(DAILY_TOTAL) + _ADDING, _columns_of(rows))
+            cursor.execute(_insert_into(DAILY_TOTAL) + _ADDING, _columns_of(DAILY_TOTAL, rows))
 
-    def known(self, connection: Connection, kind: str, references: Collection[str]) -> Iterator[str]:
-        found = connection.exec_driver_sql(_KNOWN, (kind, list(references)))
-        return iter(found.scalars().all())
+    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
+        rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, arrays.array("text", references))).fetchall()
+        return rows
 
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
         # A cursor of the server's: one of the driver would have all rows in memory at once.
-        driver: Any = connection.connection.driver_connection
-        with driver.cursor(name=f"mdfm_{next(_names)}") as cursor:
+        with _driver(connection).cursor(name=f"mdfm_{next(_names)}") as cursor:
             cursor.execute(statement)
             while rows := cursor.fetchmany(_AT_A_TIME):
                 yield from rows
@@ -219,12 +244,16 @@ POSTGRESQL = PostgreSQL()
 @cache
 def _insert_into(table: Table) -> str:
     # All rows by one statement: one way to the server and back, and each guard looks once.
-    arrays = ", ".join(f"%s::{kind}[]" for kind in _types_of(table))
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types_of(table))
     return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) SELECT * FROM unnest({arrays})"
 
 
-def _columns_of(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
+def _columns_of(table: Table, rows: Sequence[tuple[object, ...]]) -> list[object]:
+    return list(map(arrays.array, types_of(table), zip(*rows, strict=True)))
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 @cache
@@ -233,6 +262,7 @@ def _copy_into(table: Table) -> str:
 
 
 @cache
-def _types_of(table: Table) -> list[str]:
+def types_of(table: Table) -> list[str]:
+    """The server's types of the columns of a table, in its order."""
     # BigInteger is an Integer too: the first that fits counts.
     return [next(kind for sort, kind in _TYPES if isinstance(one.type, sort)) for one in table.columns]

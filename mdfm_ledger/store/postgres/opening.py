@@ -18,6 +18,7 @@ from mdfm_ledger.errors import (
     StoreUnavailableError,
 )
 from mdfm_ledger.store.dialect import BUSY_SECONDS
+from mdfm_ledger.store.postgres.ahead import Connection as Ahead
 from mdfm_ledger.store.postgres.guards import ROOM
 from mdfm_ledger.store.schema import SCHEMA_VERSION
 
@@ -79,6 +80,7 @@ def engine_on(target: URL, url: str, *, read_only: bool) -> Engine:
     def settle(driver: Driver[Any], record: Any) -> None:
         record.info[_READS_ONLY] = _settle(driver, url, read_only=read_only)
 
+    event.listen(engine, "do_connect", lambda *given: Ahead.connect(*given[2], **given[3]))
     # Before anything else is asked of the server, since its encoding may be one nothing else can read.
     event.listen(engine, "connect", settle, insert=True)
     return engine

@@ -1,0 +1,138 @@
+"""What is sent to a server before it has answered: nothing of it is lost, and no error of it either."""
+
+from __future__ import annotations
+
+import signal
+import struct
+import threading
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg.pq import PipelineStatus
+from sqlalchemy import Connection, exc
+
+from mdfm_ledger.store.dialect import BUSY_SECONDS
+from mdfm_ledger.store.engine import dialect_of, open_engine
+from mdfm_ledger.store.postgres.arrays import array, taught
+from tests.support.bookkeeping import receipt
+from tests.support.ledgers import open_ledger
+from tests.support.postgres import server
+
+LOCK = "SELECT pg_advisory_xact_lock(1296320077)"
+LATE = "INSERT INTO line VALUES (7, 9, 1, 20200302, 5)"
+
+
+@pytest.fixture
+def small() -> Iterator[str]:
+    name = server().small_ledger()
+    yield name
+    server().drop(name)
+
+
+@pytest.fixture
+def connection(small: str) -> Iterator[Connection]:
+    with open_engine(server().url(small)).connect() as connection:
+        yield connection
+
+
+def is_ahead(connection: Connection) -> bool:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver.info.pipeline_status != PipelineStatus.OFF
+
+
+def count(connection: Connection) -> int:
+    number: int = connection.exec_driver_sql("SELECT count(*) FROM subaccount").scalar_one()
+    return number
+
+
+def test_what_is_sent_is_there_for_the_next_question_and_after_the_commit(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    dialect.begin_posting(connection)
+    assert is_ahead(connection)
+    before, cursor = count(connection), dialect.cursor(connection)
+    cursor.execute("INSERT INTO subaccount SELECT max(id) + 1, '1010', 'new', 'USD' FROM subaccount")
+    assert count(connection) == before + 1
+    dialect.commit_posting(connection)
+    assert not is_ahead(connection)
+    dialect.begin_read(connection)
+    assert count(connection) == before + 1
+
+
+def test_what_is_refused_is_told_at_the_next_question(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    dialect.begin_posting(connection)
+    dialect.cursor(connection).execute(LATE)
+    with pytest.raises(exc.DBAPIError, match="no line is added to an entry that is sealed"):
+        count(connection)
+    dialect.undo_posting(connection)
+    assert not is_ahead(connection)
+
+
+def test_what_is_refused_is_told_at_the_commit_at_the_latest(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    dialect.begin_posting(connection)
+    dialect.cursor(connection).execute(LATE)
+    with pytest.raises(psycopg.Error, match="no line is added to an entry that is sealed"):
+        dialect.commit_posting(connection)
+    dialect.undo_posting(connection)
+    dialect.begin_posting(connection)
+    dialect.commit_posting(connection)
+
+
+def test_a_commit_of_what_had_failed_is_none(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    dialect.begin_posting(connection)
+    with pytest.raises(exc.DBAPIError):
+        connection.exec_driver_sql(LATE)
+    with pytest.raises(psycopg.OperationalError, match="did not commit"):
+        dialect.commit_posting(connection)
+    dialect.undo_posting(connection)
+
+
+def test_a_long_answer_may_be_read_amid_a_posting(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    dialect.begin_posting(connection)
+    before, cursor = count(connection), dialect.cursor(connection)
+    cursor.execute("INSERT INTO subaccount SELECT max(id) + 1, '1010', 'new', 'USD' FROM subaccount")
+    assert len(list(dialect.stream(connection, "SELECT id FROM subaccount"))) == before + 1
+    dialect.commit_posting(connection)
+    dialect.begin_read(connection)
+    assert count(connection) == before + 1
+
+
+def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(small: str) -> None:
+    with server().connect(small) as other, open_ledger(server().url(small)) as ledger:
+        with other.transaction():
+            other.execute(LOCK)
+            timer = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
+            timer.start()
+            with pytest.raises(KeyboardInterrupt):
+                ledger.record(receipt("R-9", "5.00"))
+            timer.join(BUSY_SECONDS)
+        assert ledger.record(receipt("R-9", "5.00")).number == 13
+        assert ledger.verify().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("int4", (0, -1, 2**31 - 1, -(2**31))),
+        ("int8", (0, None, 2**63 - 1, -(2**63))),
+        ("int8", (7,)),
+        ("text", ("", "é 中 𝄞", "a,{}\"'\\NULL", " ")),
+        ("bytea", (b"", b"\x00\xff", b"\\x00" * 1000)),
+    ],
+)
+def test_an_array_is_read_as_it_was_written(kind: str, values: tuple[object, ...]) -> None:
+    with server().connect("postgres") as driver:
+        cursor = taught(psycopg.Cursor(driver))
+        cursor.execute(f"SELECT unnest(%s::{kind}[])".encode(), (array(kind, values),))
+        assert tuple(value for (value,) in cursor.fetchall()) == values
+
+
+@pytest.mark.parametrize("value", [1.5, "1", 2**63])
+def test_what_is_no_whole_number_of_its_size_is_not_written(value: object) -> None:
+    with pytest.raises((struct.error, OverflowError)):
+        array("int8", (value,))
