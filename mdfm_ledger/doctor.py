@@ -217,6 +217,10 @@ def _powers_of_others(seen: ServerCondition) -> Iterator[Diagnosis]:
     if seen.settings_given:
         problem = f"settings that pass guards are given away: {', '.join(seen.settings_given)}"
         yield danger("settings-given", problem, "REVOKE SET ON PARAMETER … FROM each of them.")
+    if seen.one_login:
+        problem = f"{', '.join(seen.one_login)} approved documents and entered them, under two names"
+        remedy = "Give each person a login of their own; until then one person may have done both."
+        yield warning("one-login", problem, remedy)
     if seen.nobody_posts:
         remedy = "Run mdfm roles, then GRANT mdfm_poster to each who posts."
         yield warning("no-roles", "only the owner and administrators may post", remedy)

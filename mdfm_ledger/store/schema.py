@@ -1,4 +1,4 @@
-"""The tables. Every amount is a whole number of minor units; every column is derived from the leaf.
+"""The tables. Every amount is a whole number of minor units; every column but one is derived from the leaf.
 
 ``entry.leaf`` and ``entry.parts`` hold the exact canonical bytes of an entry and are the record; the other
 columns and the lines exist so that questions can be answered without reading it, and verify compares them.
@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Connection,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
 )
 from sqlalchemy.ext.compiler import compiles
 
@@ -40,6 +42,9 @@ def _refers(target: str) -> ForeignKey:
     return ForeignKey(target, deferrable=True, initially="DEFERRED")
 
 
+TEXT_BY_BYTES = 'TEXT COLLATE "C"'
+
+
 class BytewiseText(Text):
     """Text sorted by its bytes: a server would else sort by the language somebody set it up in."""
 
@@ -48,7 +53,7 @@ class BytewiseText(Text):
 def _as_made(sort: BytewiseText, compiler: Any, type_expression: Any = None, **_: object) -> str:
     # Said where a column is made; a value compared with it takes over how it sorts.
     del sort, compiler
-    return "TEXT" if type_expression is None else 'TEXT COLLATE "C"'
+    return "TEXT" if type_expression is None else TEXT_BY_BYTES
 
 
 # SQLite keeps up to 64 bits in an INTEGER, and its STRICT tables know no BIGINT.
@@ -114,6 +119,17 @@ ENTRY = Table(
     CheckConstraint("actor <> ''", name="actor_named"),
     sqlite_strict=True,
 )
+# Who was logged in, as the server knows it: no part of the record, and no other engine knows it.
+_LOGIN = f"ALTER TABLE entry ADD COLUMN login {TEXT_BY_BYTES} DEFAULT session_user NOT NULL"
+
+
+@event.listens_for(ENTRY, "after_create")
+def _with_login(table: Table, connection: Connection, **_: object) -> None:
+    del table
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(_LOGIN)
+
+
 _reversing = ENTRY.c.reverses.is_not(None)
 Index(
     "one_reversal",

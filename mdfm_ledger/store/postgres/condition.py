@@ -9,6 +9,10 @@ from mdfm_ledger.store.postgres import powers
 from mdfm_ledger.store.postgres.guards import ROOM
 
 _OPEN = f"has_schema_privilege('public', '{ROOM}', 'USAGE')"
+# Who approved and who entered gave two names; whether they were two people, their logins tell.
+_ONE_LOGIN = """ARRAY(SELECT DISTINCT document.login FROM entry AS approval JOIN entry AS document
+ON approval.kind = 'approval' AND document.login = approval.login
+AND approval.description = 'of ' || document.kind || ' ' || document.reference ORDER BY 1)"""
 # In the order of the fields. Any role may ask these; a setting a server does not know is null.
 _ASK = f"""SELECT current_setting('server_version'), current_setting('server_version_num')::int / 10000,
 pg_is_in_recovery(),
@@ -25,6 +29,7 @@ inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8' AND 
 EXISTS (SELECT FROM pg_class, aclexplode(relacl) WHERE relnamespace = '{ROOM}'::regnamespace
     AND grantee = 0 AND privilege_type <> 'SELECT'),
 {powers.STRONG_POSTERS}, {powers.NOBODY_POSTS}, {powers.ACTS_AS_OWNER}, {powers.UNSAFE_SETTINGS_GIVEN},
+{_ONE_LOGIN},
 coalesce((SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1), '')"""
 
 
@@ -52,6 +57,8 @@ class ServerCondition(NamedTuple):
     """Who logs in and may do what the owner may, but for administrators."""
     settings_given: list[str]
     """Settings that pass a guard, and to whom they are given."""
+    one_login: list[str]
+    """Logins that approved a document and entered it, under two names."""
     last_recorded_at: str
 
 

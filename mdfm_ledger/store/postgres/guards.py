@@ -79,6 +79,9 @@ _FUNCTIONS = {
   IF EXISTS (SELECT FROM added WHERE reverses >= number) THEN
     RAISE EXCEPTION 'mdfm: only an earlier entry can be reversed';
   END IF;
+  IF EXISTS (SELECT FROM added WHERE login <> session_user) THEN
+    RAISE EXCEPTION 'mdfm: nobody posts under the login of another';
+  END IF;
   IF EXISTS (SELECT FROM added LEFT JOIN line USING (number) GROUP BY number, line_count, added.day
       HAVING count(position) <> line_count OR bool_or(line.day <> added.day)) THEN
     RAISE EXCEPTION 'mdfm: an entry has the lines it says, on its date';

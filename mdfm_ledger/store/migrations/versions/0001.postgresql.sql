@@ -23,6 +23,7 @@ CREATE TABLE entry (
     leaf BYTEA NOT NULL,
     parts BYTEA NOT NULL,
     seal BYTEA NOT NULL,
+    login TEXT COLLATE "C" DEFAULT session_user NOT NULL,
     PRIMARY KEY (number),
     CONSTRAINT one_reference UNIQUE (kind, reference),
     CONSTRAINT seal_length CHECK (length(seal) = 32),
@@ -196,6 +197,9 @@ BEGIN
   END IF;
   IF EXISTS (SELECT FROM added WHERE reverses >= number) THEN
     RAISE EXCEPTION 'mdfm: only an earlier entry can be reversed';
+  END IF;
+  IF EXISTS (SELECT FROM added WHERE login <> session_user) THEN
+    RAISE EXCEPTION 'mdfm: nobody posts under the login of another';
   END IF;
   IF EXISTS (SELECT FROM added LEFT JOIN line USING (number) GROUP BY number, line_count, added.day
       HAVING count(position) <> line_count OR bool_or(line.day <> added.day)) THEN
