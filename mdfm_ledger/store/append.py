@@ -39,6 +39,8 @@ _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 
 _HEAD = "SELECT COALESCE(MAX(number), 0) FROM entry"
 _FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
+# Said as the index says it that each is found by.
+_FIND_PLEDGED, _FIND_OTHER = f"{_FIND_SUBACCOUNT} AND pledge <> ''", f"{_FIND_SUBACCOUNT} AND pledge = ''"
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
 )
@@ -56,7 +58,8 @@ class Appender:
         self._salts = salts
         self._dialect = dialect_of(connection)
         self._cursor = self._dialect.cursor(connection)
-        self._find_place = self._dialect.placed(_FIND_SUBACCOUNT)
+        self._find_pledged = self._dialect.placed(_FIND_PLEDGED)
+        self._find_other = self._dialect.placed(_FIND_OTHER)
         self._ids: dict[Subaccount, int] = {}
         self._last_id: int | None = None
         self._begun: set[Key] = set()
@@ -190,7 +193,8 @@ class Appender:
         values = place
         found = None
         if not self._is_new(place):
-            found = self._cursor.execute(self._find_place, values).fetchone()
+            find = self._find_pledged if place.pledge else self._find_other
+            found = self._cursor.execute(find, values).fetchone()
         known: int = found[0] if found else self._new_id(values)
         self._ids[place] = known
         return known

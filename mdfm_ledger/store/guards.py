@@ -13,7 +13,7 @@ from __future__ import annotations
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 
 _APPEND_ONLY = ("account", "subaccount", "entry", "line", "own_amount", "tile")
-_SAME_PLACE = " AND ".join(f"{column} = NEW.{column}" for column in PLACE_COLUMNS)
+_SAME_PLACE = " AND ".join(f"{column} = NEW.{column}" for column in PLACE_COLUMNS if column != "pledge")
 
 
 def _trigger(name: str, when: str, refusals: tuple[tuple[str, str], ...], *checks: str) -> str:
@@ -123,7 +123,16 @@ SQLITE_GUARDS: dict[str, str] = {
                 "NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM subaccount)",
                 "subaccount ids have no gaps and no repeats",
             ),
-            (f"EXISTS (SELECT 1 FROM subaccount WHERE {_SAME_PLACE})", "one subaccount for a place"),
+            # Said as the two indexes say it that answer it.
+            (
+                "NEW.pledge <> '' AND EXISTS (SELECT 1 FROM subaccount"
+                " WHERE pledge = NEW.pledge AND account = NEW.account AND pledge <> '')",
+                "one subaccount for a pledge on an account",
+            ),
+            (
+                f"NEW.pledge = '' AND EXISTS (SELECT 1 FROM subaccount WHERE {_SAME_PLACE} AND pledge = '')",
+                "one subaccount for a place",
+            ),
         ),
     ),
     "account_fixed": _trigger(

@@ -20,15 +20,17 @@ PLACE = ", ".join(PLACE_COLUMNS)
 NEVER = "never changed"
 SEAL = leaf_hash(b"x").hex()
 
-# A second place on the account of the first, in another term or currency, and lines of one against the other.
+# A second place on the account of another, of no pledge, in another term or currency, and lines of one
+# against the other.
+FUNDS_PLACE = "(SELECT MIN(id) FROM subaccount WHERE pledge = '')"
 BESIDE = {
     other: "INSERT INTO subaccount SELECT (SELECT MAX(id) + 1 FROM subaccount), "
     + ", ".join("'XXX'" if column == other else column for column in PLACE_COLUMNS)
-    + " FROM subaccount WHERE id = 1"
+    + f" FROM subaccount WHERE id = {FUNDS_PLACE}"
     for other in ("term", "currency")
 }
 AGAINST_IT = (
-    "INSERT INTO line SELECT 13, 0, 1, 20200101, 5;"
+    f"INSERT INTO line SELECT 13, 0, {FUNDS_PLACE}, 20200101, 5;"
     " INSERT INTO line SELECT 13, 1, MAX(id), 20200101, -5 FROM subaccount"
 )
 
@@ -140,9 +142,15 @@ BLOCKED: dict[str, tuple[str, str, str]] = {
     "reverse what is to come": (f"INSERT {entry(13, reverses='13')}", "entry_in_order", "earlier entry"),
     "a place again": (
         f"INSERT OR REPLACE INTO subaccount SELECT (SELECT MAX(id) + 1 FROM subaccount), {PLACE}"
-        " FROM subaccount WHERE id = 1",
+        f" FROM subaccount WHERE id = {FUNDS_PLACE}",
         "subaccount_once",
         "one subaccount for a place",
+    ),
+    "a pledge on an account again, of another donor": (
+        "INSERT OR REPLACE INTO subaccount SELECT (SELECT MAX(id) + 1 FROM subaccount),"
+        f" {PLACE.replace('donor', chr(39) + 'med' + chr(39))} FROM subaccount WHERE pledge <> '' LIMIT 1",
+        "subaccount_once",
+        "one subaccount for a pledge",
     ),
     "replace a place": (
         f"INSERT OR REPLACE INTO subaccount SELECT id, {PLACE.replace('donor', chr(39) + 'med' + chr(39))}"

@@ -114,7 +114,7 @@ BLOCKED: dict[str, tuple[list[str], str, str]] = {
     "reverse what is to come": ([entry(13, reverses="13")], "entry_in_order ON entry", "earlier entry"),
     "a place with a gap": (
         [f"INSERT INTO subaccount SELECT 9999, {PLACE.replace('donor', chr(39) + 'new' + chr(39))}"
-         " FROM subaccount WHERE id = 1"],
+         " FROM subaccount WHERE pledge = '' LIMIT 1"],
         "subaccount_in_order ON subaccount",
         "no gaps",
     ),
@@ -141,7 +141,12 @@ TWICE: dict[str, tuple[list[str], str]] = {
     "reverse an entry twice": ([entry(13, reverses="11")], "duplicate key"),
     "a place again": (
         [f"INSERT INTO subaccount SELECT (SELECT max(id) + 1 FROM subaccount), {PLACE} FROM subaccount"
-         " WHERE id = 1"],
+         " WHERE pledge = '' LIMIT 1"],
+        "duplicate key",
+    ),
+    "a pledge on an account again, of another donor": (
+        ["INSERT INTO subaccount SELECT (SELECT max(id) + 1 FROM subaccount),"
+         f" {PLACE.replace('donor', chr(39) + 'med' + chr(39))} FROM subaccount WHERE pledge <> '' LIMIT 1"],
         "duplicate key",
     ),
     "a line of no entry": (["INSERT INTO line VALUES (99, 0, 1, 20200302, 5)"], "violates foreign key"),

@@ -77,7 +77,6 @@ CREATE TABLE subaccount (
     party TEXT COLLATE "C" DEFAULT '' NOT NULL,
     flow TEXT COLLATE "C" DEFAULT '' NOT NULL,
     PRIMARY KEY (id),
-    CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, obligation, advance, activity, earmark, category, country, bank_account, bank_reference, party, flow),
     FOREIGN KEY(account) REFERENCES account (code) DEFERRABLE INITIALLY DEFERRED
 );
 
@@ -111,6 +110,10 @@ CREATE TABLE own_amount (
 CREATE INDEX entry_by_about ON entry (about) WHERE about != '';
 
 CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL;
+
+CREATE UNIQUE INDEX one_place ON subaccount (account, term, currency, donor, allocation, obligation, advance, activity, earmark, category, country, bank_account, bank_reference, party, flow) WHERE pledge = '';
+
+CREATE UNIQUE INDEX one_place_of_pledge ON subaccount (pledge, account) WHERE pledge != '';
 
 CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != '';
 

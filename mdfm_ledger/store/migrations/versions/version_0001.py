@@ -36,8 +36,6 @@ TABLES = (
     party TEXT DEFAULT '' NOT NULL,
     flow TEXT DEFAULT '' NOT NULL,
     PRIMARY KEY (id),
-    CONSTRAINT one_subaccount UNIQUE (pledge, account, term, currency, donor, allocation, obligation, advance,
-        activity, earmark, category, country, bank_account, bank_reference, party, flow),
     FOREIGN KEY(account) REFERENCES account (code) DEFERRABLE INITIALLY DEFERRED
 ) STRICT""",
     """CREATE TABLE entry (
@@ -115,6 +113,10 @@ TABLES = (
 
 INDEXES = (
     "CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL",
+    "CREATE UNIQUE INDEX one_place_of_pledge ON subaccount (pledge, account) WHERE pledge != ''",
+    "CREATE UNIQUE INDEX one_place ON subaccount (account, term, currency, donor, allocation, obligation,"
+    " advance, activity, earmark, category, country, bank_account, bank_reference, party, flow)"
+    " WHERE pledge = ''",
     "CREATE INDEX entry_by_about ON entry (about) WHERE about != ''",
     "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
     "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
@@ -208,13 +210,16 @@ END""",
     """CREATE TRIGGER subaccount_once BEFORE INSERT ON subaccount BEGIN
   SELECT RAISE(FAIL, 'mdfm: subaccount ids have no gaps and no repeats')
     WHERE NEW.id <> (SELECT COALESCE(MAX(id), 0) + 1 FROM subaccount);
+  SELECT RAISE(FAIL, 'mdfm: one subaccount for a pledge on an account')
+    WHERE NEW.pledge <> '' AND EXISTS (SELECT 1 FROM subaccount
+      WHERE pledge = NEW.pledge AND account = NEW.account AND pledge <> '');
   SELECT RAISE(FAIL, 'mdfm: one subaccount for a place')
-    WHERE EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND term = NEW.term AND currency
-      = NEW.currency AND donor = NEW.donor AND pledge = NEW.pledge AND allocation = NEW.allocation AND
-      obligation = NEW.obligation AND advance = NEW.advance AND
-      activity = NEW.activity AND earmark = NEW.earmark AND category = NEW.category AND country =
-      NEW.country AND bank_account = NEW.bank_account AND bank_reference = NEW.bank_reference AND party
-      = NEW.party AND flow = NEW.flow);
+    WHERE NEW.pledge = '' AND EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND term =
+      NEW.term AND currency = NEW.currency AND donor = NEW.donor AND allocation = NEW.allocation AND
+      obligation = NEW.obligation AND advance = NEW.advance AND activity = NEW.activity AND earmark =
+      NEW.earmark AND category = NEW.category AND country = NEW.country AND bank_account =
+      NEW.bank_account AND bank_reference = NEW.bank_reference AND party = NEW.party AND flow = NEW.flow
+      AND pledge = '');
 END""",
     """CREATE TRIGGER account_fixed BEFORE INSERT ON account BEGIN
   SELECT RAISE(FAIL, 'mdfm: the chart of accounts is fixed') WHERE 1;
