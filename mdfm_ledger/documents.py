@@ -12,6 +12,7 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.approvals import ApprovalPolicy
+from mdfm_ledger.condition_change import ConditionChange
 from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError
 from mdfm_ledger.fields import day, positive_amount
 from mdfm_ledger.journal import Subaccount, subaccount
@@ -56,10 +57,9 @@ INTEREST_TO = ("donors", "host")
 class Policy:
     """Rates in basis points and rules of a term, and the date from which they hold (inclusive).
 
-    ``agent`` is the partner that is owed the agent's fee and the support cost where they are not
-    paid at once. ``rate_source`` publishes the rates that price money in other currencies; one more
-    than ``rate_limit_days`` old is not used. What is less than ``refund_de_minimis`` is not refunded
-    without a decision of its own.
+    ``agent`` is the partner that is owed the agent's fee and the support cost where they are not paid
+    at once. ``rate_source`` publishes the rates of other currencies; one more than ``rate_limit_days`` old
+    is not used. What is less than ``refund_de_minimis`` is not refunded without a decision of its own.
     """
 
     since: date
@@ -111,8 +111,7 @@ class Term:
     @property
     def earmarks(self) -> frozenset[str]:
         """What money can be earmarked for: nothing, or an activity or area of any budget so far."""
-        plans = [version.plan for version in self.budgets]
-        return frozenset({""}.union(*(plan.codes | plan.area_codes for plan in plans)))
+        return frozenset({""}.union(*(one.plan.codes | one.plan.area_codes for one in self.budgets)))
 
     def require_earmark(self, earmark: str) -> None:
         """Raise UnknownActivityError unless the earmark is empty, an activity or an area of a budget."""
@@ -209,6 +208,7 @@ class PledgePromise:
     instalments: tuple[Instalment, ...]
     preference: tuple[str, ...] = ()
     notional_test: tuple[str, ...] = ()
+    condition_changes: tuple[ConditionChange, ...] = ()
 
     def place(self, account: str) -> Subaccount:
         """The subaccount of the pledge on a memorandum account."""

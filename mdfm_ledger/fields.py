@@ -119,6 +119,11 @@ def codes() -> Any:
     return field(default=(), validator=_check_codes)
 
 
+def optional_codes() -> Any:
+    """A field that holds codes as above, none of them too, or nothing."""
+    return field(default=None, validator=_check_optional_codes)
+
+
 def whole_number(least: int, most: int, *, default: int | None = None) -> Any:
     """A field that holds a whole number from ``least`` to ``most``, inclusive; required unless given."""
 
@@ -208,6 +213,11 @@ def _check_codes(_: object, attribute: Attribute[Any], value: object) -> None:
         raise InvalidFieldError(field=attribute.name, problem="needs a tuple of codes, each of them once")
     for code in value:
         _check_reference(_, attribute, code)
+
+
+def _check_optional_codes(_: object, attribute: Attribute[Any], value: object) -> None:
+    if value is not None:
+        _check_codes(_, attribute, value)
 
 
 def _check_text(_: object, attribute: Attribute[str], value: object) -> None:

@@ -120,8 +120,7 @@ def story() -> Iterator[Event]:
 def _donor(position: int, donor: _Example) -> Iterator[Event]:
     """A donor registers, pledges, and pays its instalments, each a month after it is due."""
     reference = donor.reference
-    pledged_on = date(2020, 1 + position // 4, 6 + position)
-    amount = Amount(donor.dollars * 100, "USD")
+    pledged_on, amount = date(2020, 1 + position // 4, 6 + position), Amount(donor.dollars * 100, "USD")
     schedule = instalments(amount, donor.instalments, pledged_on, every_months=5)
     yield RegisterDonor(
         reference=reference,
@@ -169,6 +168,7 @@ def _changes() -> Iterator[Event]:
         status="signed",
         amount=Amount(45_000_00, "USD"),
         on=date(2020, 9, 1),
+        preference=("3.1",),
         reason="agreement signed for a lower amount",
     )
     yield Receipt(

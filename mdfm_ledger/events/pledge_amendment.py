@@ -1,16 +1,28 @@
-"""A pledge is raised, lowered, signed, or given another schedule."""
+"""A pledge is raised, lowered, signed, given another schedule, or other conditions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.condition_change import ConditionChange
+from mdfm_ledger.conditions import CONDITIONS, Codes, require_conditions
 from mdfm_ledger.documents import ANNOUNCED, SIGNED, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_total, reference, require_match, several, text
+from mdfm_ledger.fields import (
+    day,
+    one_of,
+    optional_codes,
+    optional_total,
+    reference,
+    require_match,
+    several,
+    text,
+)
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.promises import changed, rescheduled
@@ -18,13 +30,15 @@ from mdfm_ledger.promises import changed, rescheduled
 
 @frozen(kw_only=True)
 class PledgeAmendment(Event):
-    """What a pledge is from now on: its new whole amount, status or schedule, and why.
+    """What a pledge is from now on: its new whole amount, status, schedule or conditions, and why.
 
     ``amount`` is the new total of the pledge, not the change; left out, the total stays. It may not
     fall below what was received or written off; lowered to that, zero where it is nothing, the pledge is
     cancelled. An announced pledge becomes signed by ``status="signed"``; a signed one cannot become
     announced again. New instalments replace the old ones and sum to the new total. Without new ones what
-    is added is payable on ``on``, and what is cut comes off the last instalments.
+    is added is payable on ``on``, and what is cut comes off the last instalments. A ``preference`` or
+    ``notional_test`` takes the place of the one until now, for all that was and will be received on the
+    pledge; an empty list withdraws it, and left out it stays.
     """
 
     event_kind = "pledge_amendment"
@@ -35,10 +49,13 @@ class PledgeAmendment(Event):
     amount: Amount | None = optional_total()
     status: str = one_of("", SIGNED, default="")
     instalments: tuple[Instalment, ...] = several(Instalment)
+    preference: tuple[str, ...] | None = optional_codes()
+    notional_test: tuple[str, ...] | None = optional_codes()
     reason: str = text()
 
     def __attrs_post_init__(self) -> None:
-        if self.amount is None and not self.status and not self.instalments:
+        asks = self.preference is not None or self.notional_test is not None
+        if self.amount is None and not self.status and not self.instalments and not asks:
             raise InvalidFieldError(field="amount", problem="the amendment changes nothing")
 
     def about(self, books: Books) -> str:
@@ -57,6 +74,9 @@ class PledgeAmendment(Event):
                 document=f"pledge {self.pledge}",
                 expected=f"a date from {before.changed_on} on",
             )
+        if self.preference or self.notional_test:
+            term = books.term(before.term)
+            require_conditions(term, before.earmark, self.preference or (), self.notional_test or ())
         return changed(books, before, self.document(before, ()))
 
     def document(self, before: PledgePromise, lines: Lines) -> PledgePromise:
@@ -66,7 +86,31 @@ class PledgeAmendment(Event):
         instalments = self.instalments or self._schedule(before, amount)
         require_instalments(instalments, amount)
         status = self.status or before.status
-        return evolve(before, amount=amount, status=status, instalments=instalments, changed_on=self.on)
+        preference = before.preference if self.preference is None else self.preference
+        notional_test = before.notional_test if self.notional_test is None else self.notional_test
+        return evolve(
+            before,
+            amount=amount,
+            status=status,
+            instalments=instalments,
+            changed_on=self.on,
+            preference=preference,
+            notional_test=notional_test,
+            condition_changes=(*before.condition_changes, *self._changes(before, preference, notional_test)),
+        )
+
+    def _changes(self, before: PledgePromise, *after: Codes) -> Iterator[ConditionChange]:
+        for condition, codes in zip(CONDITIONS, after, strict=True):
+            until_now = getattr(before, condition)
+            if codes != until_now:
+                yield ConditionChange(
+                    pledge=self.pledge,
+                    on=self.on,
+                    amendment=self.reference,
+                    condition=condition,
+                    before=until_now,
+                    after=codes,
+                )
 
     def _schedule(self, before: PledgePromise, amount: Amount) -> tuple[Instalment, ...]:
         if before.status == ANNOUNCED and not before.instalments:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mdfm_ledger.books import Books
 from mdfm_ledger.closing import may_follow_a_close
 from mdfm_ledger.documents import Term
@@ -21,8 +23,7 @@ def term_closed(before: Books, entry: JournalEntry, after: Books) -> None:
 
     What an entry is shows in its lines; taking the close itself back opens the term again.
     """
-    kind, _, about = entry.about.partition(":")
-    for term in sorted(entry.terms | {about}) if kind == "term" else entry.terms:
+    for term in _terms(before, entry):
         known = before.standing(f"term:{term}")
         closed_on = known.closed_on if isinstance(known, Term) else None
         if closed_on and not after.term(term).closed_on:
@@ -32,6 +33,15 @@ def term_closed(before: Books, entry: JournalEntry, after: Books) -> None:
             if not may_follow_a_close((place.account, place.flow) for place in own):
                 what = f"{entry.event.event_kind.replace('_', ' ')} {entry.event.reference}"
                 raise TermClosedError(term=term, closed_on=closed_on, what=what)
+
+
+def _terms(before: Books, entry: JournalEntry) -> Iterable[str]:
+    """The terms an entry is of: those of its lines, and of its document where that could be all there is."""
+    kind, _, about = entry.about.partition(":")
+    if kind == "term":
+        return sorted(entry.terms | {about})
+    # Other conditions or another schedule of a pledge move nothing, and what was reported stands on them.
+    return {before.pledge(about).term} if kind == "pledge" and not entry.lines else entry.terms
 
 
 def _require_nothing_aside(before: Books, term: str, entry: JournalEntry) -> None:

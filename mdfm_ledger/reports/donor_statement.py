@@ -8,6 +8,7 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.condition_change import ConditionChange
 from mdfm_ledger.documents import Donor
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.by_donor import ByDonor
@@ -28,6 +29,7 @@ from mdfm_ledger.reports.statement.account import (
     uses_table,
 )
 from mdfm_ledger.reports.statement.changes import Changes, change_blocks, changes_since, register_of
+from mdfm_ledger.reports.statement.condition_changes import condition_changes, condition_changes_section
 from mdfm_ledger.reports.statement.conditions import asked, conditioned
 from mdfm_ledger.reports.statement.earmarks import RESOURCES, EarmarkRow, earmark_rows, earmarks_table
 from mdfm_ledger.reports.statement.fund import FundRow, fund_rows, fund_table
@@ -80,6 +82,7 @@ class DonorStatement:
     changes: Changes | None = None
     preferences: tuple[PreferenceRow, ...] = ()
     notional_tests: tuple[NotionalTest, ...] = ()
+    condition_changes: tuple[ConditionChange, ...] = ()
 
     def document(self) -> Document:
         """The statement as blocks for a renderer."""
@@ -106,6 +109,7 @@ class DonorStatement:
                 ),
                 *preference_section(self.preferences),
                 *notional_test_section(self.notional_tests),
+                *condition_changes_section(self.condition_changes),
                 Section(key="changes_since", blocks=change_blocks(self.changes)),
                 Section(key="certification", blocks=certification(self.issue)),
             ),
@@ -208,4 +212,5 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
         ),
         preferences=preference_rows(alike.term, asked(source, alike.window, asks, "preference"), resources),
         notional_tests=alike.fund_basis().tests_of(donor) if asks.name("notional_test") else (),
+        condition_changes=condition_changes(promises),
     )

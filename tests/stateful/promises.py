@@ -84,8 +84,23 @@ class Promises(FundMachine):
             del self.model.promises[reference]
 
     @precondition(lambda self: self.has("pledge"))
-    @rule(data=st.data(), cents=CENTS, on=DAYS, is_signed=st.booleans(), keeps_amount=st.booleans())
-    def amend(self, data: st.DataObject, cents: int, on: date, is_signed: bool, keeps_amount: bool) -> None:
+    @rule(
+        data=st.data(),
+        cents=CENTS,
+        on=DAYS,
+        is_signed=st.booleans(),
+        keeps_amount=st.booleans(),
+        asks=st.none() | ASKS,
+    )
+    def amend(
+        self,
+        data: st.DataObject,
+        cents: int,
+        on: date,
+        is_signed: bool,
+        keeps_amount: bool,
+        asks: tuple[str, ...] | None,
+    ) -> None:
         pledge = self.pick(data, "pledge")
         promise = self.model.promises[pledge]
         amount = promise.amount if keeps_amount else cents
@@ -94,6 +109,8 @@ class Promises(FundMachine):
             pledge=pledge,
             amount=Amount(amount, promise.currency),
             status="signed" if is_signed else "",
+            preference=asks,
+            notional_test=asks,
             on=on,
             reason="x",
         )
@@ -110,7 +127,7 @@ class Promises(FundMachine):
         moves = {place: after[place[0]] - self.model.balance([place]) for place in places}
         moves["8090", promise.term, pledge] = -change
         lines: Lines = {place: minor for place, minor in moves.items() if minor}
-        allowed = on >= promise.changed_on and left >= 0
+        allowed = on >= promise.changed_on and left >= 0 and not (asks and promise.earmark)
         if self.agree(event, lines, allowed=allowed, about=f"pledge:{pledge}"):
             promise.states.append(state)
             promise.changed_on = on

@@ -28,6 +28,7 @@ from mdfm_ledger import (
     OpenTerm,
     PeriodClose,
     PeriodReopening,
+    PledgeAmendment,
     Refund,
     RefundPayment,
     RegisterPartner,
@@ -443,6 +444,11 @@ CASES: dict[str, Case] = {
         errors.TermClosedError,
     ),
     "a budget or policy after the close": ((*SPENT, closing()), priced, errors.TermClosedError),
+    "other conditions of a pledge after the close": (
+        (pledge(), receipt("R-9", pledge="P-1"), *FUNDED, closing()),
+        lambda: PledgeAmendment(reference="PA", pledge="P-1", preference=("2",), on=LATER, reason="letter"),
+        errors.TermClosedError,
+    ),
     "taking the close back once money stands aside": (
         (*SPENT, closing(), aside()),
         lambda: undone("term_close", "TC-1"),

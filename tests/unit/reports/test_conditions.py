@@ -21,6 +21,7 @@ from mdfm_ledger import (
     OpenBankAccount,
     OpenTerm,
     Pledge,
+    PledgeAmendment,
     Receipt,
     ReceiptApplication,
     Refund,
@@ -422,7 +423,22 @@ def give(
     money: dict[str, Any] = {"amount": Amount(minor, "USD"), "on": date(2020, 3, 2)}
     bank: dict[str, Any] = {"bank_account": "uil", "bank_reference": "b"}
     if via_pledge:
-        ledger.record(Pledge(reference=f"P-{number}", **money, **fields))
+        # Every other pledge asked for something else until it was amended.
+        first = fields | (
+            {"preference": ("3.1",), "notional_test": ("2.4",)} if number % 2 and not earmark else {}
+        )
+        ledger.record(Pledge(reference=f"P-{number}", **money, **first))
+        if first != fields:
+            ledger.record(
+                PledgeAmendment(
+                    reference=f"PA-{number}",
+                    pledge=f"P-{number}",
+                    on=date(2020, 3, 5),
+                    preference=preference,
+                    notional_test=notional_test,
+                    reason="x",
+                )
+            )
         fields = {"pledge": f"P-{number}"}
     ledger.record(Receipt(reference=f"R-{number}", **money, **bank, **fields))
 
