@@ -22,7 +22,6 @@ from sqlalchemy import Table
 
 from mdfm_ledger import Ledger, Receipt
 from mdfm_ledger.money import Amount
-from mdfm_ledger.store.postgres.dialect import types_of
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, METADATA, PERSONAL_DETAIL, SUBACCOUNT
 from tests.benchmarks.plain import Took, timed
 from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations
@@ -33,7 +32,8 @@ TABLES = (SUBACCOUNT, LINE, ENTRY, PERSONAL_DETAIL, DAILY_TOTAL)
 LOCK = "SELECT pg_advisory_xact_lock(1)"
 
 Connection = psycopg.Connection[tuple[object, ...]]
-Rows = dict[Table, list[tuple[object, ...]]]
+Rows = dict[str, tuple[list[int], list[tuple[object, ...]]]]
+"""By table: the types of its columns, and its rows."""
 
 
 def cpu_of(number: int) -> float:
@@ -68,16 +68,19 @@ def plain_tables(connection: Connection) -> None:
 
 def rows_in(connection: Connection, tables: tuple[Table, ...], where: str = "") -> Rows:
     """The ledger's rows of some tables."""
-    asked = {table: f"SELECT * FROM mdfm.{table.name} {where}".encode() for table in tables}
-    return {table: connection.execute(asked[table]).fetchall() for table in tables}
+    found: Rows = {}
+    for table in tables:
+        cursor = connection.execute(f"SELECT * FROM mdfm.{table.name} {where}".encode())
+        found[table.name] = [column.type_code for column in cursor.description or ()], cursor.fetchall()
+    return found
 
 
 def copy(connection: Connection, rows: Rows) -> None:
     """Write rows by one COPY a table, in one transaction."""
     with connection.transaction(), connection.cursor() as cursor:
-        for table, values in rows.items():
-            with cursor.copy(f"COPY {table.name} FROM STDIN (FORMAT BINARY)".encode()) as copying:
-                copying.set_types(types_of(table))
+        for table, (types, values) in rows.items():
+            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)".encode()) as copying:
+                copying.set_types(types)
                 for row in values:
                     copying.write_row(row)
 
@@ -86,9 +89,9 @@ def insert(connection: Connection, rows: Rows) -> None:
     """Write rows by plain inserts in one transaction, under a lock."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute(LOCK.encode())
-        for table, values in rows.items():
-            signs = ", ".join(["%s"] * len(table.columns))
-            cursor.executemany(f"INSERT INTO {table.name} VALUES ({signs})".encode(), values)
+        for table, (types, values) in rows.items():
+            signs = ", ".join(["%s"] * len(types))
+            cursor.executemany(f"INSERT INTO {table} VALUES ({signs})".encode(), values)
 
 
 def bulk(server: Server, count: int) -> tuple[Took, Took, str]:

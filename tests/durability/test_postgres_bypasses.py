@@ -32,6 +32,10 @@ WAYS: dict[str, tuple[list[str], int | None]] = {
         ["SET session_replication_role = replica", "INSERT INTO line VALUES (99, 0, 1, 20200302, 5)"],
         None,
     ),
+    "a line of no place as a replica": (
+        ["SET session_replication_role = replica", "INSERT INTO line VALUES (13, 0, 9999, 20200302, 5)"],
+        None,
+    ),
     "a place of no account as a replica": (
         [
             "SET session_replication_role = replica",
@@ -176,7 +180,7 @@ WAYS: dict[str, tuple[list[str], int | None]] = {
         ],
         0,
     ),
-    "a foreign key dropped": (["ALTER TABLE line DROP CONSTRAINT line_number_fkey"], 0),
+    "a foreign key dropped": (["ALTER TABLE subaccount DROP CONSTRAINT subaccount_account_fkey"], 0),
     "an index dropped": (["DROP INDEX one_reversal"], 0),
     "an index of other rows": (
         ["DROP INDEX entry_by_about", "CREATE INDEX entry_by_about ON entry (about) WHERE about > 'm'"],

@@ -65,6 +65,16 @@ BLOCKED: dict[str, tuple[list[str], str, str]] = {
         "line_not_late ON line",
         "in one go",
     ),
+    "a line of no entry": (
+        ["INSERT INTO line VALUES (99, 0, 1, 20200302, 5)"],
+        "line_sealed_whole ON line",
+        "counts it",
+    ),
+    "a line of no place": (
+        ["INSERT INTO line VALUES (13, 0, 9999, 20200101, 5)", entry(13, lines=1)],
+        "line_not_late ON line",
+        "subaccount that is there",
+    ),
     "upsert a line": (
         [
             "INSERT INTO line SELECT number, position, subaccount, day, amount FROM line WHERE number = 7"
@@ -149,7 +159,10 @@ TWICE: dict[str, tuple[list[str], str]] = {
          f" {PLACE.replace('donor', chr(39) + 'med' + chr(39))} FROM subaccount WHERE pledge <> '' LIMIT 1"],
         "duplicate key",
     ),
-    "a line of no entry": (["INSERT INTO line VALUES (99, 0, 1, 20200302, 5)"], "violates foreign key"),
+    "a place of no account": (
+        ["INSERT INTO subaccount SELECT max(id) + 1, '2999', 'T', 'USD' FROM subaccount"],
+        "violates foreign key",
+    ),
     "a line without an amount": (["INSERT INTO line VALUES (13, 0, 1, 20200302, 0)"], "amount_range"),
 }  # fmt: skip
 

@@ -34,6 +34,11 @@ class Connection(psycopg.Connection[Any]):
         for statement in statements:
             psycopg.Cursor(self).execute(statement)
 
+    @property
+    def is_ahead(self) -> bool:
+        """Whether statements are sent without waiting."""
+        return self._sent is not None
+
     def settle(self) -> None:
         """Wait until all that was sent is done. Raises the first error of it."""
         if self._sent is not None:

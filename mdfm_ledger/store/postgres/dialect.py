@@ -9,20 +9,23 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg.pq import PipelineStatus
 from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, Text, Transaction
 from sqlalchemy.engine import URL
 
 from mdfm_ledger.errors import NotALedgerError, StoreUnavailableError
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.postgres import arrays, failures, inspection, opening
+from mdfm_ledger.store.postgres.ahead import Connection as Ahead
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
-from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, SCHEMA_VERSION
+from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, ENTRY, SCHEMA_VERSION
 
 _COPIED_FROM = 100
 """Rows from which on a COPY is quicker than an INSERT of them all, where it is waited for."""
 
+# What guards put off to the commit they do while the next entries are worked out: once entries are written
+# nothing of them is missing any more.
+_CHECK_NOW = ("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 _AT_A_TIME = 1_000
@@ -212,13 +215,16 @@ class PostgreSQL(Dialect):
         return arrays.taught(psycopg.Cursor(_driver(connection)))
 
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        is_ahead = isinstance(cursor.connection, Ahead) and cursor.connection.is_ahead
         # What is copied is waited for; where that is not wanted an INSERT is quicker, however many they are.
-        is_ahead = cursor.connection.info.pipeline_status != PipelineStatus.OFF
         if is_ahead or len(rows) < _COPIED_FROM:
             cursor.execute(_insert_into(table), _columns_of(table, rows))
+            if is_ahead and table is ENTRY and len(rows) >= _COPIED_FROM:
+                for statement in _CHECK_NOW:
+                    cursor.execute(statement)
             return
         with cursor.copy(_copy_into(table)) as copy:
-            copy.set_types(types_of(table))
+            copy.set_types(_types_of(table))
             for row in rows:
                 copy.write_row(row)
 
@@ -244,12 +250,12 @@ POSTGRESQL = PostgreSQL()
 @cache
 def _insert_into(table: Table) -> str:
     # All rows by one statement: one way to the server and back, and each guard looks once.
-    arrays = ", ".join(f"%s::{kind}[]" for kind in types_of(table))
+    arrays = ", ".join(f"%s::{kind}[]" for kind in _types_of(table))
     return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) SELECT * FROM unnest({arrays})"
 
 
 def _columns_of(table: Table, rows: Sequence[tuple[object, ...]]) -> list[object]:
-    return list(map(arrays.array, types_of(table), zip(*rows, strict=True)))
+    return list(map(arrays.array, _types_of(table), zip(*rows, strict=True)))
 
 
 def _driver(connection: Connection) -> Any:
@@ -262,7 +268,6 @@ def _copy_into(table: Table) -> str:
 
 
 @cache
-def types_of(table: Table) -> list[str]:
-    """The server's types of the columns of a table, in its order."""
+def _types_of(table: Table) -> list[str]:
     # BigInteger is an Integer too: the first that fits counts.
     return [next(kind for sort, kind in _TYPES if isinstance(one.type, sort)) for one in table.columns]

@@ -63,7 +63,12 @@ _FUNCTIONS = {
   IF EXISTS (SELECT FROM added GROUP BY number HAVING min(position) <> 0) THEN
     RAISE EXCEPTION 'mdfm: the lines of an entry are added in one go';
   END IF;
+  -- No place is ever removed, so to look once is enough; a foreign key would look line by line.
+  IF EXISTS (SELECT FROM added LEFT JOIN subaccount ON id = subaccount WHERE id IS NULL) THEN
+    RAISE EXCEPTION 'mdfm: a line is of a subaccount that is there';
+  END IF;
   RETURN NULL;""",
+        settings=_BY_KEYS,
     ),
     "places_in_order": _function(
         "places_in_order",
@@ -97,7 +102,15 @@ _FUNCTIONS = {
     ),
     "sealed_whole": _function(
         "sealed_whole",
-        """IF NOT EXISTS (SELECT FROM entry WHERE number = NEW.number
+        """-- Most entries are of one term and one currency: one pass over the lines tells that all is well.
+  IF (SELECT count(*) = (SELECT line_count FROM entry WHERE entry.number = NEW.number)
+      AND sum(amount) = 0 AND sum(CASE WHEN account >= '8' THEN amount ELSE 0 END) = 0
+      AND min(term) = max(term) AND min(currency) = max(currency)
+      FROM line, LATERAL (SELECT * FROM subaccount WHERE id = line.subaccount OFFSET 0) AS place
+      WHERE line.number = NEW.number) THEN
+    RETURN NULL;
+  END IF;
+  IF NOT EXISTS (SELECT FROM entry WHERE number = NEW.number
       AND line_count = (SELECT count(*) FROM line WHERE line.number = NEW.number)) THEN
     RAISE EXCEPTION 'mdfm: a line belongs to an entry that counts it';
   END IF;
