@@ -6,26 +6,26 @@ fault in those does not hide itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, Protocol
 
 from mdfm_ledger import issuing, publishing
 from mdfm_ledger.compared import agreeing, disagreements
-from mdfm_ledger.event import Event
 from mdfm_ledger.events import IssueStatement, PublishHoldings
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.merkle import leaf_hash
-from mdfm_ledger.recount import Recount
+from mdfm_ledger.recount import Recount, Summed
 from mdfm_ledger.recount.own_amounts import OwnAmounts, OwnRow, StoredLines
 from mdfm_ledger.recount.whole import Found
 from mdfm_ledger.source import JournalSource
 from mdfm_ledger.tiling import Tiles
+from mdfm_ledger.told import Told, told_by
 from mdfm_ledger.unsealing import UNREADABLE, event_of
 from mdfm_ledger.verification import Finding, Verification
 
 
-class Stored(Protocol):
+class Stored(Summed, Protocol):
     """The rows of a ledger, as the store reads them."""
 
     def database_problems(self) -> list[str]:
@@ -52,17 +52,8 @@ class Stored(Protocol):
     def own_amounts_of(self, number: int) -> list[OwnRow]:
         """The own amounts of one entry."""
 
-    def movements(self) -> Iterator[tuple[tuple[str, ...], Iterable[tuple[int, int, int]]]]:
-        """Each place of no pledge with what moved on it: day, debits, credits, in the order of the days."""
-
-    def pledged(self) -> Iterator[tuple[str, str, int, int]]:
-        """The lines on places of pledges, one pledge after the other: pledge, account, day, amount."""
-
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
         """The stored roots over 256 entries each, and over 256 of those: level, position, hash."""
-
-    def daily_totals(self) -> Mapping[tuple[str, str, str, str, int], tuple[int, int]]:
-        """The stored sums by account, term, currency, flow and day."""
 
 
 CHECKS = (
@@ -129,7 +120,7 @@ def verify(
             if progress and entries % 1_000 == 0:
                 progress(entries)
         findings += [finding_of(found, 0) for found in tiles.close(stored.tiles())]
-        whole = recount.close(stored.movements(), stored.pledged(), stored.daily_totals())
+        whole = recount.close(stored)
         findings += [finding_of(found, number) for number, found in whole]
         findings += [
             finding_of(("statements", found.what, found.expected, found.found), found.number)
@@ -148,9 +139,9 @@ def verify(
 
 
 def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recount) -> list[Finding]:
-    event, findings = entry_alone(position, row, stored, recount)
+    told, findings = entry_alone(position, row, stored, recount)
     try:
-        findings += [finding_of(found, row.number) for found in recount.add(row, stored, event)]
+        findings += [finding_of(found, row.number) for found in recount.add(row, stored, told)]
     except UNREADABLE as error:
         # Its columns say what its record does not, or its record what cannot be: it is named, and we go on.
         problem = repr(error)[:200]
@@ -162,22 +153,23 @@ def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recou
 
 def entry_alone(
     position: int, row: Any, stored: StoredLines, recount: Recount
-) -> tuple[Event | None, list[Finding]]:
-    """The event of an entry that should have the number ``position``, and what is wrong with its record.
+) -> tuple[Told | None, list[Finding]]:
+    """What the event says of an entry that should have the number ``position``, and what is wrong with it.
 
     ``recount`` is asked only what the places of its lines are.
     """
     findings = _numbered(position, row)
-    event = None
+    told = None
     try:
-        event = agreeing(row, stored, recount)
-        if event is None:
+        told = agreeing(row, stored, recount)
+        if told is None:
             event, found = disagreements(row, stored, recount)
+            told = told_by(event)
             findings += [finding_of(one, row.number) for one in found]
-        findings += _dates_and_people(row, event)
+        findings += _dates_and_people(row, told.approver)
     except UNREADABLE as error:
         findings.append(finding_of(("numbered", "leaf", "an entry", repr(error)[:200]), row.number))
-    return event, findings
+    return told, findings
 
 
 def _published(journal: JournalSource, row: Any) -> Iterator[Finding]:
@@ -208,7 +200,7 @@ def _numbered(position: int, row: Any) -> list[Finding]:
     return findings
 
 
-def _dates_and_people(row: Any, event: Event) -> list[Finding]:
+def _dates_and_people(row: Any, approver: str) -> list[Finding]:
     findings = []
     today = _day_in(row.recorded_at[:10])
     if today is None:
@@ -216,7 +208,6 @@ def _dates_and_people(row: Any, event: Event) -> list[Finding]:
     elif row.day > today or row.value_day > today:
         found: Found = ("period-open", "dated after it was recorded", today, row.day)
         findings.append(finding_of(found, row.number))
-    approver = event.approver
     if approver and same_person(approver, row.actor):
         findings.append(finding_of(("two-people", "approver", "somebody else", approver), row.number))
     return findings

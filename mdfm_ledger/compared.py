@@ -31,6 +31,7 @@ from mdfm_ledger.seal import (
     split_parts,
 )
 from mdfm_ledger.series import as_date, day_number
+from mdfm_ledger.told import Told, told_by
 from mdfm_ledger.unsealing import entry_of, with_detail
 from mdfm_ledger.written_event import event_text
 
@@ -39,63 +40,72 @@ _DONOR = '{"donor":'
 _decode = json.JSONDecoder().raw_decode
 
 
-def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Event | None:
-    """The event of a record, where the columns and line rows, written out again, give its very bytes."""
+def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Told | None:
+    """What the event of a record says, where columns and line rows, written out again, give its bytes."""
     number, day = row.number, row.day
     lines = recount.line_texts(stored, number, day)
     if lines is None:
         return None
     record = row.parts.decode()
-    read = _event_in(record, row)
+    read = _told_in(record, row)
     if read is None:
         return None
-    event, text = read
+    told, text = read
     columns = (row.kind, row.reference, row.approved_by, row.description, row.line_count)
-    expected = (event.event_kind, event.reference, event.approver, event.description, len(stored.rows))
-    if columns != expected or (row.reverses is None) is not (event.reverses is None):
+    said = (told.event_kind, told.reference, told.approver, told.description, len(stored.rows))
+    if columns != said or (row.reverses is None) is not (told.reverses is None):
         return None
-    parts = record.split("\n")
-    if not _HEX.match("".join([salt_in(part) for part in parts])) or not _agree(parts, text, event, lines):
+    if not _agree(record, text, told, lines):
         return None
     filed = Filed(row.about, row.actor, number, _day_text(day), row.recorded_at, _day_text(row.value_day))
-    return event if header(event, filed, split_parts(row.parts)) == row.leaf else None
+    return told if header(told, filed, split_parts(row.parts)) == row.leaf else None
 
 
-def _agree(parts: list[str], text: str, event: Event, lines: LineTexts) -> bool:
-    """Whether event and lines make these parts, with the salts they have."""
-    donors, texts = lines
-    named = {*donors, event.named_donor, FUND}
-    if len(named) == 2 and len(parts) <= 2:
-        # Of one donor, as most entries are: its part carries the event; the fund's has the other lines.
+def _agree(record: str, text: str, told: Told, lines: LineTexts) -> bool:
+    """Whether event and lines make this record, with the salts it has."""
+    named = {*lines.donors, told.named_donor, FUND}
+    if len(named) == 2:
         named.remove(FUND)
-        (donor,) = named
-        own = _lines_member([one for of, one in zip(donors, texts, strict=True) if of])
-        last = f'{{"donor":{quoted(donor)},"event":{text},{own}"salt":"{salt_in(parts[-1])}"}}'
-        if FUND not in donors:
-            return parts == [last]
-        rest = _lines_member([one for of, one in zip(donors, texts, strict=True) if not of])
-        order = ",".join(["1" if of else "0" for of in donors])
-        return parts == [f'{{{rest}"order":[{order}],"salt":"{salt_in(parts[0])}"}}', last]
+        return _of_one(record, text, named.pop(), lines)
+    parts = record.split("\n")
     salts = {_donor_of(part): salt_in(part) for part in parts}
-    return part_texts(text, event, list(zip(donors, texts, strict=True)), salts.__getitem__) == parts
+    return _are_salts("".join(salts.values())) and (
+        part_texts(text, told, lines.in_order(), salts.__getitem__) == parts
+    )
 
 
-def _lines_member(texts: list[str]) -> str:
+def _of_one(record: str, text: str, donor: str, lines: LineTexts) -> bool:
+    """The same where all is one donor's, as most is: its part carries the event; the fund's has the rest."""
+    salt = salt_in(record)
+    expected = f'{{"donor":{quoted(donor)},"event":{text},{_member(lines.own)}"salt":"{salt}"}}'
+    if lines.rest:
+        of_fund = salt_in(record[: record.find("\n")])
+        salt += of_fund
+        order = ",".join(["1" if of else "0" for of in lines.donors])
+        expected = f'{{{_member(lines.rest)}"order":[{order}],"salt":"{of_fund}"}}\n{expected}'
+    return record == expected and _are_salts(salt)
+
+
+def _member(texts: list[str]) -> str:
     return f'"lines":[{",".join(texts)}],' if texts else ""
 
 
-def _event_in(record: str, row: Any) -> tuple[Event, str] | None:
-    """The event in the parts of an entry and its text; None where it would be written in another way."""
+def _are_salts(joined: str) -> bool:
+    return _HEX.match(joined) is not None
+
+
+def _told_in(record: str, row: Any) -> tuple[Told, str] | None:
+    """What the event in the parts of an entry says, and its text; None where it is not written so."""
     begins = event_begins(record)
     plain = plain_event(row.kind, record, begins) if row.detail is None else None
     if plain is not None:
-        event, ends = plain
-        return event, record[begins:ends]
+        told, ends = plain
+        return told, record[begins:ends]
     value, text = event_value(record)
     event = event_from_json(with_detail(value, row.detail))
     if event_text(event, value.get("personal", "")) != text or not _detail_agrees(row.detail, value, event):
         return None
-    return event, text
+    return told_by(event), text
 
 
 def _donor_of(part: str) -> str:

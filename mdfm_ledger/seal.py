@@ -22,6 +22,7 @@ from mdfm_ledger.written_line import line_text
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
+    from mdfm_ledger.told import Told
 
 FUND = ""
 """What stands for the donor where a part is of the fund as a whole."""
@@ -76,7 +77,7 @@ class Filed(NamedTuple):
     value_date: str
 
 
-def header(event: Event, filed: Filed, parts: Sequence[bytes]) -> bytes:
+def header(event: Event | Told, filed: Filed, parts: Sequence[bytes]) -> bytes:
     """The leaf of an entry: canonical JSON, members in the order of their names, empty ones left out.
 
     The value date is left out where it is the accounting date.
@@ -100,7 +101,7 @@ def header(event: Event, filed: Filed, parts: Sequence[bytes]) -> bytes:
 
 
 def part_texts(
-    event_text: str, event: Event, lines: Sequence[tuple[str, str]], salt_of: Callable[[str], str]
+    event_text: str, event: Event | Told, lines: Sequence[tuple[str, str]], salt_of: Callable[[str], str]
 ) -> list[str]:
     """The parts of an entry, from its lines as (donor, text) in their order.
 
@@ -127,7 +128,7 @@ def part_texts(
     return texts
 
 
-def event_donor(event: Event, donors: Iterable[str]) -> str:
+def event_donor(event: Event | Told, donors: Iterable[str]) -> str:
     """The donor whose part carries the event: the one the entry is of, or nobody where it is of several."""
     named = {*donors, event.named_donor, FUND}
     if len(named) != 2:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from attrs import define
 
+from mdfm_ledger.canonical import quoted
 from mdfm_ledger.chart import DIMENSIONS, HELD_OR_RESOURCES
 from mdfm_ledger.journal import is_place
-from mdfm_ledger.written_line import Around, around_amount_of
+from mdfm_ledger.written_line import ENDS_WITH, Around, around_amount_of
 
 Place = tuple[str, ...]
 """Account, term, currency and the dimensions in their order."""
@@ -44,24 +45,36 @@ _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
 
 
 @define(eq=False)
-class StoredPlace:
-    """What a subaccount counts in, worked out once: it is posted to again and again."""
+class PlaceKind:
+    """What places count in that differ in donor and pledge only: most places are of a few kinds."""
 
-    values: Place
     is_place: bool
-    donor: str
     currency: str
     before_debit: str
     """What stands before the digits of a debit in a record."""
     before_credit: str
     after: str
-    """What stands after the digits."""
+    """What stands after the digits, up to the pledge."""
+    ends: str
+    """What stands after the pledge."""
     balances_in: tuple[bool, str, str]
-    resources_of: tuple[str, str] | None
+    has_resources: bool
     holds_cash: bool
     debits: dict[int, int]
     """Where debits are added up, by day, together with those of other places."""
     credits: dict[int, int]
+
+
+@define(eq=False)
+class StoredPlace:
+    """What a subaccount counts in, worked out once: it is posted to again and again."""
+
+    values: Place
+    donor: str
+    after: str
+    """What stands after the digits in a record."""
+    resources_of: tuple[str, str] | None
+    kind: PlaceKind
 
     @property
     def around(self) -> Around:
@@ -69,23 +82,40 @@ class StoredPlace:
         return around_amount_of(self.values)
 
 
-def known_place(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> StoredPlace:
-    """What the row of a subaccount counts in, whatever stands in it."""
-    account, term, currency, donor = values[:4]
-    before, after = around_amount_of(values)
-    return StoredPlace(
-        values,
+KindKey = tuple[object, ...]
+"""A place without its donor and pledge, but for whether it has such."""
+
+
+def kind_key(values: Place) -> KindKey:
+    """What tells the kind of a place from others."""
+    return (values[DONOR] != "", values[PLEDGE] != "", *values[:DONOR], *values[PLEDGE + 1 :])
+
+
+def kind_of(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> PlaceKind:
+    """The kind of the place of this row, whatever stands in it."""
+    account, term, currency = values[:DONOR]
+    before, after = around_amount_of((*values[:PLEDGE], "", *values[PLEDGE + 1 :]))
+    # A pledge would be the last member before the term.
+    begins, ends, rest = after.rpartition(ENDS_WITH)
+    return PlaceKind(
         is_place(values),
-        donor,
         currency,
         f'{before}"debit":"{currency} ',
         f'{before}"credit":"{currency} ',
-        after,
+        begins,
+        ends + rest,
         (account >= "8", term, currency),
-        (term, donor) if account in HELD_OR_RESOURCES else None,
+        account in HELD_OR_RESOURCES,
         account == "1010",
         *totals,
     )
+
+
+def known_place(values: Place, kind: PlaceKind) -> StoredPlace:
+    """What the row of a subaccount of that kind counts in."""
+    donor, pledge = values[DONOR], values[PLEDGE]
+    after = f'{kind.after}"pledge":{quoted(pledge)},{kind.ends}' if pledge else kind.after + kind.ends
+    return StoredPlace(values, donor, after, (values[TERM], donor) if kind.has_resources else None, kind)
 
 
 NOWHERE: Place = ("?",) * (3 + len(DIMENSIONS))

@@ -11,14 +11,14 @@ from typing import Any, NamedTuple
 from attrs import Attribute, field
 
 from mdfm_ledger.currencies import MINOR_DIGITS
-from mdfm_ledger.money import Amount, minor_text
+from mdfm_ledger.money import MAX_MINOR, Amount
 
 
 class Form(NamedTuple):
     """What a field mostly looks like in a record, and what reads it there.
 
-    What looks like it, and is read without a ValueError, is a value the field may hold, in the one spelling
-    it has, and not its default, which is left out. A field may hold more than that.
+    What looks like it is a value the field may hold, in the one spelling it has, and not its default, which
+    is left out. A field may hold more than that.
     """
 
     pattern: str
@@ -27,6 +27,7 @@ class Form(NamedTuple):
 
 
 _FORM = "form"
+_DIGITS = len(str(MAX_MINOR)) - 1  # of the largest number that is surely no more
 
 
 def form_of(attribute: Attribute[Any]) -> Form | None:
@@ -59,17 +60,33 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-DAY = Form("[0-9]{4}-[0-9]{2}-[0-9]{2}", _day)
+# Each month to its 28th, longer months to their ends; the leap day is left to every check.
+DAY = Form(
+    r"(?!0000)[0-9]{4}-(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+    r"|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)",
+    _day,
+)
 """A calendar date."""
 
 
-def _positive(text: str) -> Amount:
-    currency, digits = text[:3], text[4:]
-    minor = int(digits.replace(".", ""))
-    if not minor or minor_text(minor, currency) != digits:
-        raise ValueError("nothing, or another number of decimals than the currency has")
-    return Amount(minor, currency)
+def _amount(text: str) -> Amount:
+    return Amount(int(text[4:].replace(".", "")), text[:3])
 
 
-POSITIVE = Form(rf"(?:{'|'.join(MINOR_DIGITS)}) (?:0|[1-9][0-9]{{0,15}})(?:\.[0-9]{{1,3}})?", _positive)
+def _positive() -> str:
+    """The pattern of an amount of more than zero that is surely not too large."""
+    # One after the other is tried, and most amounts are in dollars.
+    by_decimals: dict[int, list[str]] = {MINOR_DIGITS["USD"]: ["USD"]}
+    for code, decimals in MINOR_DIGITS.items():
+        by_decimals.setdefault(decimals, []).append(code)
+    return "|".join(_positive_in(codes, decimals) for decimals, codes in by_decimals.items())
+
+
+def _positive_in(codes: list[str], decimals: int) -> str:
+    zeros, places = (rf"\.{'0' * decimals}", rf"\.[0-9]{{{decimals}}}") if decimals else ("", "")
+    whole = f"(?:0|[1-9][0-9]{{0,{_DIGITS - 1 - decimals}}})"
+    return rf'(?:{"|".join(codes)}) (?!0{zeros}"){whole}{places}'
+
+
+POSITIVE = Form(_positive(), _amount)
 """An amount of more than zero."""

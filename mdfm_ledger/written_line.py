@@ -40,10 +40,11 @@ def with_own(around: Around, own: OwnAmount) -> Around:
     """
     before, after = around
     written = f'"own":{canonical_text(own_to_json(own))},'
-    return before, after.replace(_TERM, f"{written}{_TERM}")
+    return before, after.replace(ENDS_WITH, f"{written}{ENDS_WITH}")
 
 
-_TERM = '"term":'
+ENDS_WITH = '"term":'
+"""How the last member of a line begins."""
 
 
 @lru_cache(maxsize=16_384)
@@ -59,7 +60,7 @@ def around_amount_of(values: tuple[str, ...]) -> Around:
 
 def _around(values: tuple[str, ...], members: tuple[_Members, _Members]) -> Around:
     before, after = members
-    return f"{{{_written(before, values)}", f'",{_written(after, values)}{_TERM}{quoted(values[1])}}}'
+    return f"{{{_written(before, values)}", f'",{_written(after, values)}{ENDS_WITH}{quoted(values[1])}}}'
 
 
 def _written(members: _Members, values: tuple[str, ...]) -> str:

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.events import EVENT_KINDS, CarryForward, PeriodClose
+from mdfm_ledger.events import EVENT_KINDS, CarryForward, PeriodClose, Pledge
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
 from mdfm_ledger.money import minor_text
 from mdfm_ledger.recount.approvals import Approvals
 from mdfm_ledger.recount.closings import Closings
-from mdfm_ledger.recount.courses import Courses
+from mdfm_ledger.recount.courses import LOSSES, WATCHED, Courses, Loss
 from mdfm_ledger.recount.documents import Documents, History
 from mdfm_ledger.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
 from mdfm_ledger.recount.personal import PersonalDetails
@@ -28,14 +28,43 @@ from mdfm_ledger.recount.sums import Daily, Movement, Sums
 from mdfm_ledger.recount.totals import Totals
 from mdfm_ledger.recount.whole import RULES, Found
 from mdfm_ledger.stored_place import ACCOUNT, Place
+from mdfm_ledger.told import Told
 from mdfm_ledger.written_line import line_from, with_own
 
 
+class Summed(Protocol):
+    """The line rows added up, as the store does it."""
+
+    def places_but_on(self, accounts: Iterable[str]) -> Iterable[tuple[Place, int]]:
+        """Each place of no pledge that is on none of these accounts, with its balance."""
+
+    def movements_on(self, accounts: Iterable[str]) -> Iterable[tuple[Place, list[Movement]]]:
+        """Each place of no pledge on these accounts with what moved on it, in the order of the days."""
+
+    def debits_on(self, account: str) -> Iterable[Loss]:
+        """The debits on the places of an account: term, donor, day, amount."""
+
+    def pledged(self) -> Iterable[PledgeLine]:
+        """The lines on places of pledges, one pledge after the other: pledge, account, day, amount."""
+
+    def daily_totals(self) -> Mapping[Daily, tuple[int, int]]:
+        """The stored sums by account, term, currency, flow and day."""
+
+
 class LineTexts(NamedTuple):
-    """The lines of an entry as a record writes them, and the donor of each."""
+    """The lines of an entry as a record writes them."""
 
     donors: list[str]
-    texts: list[str]
+    """The donor of each, empty where it is the fund's."""
+    own: list[str]
+    """Those of donors."""
+    rest: list[str]
+    """Those of the fund."""
+
+    def in_order(self) -> list[tuple[str, str]]:
+        """All of them, each with its donor."""
+        own, rest = iter(self.own), iter(self.rest)
+        return [(donor, next(own if donor else rest)) for donor in self.donors]
 
 
 _SPECIAL = ("replacement", "erases", "signed_by")
@@ -72,57 +101,61 @@ class Recount:
 
         None where one is on no place, or of another entry or day.
         """
-        places = self._places
-        donors: list[str] = []
-        texts: list[str] = []
+        places, foreign = self._places, stored.own
+        texts = LineTexts([], [], [])
+        donors, own, rest = texts
         size, digits, currency = 0, "", ""
         for own_number, place_id, own_day, amount in stored.rows:
             place = places[place_id]
-            if not place.is_place or own_number != number or own_day != day:
+            kind = place.kind
+            if own_day != day or own_number != number or not kind.is_place:
                 return None
-            if abs(amount) != size or place.currency != currency:
+            before, minor = (kind.before_debit, amount) if amount > 0 else (kind.before_credit, -amount)
+            if minor != size or kind.currency != currency:
                 # The lines of an entry are mostly of one amount.
-                size, currency = abs(amount), place.currency
+                size, currency = minor, kind.currency
                 digits = minor_text(size, currency)
-            before = place.before_debit if amount > 0 else place.before_credit
+            text = f"{before}{digits}{place.after}"
+            if foreign and (one := foreign.get(len(donors))):
+                text = line_from(with_own(place.around, own_amount_of(one)), currency, amount)
             donors.append(place.donor)
-            texts.append(f"{before}{digits}{place.after}")
-        for position, row in stored.own.items():
-            _, place_id, _, amount = stored.rows[position]
-            place = places[place_id]
-            texts[position] = line_from(with_own(place.around, own_amount_of(row)), place.currency, amount)
-        return LineTexts(donors, texts)
+            if place.donor:
+                own.append(text)
+            else:
+                rest.append(text)
+        return None if foreign and max(foreign) >= len(donors) else texts
 
     # -- entry by entry ------------------------------------------------------------------------
 
-    def add(self, row: Any, stored: StoredLines, event: Event | None) -> Sequence[Found]:
+    def add(self, row: Any, stored: StoredLines, told: Told | None) -> Sequence[Found]:
         """Look at an entry with its line rows: what is wrong with the entry itself.
 
         Most are an ordinary event while nothing out of the ordinary is under way, and are soon looked at.
         """
         if (
-            event is not None
-            and event.event_kind in _ORDINARY
+            told is not None
+            and told.event_kind in _ORDINARY
             and row.reverses is None
-            and not (event.corrects or self._awaited or self._approvals.are_asked)
+            and not (told.corrects or self._awaited or self._approvals.are_asked)
             and self._closings.passed(row)
         ):
             found = self._add_lines(stored)
-            return [*found, *self._add_document(row, stored.rows, event)] if row.about else found
-        return list(self._add(row, stored, event))
+            return [*found, *self._add_document(row, stored.rows, told)] if row.about else found
+        return list(self._add(row, stored, told))
 
-    def _add(self, row: Any, stored: StoredLines, event: Event | None) -> Iterator[Found]:
+    def _add(self, row: Any, stored: StoredLines, told: Told | None) -> Iterator[Found]:
+        event = told and told.fields.event()
         if isinstance(event, PeriodClose):
             # Before its own lines are added: what a closing seals is what was there before it.
             yield from self._closings.sealed(event, self._totals)
         yield from self._add_lines(stored)
-        if event is not None:
+        if told is not None and event is not None:
             if event.corrects or self._awaited or event.replacement:
                 yield from self._add_correction(event)
             if event.personal or event.erases:
                 self._personal.add(row, event)
             if row.about:
-                yield from self._add_document(row, stored.rows, event)
+                yield from self._add_document(row, stored.rows, told)
         if row.reverses is not None:
             yield from self._add_reversal(row)
         on_places = partial(self._on_places, stored.rows)
@@ -140,19 +173,20 @@ class Recount:
         is_known = True
         for position, (_, place_id, day, amount) in enumerate(stored.rows):
             place = places[place_id]
+            kind = place.kind
             if amount > 0:
-                totals = place.debits
+                totals = kind.debits
                 totals[day] = totals.get(day, 0) + amount
             else:
-                totals = place.credits
+                totals = kind.credits
                 totals[day] = totals.get(day, 0) - amount
-            key = place.balances_in
+            key = kind.balances_in
             sets[key] = sets.get(key, 0) + amount
             if of := place.resources_of:
                 resources[of] = resources.get(of, 0) + amount
-            elif place.holds_cash:
+            elif kind.holds_cash:
                 self._cash.add(place_id, stored.own.get(position))
-            if not place.is_place:
+            if not kind.is_place:
                 is_known = False
         if is_known and not any(sets.values()) and not any(resources.values()):
             return ()
@@ -166,7 +200,7 @@ class Recount:
     ) -> Iterator[Found]:
         for _, place_id, _, _ in stored.rows:
             place = self._places[place_id]
-            if not place.is_place:
+            if not place.kind.is_place:
                 yield ("no-revenue", "account", "one of the chart", place.values[ACCOUNT])
         for (_, term, currency), difference in _not_zero(sets):
             yield ("balanced", f"debits less credits, {term} {currency}", 0, difference)
@@ -182,13 +216,15 @@ class Recount:
             yield ("reversal-exact", "reversal before its replacement", event.corrects, "none")
         self._awaited = (*event.replacement, event.reference) if event.replacement else None
 
-    def _add_document(self, row: Any, lines: list[Any], event: Event) -> Sequence[Found]:
+    def _add_document(self, row: Any, lines: list[Any], told: Told) -> Sequence[Found]:
         about = row.about
+        if told.event_kind == Pledge.event_kind and self._documents.promise(about, told):
+            return ()
         # What is frozen are shares, and those stand in the lines; the others need not read theirs.
         is_made_of_lines = about.partition(":")[0] in MADE_OF_LINES
         own = self._journal_lines(lines) if is_made_of_lines else ()
         try:
-            self._documents.change(about, row.number, event, own)
+            self._documents.change(about, row.number, told.fields.event(), own)
         except LedgerError as error:
             return [("reversal-exact", "document", "the last change reversed first", str(error))]
         return ()
@@ -203,31 +239,24 @@ class Recount:
         return tuple(
             JournalLine(Subaccount(*place.values), amount)
             for place, amount in places
-            if place.is_place and amount
+            if place.kind.is_place and amount
         )
 
     # -- the whole -----------------------------------------------------------------------------
 
-    def close(
-        self,
-        places: Iterable[tuple[Place, Iterable[Movement]]],
-        pledged: Iterable[PledgeLine],
-        daily_totals: Mapping[Daily, tuple[int, int]],
-    ) -> Iterator[tuple[int, Found]]:
-        """What does not hold over all entries together, with the entry it is about, or 0.
-
-        ``places`` are those of no pledge, each with what moved on it; ``pledged`` the lines of the pledges,
-        one pledge after the other.
-        """
+    def close(self, stored: Summed) -> Iterator[tuple[int, Found]]:
+        """What does not hold over all entries together, with the entry it is about, or 0."""
         if self._awaited:
             yield 0, ("reversal-exact", "replacement after its reversal", self._awaited, "the end")
         sums = Sums(self._documents)
-        courses = Courses(sums)
-        for place, movements in places:
+        courses = Courses(sums, stored.debits_on(LOSSES))
+        for place, balance in stored.places_but_on(WATCHED):
+            sums.add(place, balance)
+        for place, movements in stored.movements_on(WATCHED):
             courses.add(place, movements)
         ledger = [rule(sums) for rule in RULES]
-        ledger += [courses.close(), pledges(sums, pledged), self._cash.check(sums, self.place)]
-        ledger += [self._totals.differences(daily_totals)]
+        ledger += [courses.close(), pledges(sums, stored.pledged()), self._cash.check(sums, self.place)]
+        ledger += [self._totals.differences(stored.daily_totals())]
         yield from ((0, found) for found in chain.from_iterable(ledger))
         yield from self._personal.check()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 
 from mdfm_ledger.documents import Term
 from mdfm_ledger.recount.sums import Days, Movement, Sums, date_of, merge, running
@@ -34,41 +35,45 @@ _NEVER_NEGATIVE = {
 }
 """The balances that are never negative on their account's normal side, and what names them."""
 
+WATCHED = frozenset({*_NEVER_NEGATIVE, *COMMITTED, "2070"})
+"""The accounts of whose places something holds on every day; of all others balances are enough."""
+
+LOSSES = "2030"
+"""The account whose debits are exchange losses."""
+
+Loss = tuple[str, str, int, int]
+"""A debit on it: term, donor, day, amount."""
+
 
 class Courses:
     """Looks at the days of one place after the other; ``close`` says what does not hold."""
 
-    def __init__(self, sums: Sums) -> None:
+    def __init__(self, sums: Sums, losses: Iterable[Loss]) -> None:
         self._sums = sums
         self._below: list[tuple[Place, Days]] = []
         self._earmarks: list[Place] = []
         self._losses: dict[tuple[str, str], Days] = {}
+        for term, donor, day, minor in losses:
+            merge(self._losses.setdefault((term, donor), {}), [(day, minor)])
         self._covered = defaultdict[str, Days](dict)
         self._allocated = defaultdict[tuple[str, str], Days](dict)
         self._aside = defaultdict[tuple[str, str], Days](dict)
 
-    def add(self, place: Place, movements: Iterable[Movement]) -> None:
+    def add(self, place: Place, movements: Sequence[Movement]) -> None:
         """Take what moved on a place, in the order of the days."""
         account = place[ACCOUNT]
-        days: Days = {}
-        balance = lowest = highest = 0
-        for day, debit, credit in movements:
-            days[day] = debit - credit
-            balance += debit - credit
-            lowest, highest = min(lowest, balance), max(highest, balance)
-            if account == "2030" and debit:
-                merge(self._losses.setdefault((place[TERM], place[DONOR]), {}), {day: debit})
-        self._sums.add(place, balance)
-        if account in _NEVER_NEGATIVE and (lowest if account < "2000" else -highest) < 0:
-            self._below.append((place, days))
+        balances = list(accumulate([moved for _, moved in movements], initial=0))
+        self._sums.add(place, balances[-1])
+        if account in _NEVER_NEGATIVE and (min(balances) if account < "2000" else -max(balances)) < 0:
+            self._below.append((place, dict(movements)))
         if place[OBLIGATION] and account in {"8140", "1210", "1230"}:
-            merge(self._covered[place[OBLIGATION]], days)
+            merge(self._covered[place[OBLIGATION]], movements)
         if account in COMMITTED:
-            merge(self._allocated[place[TERM], place[ACTIVITY]], days)
+            merge(self._allocated[place[TERM], place[ACTIVITY]], movements)
         if account == "8120" and place[EARMARK]:
             self._earmarks.append(place)
         if account == "2070":
-            merge(self._aside[place[TERM], place[DONOR]], days)
+            merge(self._aside[place[TERM], place[DONOR]], movements)
 
     def close(self) -> Iterator[Found]:
         """What does not hold, once all places were taken."""

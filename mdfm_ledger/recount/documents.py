@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import Lines
+from mdfm_ledger.told import Told
 from mdfm_ledger.unsealing import UNREADABLE, event_of
 from mdfm_ledger.versions import Versions, next_versions
 
@@ -36,6 +37,13 @@ class Documents:
         self._history = history
         self._versions: dict[str, Versions] = {}
         self._promised: dict[str, Promised] = {}
+
+    def promise(self, about: str, told: Told) -> bool:
+        """Take a pledge; False where there is such a document already, so that it is a change of that."""
+        if about in self._promised or about in self._versions:
+            return False
+        self._promised[about] = Promised(told.fields.value("amount").minor, told.fields.value("on"))
+        return True
 
     def change(self, about: str, number: int, event: Event, lines: Lines) -> None:
         """Take an entry about a document. Raises as :func:`mdfm_ledger.versions.next_versions`."""

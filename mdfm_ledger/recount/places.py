@@ -7,7 +7,16 @@ from itertools import islice
 from typing import Any
 
 from mdfm_ledger.recount.totals import Totals
-from mdfm_ledger.stored_place import NOWHERE, StoredPlace, known_place
+from mdfm_ledger.stored_place import (
+    NOWHERE,
+    KindKey,
+    Place,
+    PlaceKind,
+    StoredPlace,
+    kind_key,
+    kind_of,
+    known_place,
+)
 
 ReadPlaces = Callable[[int, int], Iterable[tuple[Any, ...]]]
 """The rows of subaccounts from an id on, in the order of ids, at most so many: id and the place."""
@@ -27,6 +36,7 @@ class Places(dict[int, StoredPlace]):
         super().__init__()
         self._read = read
         self._totals = totals
+        self._kinds: dict[KindKey, PlaceKind] = {}
         self._last = self._newest = 0
 
     def __missing__(self, place_id: int) -> StoredPlace:
@@ -34,10 +44,17 @@ class Places(dict[int, StoredPlace]):
             # The oldest half; those that are posted to every day come back with the next line on them.
             for held in list(islice(self, _HELD // 2)):
                 del self[held]
+            self._kinds.clear()
         goes_on = place_id > self._newest or place_id == self._last + 1
-        for one, *values in self._read(place_id, _AHEAD if goes_on else 1):
-            place = tuple(values)
-            self[one] = known_place(place, self._totals.of(place))
-            self._last = one
+        for row in self._read(place_id, _AHEAD if goes_on else 1):
+            self._last = row[0]
+            self[self._last] = self._known(row[1:])
         self._newest = max(self._newest, self._last)
-        return self.get(place_id) or known_place(NOWHERE, self._totals.of(NOWHERE))
+        return self.get(place_id) or self._known(NOWHERE)
+
+    def _known(self, values: Place) -> StoredPlace:
+        key = kind_key(values)
+        kind = self._kinds.get(key)
+        if kind is None:
+            kind = self._kinds[key] = kind_of(values, self._totals.of(values))
+        return known_place(values, kind)

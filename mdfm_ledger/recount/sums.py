@@ -14,8 +14,8 @@ from mdfm_ledger.stored_place import CURRENCY, DONOR, FLOW, NOWHERE, TERM, Place
 
 Days = dict[int, int]
 Daily = tuple[str, str, str, str, int]
-Movement = tuple[int, int, int]
-"""What moved on a place on a day: the day, debits, credits."""
+Movement = tuple[int, int]
+"""What moved on a place on a day: the day, debits less credits."""
 
 _LEFT_OUT = ("",) * (len(NOWHERE) - DONOR - 2)
 
@@ -59,7 +59,7 @@ def running(days: Days) -> Iterator[tuple[int, int]]:
         yield day, balance
 
 
-def merge(into: Days, days: Days) -> None:
-    """Add the days of one place to those of others."""
-    for day, minor in days.items():
+def merge(into: Days, movements: Iterable[Movement]) -> None:
+    """Add what moved on one place to what did on others."""
+    for day, minor in movements:
         into[day] = into.get(day, 0) + minor

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -28,13 +28,24 @@ _MISNUMBERED = (
     "SELECT number FROM line GROUP BY number"
     " HAVING MIN(position) <> 0 OR MAX(position) <> COUNT(*) - 1 ORDER BY number"
 )
-_MOVEMENTS = (
-    "SELECT id, line.day, SUM(CASE WHEN amount > 0 THEN amount ELSE 0 END),"
-    " SUM(CASE WHEN amount < 0 THEN -amount ELSE 0 END)"
-    " FROM subaccount JOIN line ON line.subaccount = subaccount.id WHERE pledge = ''"
-    " GROUP BY id, line.day ORDER BY id, line.day"
+_PLACES_BUT_ON = (
+    f"SELECT {', '.join(PLACE_COLUMNS)},"
+    " (SELECT SUM(amount) FROM line WHERE line.subaccount = subaccount.id)"
+    " FROM subaccount WHERE pledge = '' AND account NOT IN ({accounts})"
 )
-_NOT_PLEDGED = f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount WHERE pledge = '' ORDER BY id"
+_PLACES_ON = (
+    f"SELECT id, {', '.join(PLACE_COLUMNS)} FROM subaccount"
+    " WHERE pledge = '' AND account IN ({accounts}) ORDER BY id"
+)
+_MOVEMENTS_ON = (
+    "SELECT id, line.day, SUM(amount) FROM subaccount JOIN line ON line.subaccount = subaccount.id"
+    " WHERE pledge = '' AND account IN ({accounts}) GROUP BY id, line.day ORDER BY id, line.day"
+)
+_DEBITS_ON = (
+    "SELECT term, donor, line.day, SUM(amount) FROM subaccount"
+    " JOIN line ON line.subaccount = subaccount.id"
+    " WHERE pledge = '' AND account IN ({accounts}) AND amount > 0 GROUP BY term, donor, line.day"
+)
 _PLEDGED = (
     "SELECT pledge, account, line.day, amount FROM subaccount"
     " JOIN line ON line.subaccount = subaccount.id WHERE pledge <> '' ORDER BY pledge"
@@ -108,10 +119,9 @@ class Inspection:
         differing = sorted(map(str, codes ^ CHART.keys()))
         return differences + [f"account {code} differs from the chart" for code in differing]
 
-    def places(self, first: int, count: int) -> list[tuple[Any, ...]]:
+    def places(self, first: int, count: int) -> Sequence[Any]:
         """The subaccounts from an id on, in the order of ids, at most so many: id and PLACE_COLUMNS."""
-        rows = self._connection.execute(_PLACES, {"first": first, "count": count})
-        return [tuple(row) for row in rows]
+        return self._connection.execute(_PLACES, {"first": first, "count": count}).all()
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
@@ -148,15 +158,27 @@ class Inspection:
         rows = self._connection.execute(_OWN_AMOUNTS_OF, {"number": number})
         return [tuple(row) for row in rows]
 
-    def movements(self) -> Iterator[tuple[tuple[str, ...], Iterator[tuple[int, int, int]]]]:
-        """Each place of no pledge with what moved on it: day, debits, credits, in the order of the days."""
-        places = self._dialect.stream(self._connection, _NOT_PLEDGED)
-        movements = self._dialect.stream(self._connection, _MOVEMENTS)
+    def places_but_on(self, accounts: Iterable[str]) -> Iterator[tuple[tuple[str, ...], int]]:
+        """Each place of no pledge that is on none of these accounts, with its balance."""
+        for *place, balance in self._dialect.stream(self._connection, _on(_PLACES_BUT_ON, accounts)):
+            yield tuple(place), int(balance or 0)
+
+    def movements_on(
+        self, accounts: Iterable[str]
+    ) -> Iterator[tuple[tuple[str, ...], list[tuple[int, int]]]]:
+        """Each place of no pledge on these accounts with what moved on it: day, amount, in that order."""
+        places = self._dialect.stream(self._connection, _on(_PLACES_ON, accounts))
+        movements = self._dialect.stream(self._connection, _on(_MOVEMENTS_ON, accounts))
         for identity, rows in groupby(movements, key=itemgetter(0)):
             place = next((place for place in places if place[0] == identity), None)
             if place is None:
                 raise LookupError(f"subaccount {identity} is in an index and not in its table")
-            yield place[1:], map(itemgetter(1, 2, 3), rows)
+            yield place[1:], [(day, int(amount)) for _, day, amount in rows]
+
+    def debits_on(self, account: str) -> Iterator[tuple[str, str, int, int]]:
+        """The debits on the places of an account: term, donor, day, amount."""
+        for term, donor, day, amount in self._dialect.stream(self._connection, _on(_DEBITS_ON, [account])):
+            yield term, donor, day, int(amount)
 
     def pledged(self) -> Iterator[tuple[str, str, int, int]]:
         """The lines on places of pledges, one pledge after the other: pledge, account, day, amount."""
@@ -170,6 +192,11 @@ class Inspection:
         """The stored sums by account, term, currency, flow and day."""
         rows = self._connection.exec_driver_sql(_TOTALS)
         return {(row[0], row[1], row[2], row[3], row[4]): (row[5], row[6]) for row in rows}
+
+
+def _on(statement: str, accounts: Iterable[str]) -> str:
+    """A statement about places on accounts of the chart."""
+    return statement.format(accounts=", ".join(f"'{code}'" for code in sorted(accounts)))
 
 
 def schema_differences(found: Mapping[str, str], expected: Mapping[str, str]) -> list[str]:

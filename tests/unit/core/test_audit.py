@@ -15,6 +15,7 @@ from mdfm_ledger.audit import CHECKS
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import StoredLines
 from mdfm_ledger.seal import seal_of
+from mdfm_ledger.told import told_by
 from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import counted_salts, events, open_ledger, small_ledger, without_guards
@@ -310,12 +311,14 @@ def test_reversals_that_do_not_fit_are_found() -> None:
             )
         )
     first = desk.books.entries["pledge_amendment", "PA-1"].entry
-    undo = Reversal(
-        reference="X",
-        reversed_kind="pledge_amendment",
-        reversed_reference="PA-1",
-        on=date(2020, 4, 1),
-        reason="x",
+    undo = told_by(
+        Reversal(
+            reference="X",
+            reversed_kind="pledge_amendment",
+            reversed_reference="PA-1",
+            on=date(2020, 4, 1),
+            reason="x",
+        )
     )
 
     def row_of(number: int, *, about: str, reverses: int | None = None) -> SimpleNamespace:
@@ -331,7 +334,7 @@ def test_reversals_that_do_not_fit_are_found() -> None:
 
     recount, nothing = Recount(lambda first, count: (), history), StoredLines([], {})
     for entry in entries:
-        assert list(recount.add(row_of(entry.number, about=entry.about), nothing, entry.event)) == []
+        assert list(recount.add(row_of(entry.number, about=entry.about), nothing, told_by(entry.event))) == []
     row = row_of(90, about=first.about, reverses=first.number)
     assert [found[:2] for found in recount.add(row, nothing, undo)] == [("reversal-exact", "document")]
     row = row_of(91, about=first.about, reverses=first.number)

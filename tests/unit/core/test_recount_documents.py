@@ -8,6 +8,7 @@ from mdfm_ledger import PledgeAmendment, Reversal
 from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.event import Event
 from mdfm_ledger.recount.documents import Documents, Promised
+from mdfm_ledger.told import told_by
 from mdfm_ledger.written_event import event_text
 from tests.support.bookkeeping import pledge, usd
 
@@ -57,6 +58,14 @@ def test_of_a_pledge_that_never_changed_only_what_was_promised_is_held() -> None
     assert journal.documents.get("pledge:P-1") == ()
     assert journal.documents.promised("P-2") is None
     assert journal.asked == 0
+
+
+def test_a_pledge_that_is_told_is_held_so_but_only_where_there_is_none() -> None:
+    journal, made = Journal(), pledge()
+    assert journal.documents.promise("pledge:P-1", told_by(made))
+    assert journal.documents.promised("P-1") == Promised(made.amount.minor, made.on)
+    assert not journal.documents.promise("pledge:P-1", told_by(pledge("P-2", "7.00")))
+    assert journal.documents.promised("P-1") == Promised(made.amount.minor, made.on)
 
 
 def test_a_pledge_that_changes_is_read_again_once() -> None:
