@@ -157,19 +157,17 @@ def test_no_late_line_is_ever_part_of_a_sealed_entry(level: str, database: str) 
     assert wrong_in(database) == 0
 
 
-def without(database: str, *guards: str, key: bool = False) -> None:
+def without(database: str, *guards: str) -> None:
     for guard in guards:
         server().execute(f"ALTER TABLE mdfm.line DISABLE TRIGGER {guard}", database)
-    if key:
-        server().execute("ALTER TABLE mdfm.line DROP CONSTRAINT line_number_fkey", database)
 
 
 GUARDS = ("line_not_late", "line_sealed_whole")
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_control_without_guards_and_key_an_entry_is_off_by_999(level: str, database: str) -> None:
-    without(database, *GUARDS, key=True)
+def test_the_control_without_guards_an_entry_is_off_by_999(level: str, database: str) -> None:
+    without(database, *GUARDS)
     with ThreadPoolExecutor(1) as pool:
         race = Race(database, level, pool)
         for at, when in enumerate(("unseen", "after", "unseen", "after")):
@@ -179,18 +177,6 @@ def test_the_control_without_guards_and_key_an_entry_is_off_by_999(level: str, d
             assert (answer or "")[:5] == ("40001" if (level, when) == ("SERIALIZABLE", "unseen") else "")
         race.close()
     assert wrong_in(database) == (2 if level == "SERIALIZABLE" else 4)
-
-
-@pytest.mark.parametrize("level", LEVELS)
-def test_what_the_key_alone_refuses_hangs_on_the_level(level: str, database: str) -> None:
-    """The key asks the transaction's own moment: who looks at each statement anew it lets add a line."""
-    without(database, *GUARDS)
-    with ThreadPoolExecutor(1) as pool:
-        race = Race(database, level, pool)
-        _, answer = race.run(FIRST, 2, 2, "unseen")
-        race.close()
-    assert (answer is None) == (level == "READ COMMITTED"), answer
-    assert wrong_in(database) == (level == "READ COMMITTED")
 
 
 @pytest.mark.parametrize(("guard", "position"), [("line_not_late", 2), ("line_sealed_whole", 0)])
