@@ -177,6 +177,11 @@ def _of_server(url: str, now: datetime) -> Iterator[Diagnosis]:
     if not seen.has_checksums:
         remedy = "Stop the server and run pg_checksums --enable."
         yield warning("no-checksums", "pages have no checksums: damage is noticed by verify only", remedy)
+    if seen.pages != "asked":
+        remedy = "As an administrator: CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA public; then mdfm roles."
+        why = "is not in this database" if seen.pages == "absent" else "may not be asked by this role"
+        problem = f"verify compares no index with its table and looks at no page: amcheck {why}"
+        yield note("pages-not-checked", problem, remedy)
     if seen.is_standby:
         remedy = "Nothing to do. Run mdfm doctor on the server that takes the postings too."
         yield note("standby", "it is a standby: it is read and verified, not posted to", remedy)

@@ -133,6 +133,7 @@ from mdfm_ledger.errors.store import (
     RaceLostError,
     SchemaNewerError,
     SchemaOutdatedError,
+    ServerUnavailableError,
     StoreError,
     StoreUnavailableError,
 )
@@ -214,6 +215,7 @@ __all__ = [
     "SchemaOutdatedError",
     "SealDiffersError",
     "SelfApprovalError",
+    "ServerUnavailableError",
     "SigningRefusedError",
     "StatementDiffersError",
     "StatementOutOfTurnError",

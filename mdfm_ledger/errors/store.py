@@ -45,12 +45,20 @@ class StoreUnavailableError(StoreError):
     problem: str
 
 
+class ServerUnavailableError(StoreUnavailableError):
+    """The server a ledger is on cannot be reached, refuses this role, or cannot read or write."""
+
+    code = "server-unavailable"
+    template = "the ledger at {url} cannot be used: {problem}"
+    remedy = "Check address, role and rights, and the server's log and free space; nothing was written."
+
+
 class NotALedgerError(StoreError):
     """The database exists and is not one of ours."""
 
     code = "not-a-ledger"
     template = "{url} is not an mdfm ledger: {problem}"
-    remedy = "Check the path; name a file that does not exist to begin a new ledger."
+    remedy = "Check the path; name a new file, or an empty database, to begin a new ledger."
     url: str
     problem: str
 

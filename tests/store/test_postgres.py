@@ -181,6 +181,17 @@ def test_an_address_that_cannot_be_used_says_so(url: str, words: str) -> None:
         Ledger.open(url)
 
 
+def test_what_to_do_about_a_server_is_said_in_words_for_a_server(tmp_path: Path) -> None:
+    with pytest.raises(errors.ServerUnavailableError) as server_gone:
+        Ledger.open("postgresql+psycopg://nobody@/nowhere?host=/no/such/folder")
+    with pytest.raises(errors.StoreUnavailableError) as file_gone:
+        Ledger.open(f"sqlite:///{tmp_path}/none/l.db")
+    assert (server_gone.value.code, file_gone.value.code) == ("server-unavailable", "store-unavailable")
+    assert "path" in file_gone.value.remedy
+    assert "path" not in server_gone.value.remedy
+    assert "server's log" in server_gone.value.remedy
+
+
 def test_a_password_is_never_shown(small: str) -> None:
     url = server().url("none").replace("postgres@", "postgres:secret@")
     with pytest.raises(errors.StoreUnavailableError) as caught:

@@ -115,7 +115,7 @@ def test_a_server_that_no_longer_is_mended_and_a_clock_that_went_back_are_told(s
 def test_what_cannot_be_opened_is_a_danger(small: str) -> None:
     server().execute("COMMENT ON SCHEMA mdfm IS 'mdfm ledger, schema 9'", small)
     assert [(one.severity, one.name) for one in examine(server().url(small))] == [("danger", "schema-newer")]
-    assert [one.name for one in examine(server().url("nowhere"))] == ["store-unavailable"]
+    assert [one.name for one in examine(server().url("nowhere"))] == ["server-unavailable"]
 
 
 def test_settings_copies_and_checksums_of_a_server_are_looked_at() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mdfm_ledger.store.carrying import reading
-from mdfm_ledger.store.postgres import powers
+from mdfm_ledger.store.postgres import pages, powers
 from mdfm_ledger.store.postgres.guards import ROOM
 
 _OPEN = f"has_schema_privilege('public', '{ROOM}', 'USAGE')"
@@ -29,7 +29,7 @@ inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8' AND 
 EXISTS (SELECT FROM pg_class, aclexplode(relacl) WHERE relnamespace = '{ROOM}'::regnamespace
     AND grantee = 0 AND privilege_type <> 'SELECT'),
 {powers.STRONG_POSTERS}, {powers.NOBODY_POSTS}, {powers.ACTS_AS_OWNER}, {powers.UNSAFE_SETTINGS_GIVEN},
-{_ONE_LOGIN},
+{_ONE_LOGIN}, {pages.STATE},
 coalesce((SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1), '')"""
 
 
@@ -59,6 +59,8 @@ class ServerCondition(NamedTuple):
     """Settings that pass a guard, and to whom they are given."""
     one_login: list[str]
     """Logins that approved a document and entered it, under two names."""
+    pages: str
+    """Whether verify can have indexes and pages looked at: asked, absent or denied."""
     last_recorded_at: str
 
 

@@ -12,9 +12,9 @@ import psycopg
 from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, Text, Transaction
 from sqlalchemy.engine import URL
 
-from mdfm_ledger.errors import NotALedgerError, StoreUnavailableError
+from mdfm_ledger.errors import NotALedgerError, ServerUnavailableError
 from mdfm_ledger.store.dialect import Dialect
-from mdfm_ledger.store.postgres import arrays, failures, inspection, opening
+from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages
 from mdfm_ledger.store.postgres.ahead import Connection as Ahead
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
@@ -131,7 +131,7 @@ class PostgreSQL(Dialect):
         elif commit == "off":
             problem = "synchronous_commit is off, it must be on"
         if problem:
-            raise StoreUnavailableError(url="the caller's connection", problem=problem)
+            raise ServerUnavailableError(url="the caller's connection", problem=problem)
         connection.exec_driver_sql(_TAKE_LOCK)
 
     def hold_still(self, connection: Connection) -> None:
@@ -195,8 +195,8 @@ class PostgreSQL(Dialect):
         return inspection.expected_schema()
 
     def damage(self, connection: Connection, *, quick: bool = False) -> list[str]:
-        """Nothing asked: the server checks a page by its checksum when it reads it, and verify reads all."""
-        return []
+        # Where pages have checksums the server checks each it reads; which rows an index lacks, it does not.
+        return [] if quick else pages.problems(connection)
 
     def orphans(self, connection: Connection) -> list[str]:
         return inspection.orphans(connection)

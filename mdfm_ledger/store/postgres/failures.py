@@ -8,7 +8,7 @@ from mdfm_ledger.errors import (
     CorruptLedgerError,
     LedgerBusyError,
     RaceLostError,
-    StoreUnavailableError,
+    ServerUnavailableError,
 )
 from mdfm_ledger.store.dialect import BUSY_SECONDS
 
@@ -32,7 +32,7 @@ def ours(error: BaseException, url: str) -> Exception:
         return CorruptLedgerError(
             number=0, what="the database refused", expected="a sound ledger", found=problem
         )
-    return StoreUnavailableError(url=url, problem=problem)
+    return ServerUnavailableError(url=url, problem=problem)
 
 
 def _said(error: BaseException) -> str:

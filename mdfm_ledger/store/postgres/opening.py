@@ -15,7 +15,7 @@ from mdfm_ledger.errors import (
     NotALedgerError,
     SchemaNewerError,
     SchemaOutdatedError,
-    StoreUnavailableError,
+    ServerUnavailableError,
 )
 from mdfm_ledger.store.dialect import BUSY_SECONDS
 from mdfm_ledger.store.postgres.ahead import Connection as Ahead
@@ -95,7 +95,7 @@ def _settle(driver: Driver[Any], url: str, *, read_only: bool) -> bool:
     """Make and check the settings of a new connection; whether it only reads."""
     major = driver.info.server_version // 10_000
     if major < OLDEST:
-        raise StoreUnavailableError(url=url, problem=f"PostgreSQL {major} is too old, it must be {OLDEST}")
+        raise ServerUnavailableError(url=url, problem=f"PostgreSQL {major} is too old, it must be {OLDEST}")
     driver.adapters.register_loader("numeric", _WholeNumber)
     driver.execute(_SETTLE)
     found = dict(driver.execute(_ASK, (list(_SOUND | _DURABLE),)).fetchall())
@@ -109,7 +109,7 @@ def _settle(driver: Driver[Any], url: str, *, read_only: bool) -> bool:
         # An engine that only speaks PostgreSQL may not know a setting.
         if found.get(name, allowed[0]) not in allowed:
             problem = f"{name} is {found[name]}, it must be {allowed[0]}"
-            raise StoreUnavailableError(url=url, problem=problem)
+            raise ServerUnavailableError(url=url, problem=problem)
     return reads
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.store.postgres.guards import ROOM
+from mdfm_ledger.store.postgres.pages import CHECKERS
 from mdfm_ledger.store.postgres.powers import OWNER
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z", re.ASCII)
@@ -51,6 +52,9 @@ def statements_for(connection: Connection, roles: Roles) -> tuple[str, ...]:
         f" WHERE nspname = '{ROOM}' ORDER BY 1"
     ).scalars()
     tables = connection.exec_driver_sql(_TABLES).scalars().all()
+    checkers = connection.exec_driver_sql(
+        f"SELECT oid::regprocedure::text FROM pg_proc WHERE oid IN ({CHECKERS}) ORDER BY 1"
+    ).scalars()
     everybody = f"PUBLIC, {roles.poster}, {roles.auditor}"
     writable = ", ".join(f"{ROOM}.{name}" for name in tables if name != _NEVER_ADDED_TO)
     return (
@@ -69,6 +73,7 @@ def statements_for(connection: Connection, roles: Roles) -> tuple[str, ...]:
         # The two things that change: sums that verify recounts, and details that a redaction erases.
         f"GRANT UPDATE (debit, credit) ON {ROOM}.daily_total TO {roles.poster}",
         f"GRANT DELETE ON {ROOM}.personal_detail TO {roles.poster}",
+        *(f"GRANT EXECUTE ON FUNCTION {name} TO {roles.poster}, {roles.auditor}" for name in checkers),
     )
 
 
