@@ -166,7 +166,7 @@ GUARDS = ("line_not_late", "line_sealed_whole")
 
 
 @pytest.mark.parametrize("level", LEVELS)
-def test_the_control_without_guards_an_entry_is_off_by_999(level: str, database: str) -> None:
+def test_the_control_without_the_guards_of_lines_an_entry_is_off_by_999(level: str, database: str) -> None:
     without(database, *GUARDS)
     with ThreadPoolExecutor(1) as pool:
         race = Race(database, level, pool)
@@ -177,6 +177,22 @@ def test_the_control_without_guards_an_entry_is_off_by_999(level: str, database:
             assert (answer or "")[:5] == ("40001" if (level, when) == ("SERIALIZABLE", "unseen") else "")
         race.close()
     assert wrong_in(database) == (2 if level == "SERIALIZABLE" else 4)
+
+
+@pytest.mark.parametrize(
+    ("level", "says"), [*zip(LEVELS, ("P0001 mdfm: no line is added", "", "40001 could not"), strict=True)]
+)
+def test_the_control_without_the_deferred_guard_who_saw_no_entry_adds_to_one(
+    level: str, says: str, database: str
+) -> None:
+    """The other guard sees what the transaction sees: the entry is not there where it began before."""
+    without(database, "line_sealed_whole")
+    with ThreadPoolExecutor(1) as pool:
+        race = Race(database, level, pool)
+        _, answer = race.run(FIRST, 0, 0, "unseen")
+        race.close()
+    assert (answer or "").startswith(says)
+    assert wrong_in(database) == (answer is None) == (level == "REPEATABLE READ")
 
 
 @pytest.mark.parametrize(("guard", "position"), [("line_not_late", 2), ("line_sealed_whole", 0)])
