@@ -33,15 +33,16 @@ def error_reference() -> str:
     parts = [ABOUT_ERRORS]
     for base in (RejectedError, StoreError, errors.EvidenceError, errors.CorruptLedgerError):
         parts.append(f"## {base.__name__}\n")
-        parts += [_error(kind) for kind in sorted(_leaves(base), key=lambda kind: kind.code)]
+        parts += [_error(kind) for kind in sorted(_raised(base), key=lambda kind: kind.code)]
     return "\n".join(parts)
 
 
-def _leaves(base: type[LedgerError]) -> Iterator[type[LedgerError]]:
-    if not base.__subclasses__():
+def _raised(base: type[LedgerError]) -> Iterator[type[LedgerError]]:
+    # One that says something itself is raised itself, whatever is made of it.
+    if "template" in vars(base):
         yield base
     for kind in base.__subclasses__():
-        yield from _leaves(kind)
+        yield from _raised(kind)
 
 
 def _error(kind: type[LedgerError]) -> str:
