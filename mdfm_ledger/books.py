@@ -50,10 +50,9 @@ class Books:
 
     def document(self, shape: type[T], kind: str, reference: str) -> T:
         """The document of that shape as it stands. Raises UnknownDocumentError where there is none."""
-        versions = self.versions(f"{kind}:{reference}")
-        if not versions:
+        document = self.standing(f"{kind}:{reference}")
+        if document is None:
             raise UnknownDocumentError(kind=kind.replace("_", " "), reference=reference)
-        document = versions[-1][1]
         assert isinstance(document, shape), f"{kind} {reference} is a {shape.__name__}"
         return document
 
@@ -63,7 +62,12 @@ class Books:
 
     def standing(self, document: str) -> object | None:
         """The document of that kind and reference (``kind:reference``) as it stands, or None."""
-        versions = self.versions(document)
+        # Asked several times for each event, so that what is there already is not asked for by a call.
+        versions: Versions | None = self.changed.get(document)
+        if versions is None:
+            versions = self.kept.get(document)
+            if versions is None:
+                versions = self.versions(document)
         return versions[-1][1] if versions else None
 
     def term(self, reference: str) -> Term:

@@ -12,7 +12,7 @@ def collector_paused() -> Iterator[None]:
     """Let the collector rest: looking for cycles at every 700 new values costs a quarter of the time.
 
     It also looks through everything the caller holds, again and again. Where code of the caller runs
-    meanwhile, ``collect_young`` now and then frees the cycles that it makes.
+    meanwhile, ``collect_young`` frees the cycles it makes; what we made is aged before that code runs again.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -20,14 +20,14 @@ def collector_paused() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
-            _age_unseen()
+            age_unseen()
             gc.enable()
 
 
-def _age_unseen() -> None:
+def age_unseen() -> None:
     """Count what was made meanwhile as old, without looking through it.
 
-    Else the next value made would have the collector look through all of it at once: a fifth of the time
+    Else the next value made, or ``collect_young``, would look through all of it at once: a fifth of the time
     of a large report. What the application has frozen itself stays frozen, and then nothing is gained.
     """
     if not gc.get_freeze_count():

@@ -70,7 +70,7 @@ def _agree(record: str, text: str, told: Told, lines: LineTexts) -> bool:
     parts = record.split("\n")
     salts = {_donor_of(part): salt_in(part) for part in parts}
     return _are_salts("".join(salts.values())) and (
-        part_texts(text, told, lines.in_order(), salts.__getitem__) == parts
+        part_texts(text, told, lines.donors, lines.in_order(), salts.__getitem__) == parts
     )
 
 

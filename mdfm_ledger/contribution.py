@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from attrs import frozen
 
 from mdfm_ledger.books import Books
@@ -11,7 +13,7 @@ from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.exchange import rate_on
 from mdfm_ledger.fields import codes, optional_amount, optional_reference, positive_amount, require_match
-from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.promises import cleared
 
@@ -97,26 +99,26 @@ class Contribution(Event):
         cash = self.from_where(books, term)
         waiting = _in_dollars(cash, Amount(excess, self.amount.currency)) if excess else 0
         free = cash.minor - waiting
+        held, net, unspent = _places(term, donor, earmark)
         return (
             cash,
-            *self._held(books, cash, donor, waiting),
+            *self._held(books, cash, held, waiting),
             *(self._waiting(term, waiting) if waiting else ()),
-            debit(subaccount("8100", term=term, donor=donor), free),
-            credit(subaccount("8110", term=term, donor=donor, earmark=earmark), free),
+            debit(net, free),
+            credit(unspent, free),
         )
 
     def _waiting(self, term: str, minor: int) -> Lines:
         """Cr 2050: what exceeds the pledge waits under the reference of the event."""
         return (credit(subaccount("2050", term=term, bank_reference=self.reference), minor),)
 
-    def _held(self, books: Books, cash: JournalLine, donor: str, waiting: int) -> Lines:
+    def _held(self, books: Books, cash: JournalLine, place: Subaccount, waiting: int) -> Lines:
         """Cr 2010; on 2030 the donor's own difference where policy and bank have different rates."""
-        term = cash.subaccount.term
         minor = self._counted(books, cash, self.fulfils) if self.fulfils else cash.minor
-        held = credit(subaccount("2010", term=term, donor=donor), minor - waiting)
+        held = credit(place, minor - waiting)
         if minor == cash.minor:
             return (held,)
-        place = subaccount("2030", term=term, donor=donor)
+        place = subaccount("2030", term=place.term, donor=place.donor)
         if minor > cash.minor:
             return (held, debit(place, minor - cash.minor))
         return (held, credit(place, cash.minor - minor))
@@ -135,6 +137,16 @@ class Contribution(Event):
             given = getattr(self, name)
             if given:
                 require_match(name, given, f"pledge {self.pledge}", getattr(promise, name))
+
+
+@lru_cache(maxsize=4_096)
+def _places(term: str, donor: str, earmark: str) -> tuple[Subaccount, Subaccount, Subaccount]:
+    """Where a donor's money stands: 2010 held in trust, 8100 net resources, 8110 free."""
+    return (
+        subaccount("2010", term=term, donor=donor),
+        subaccount("8100", term=term, donor=donor),
+        subaccount("8110", term=term, donor=donor, earmark=earmark),
+    )
 
 
 def _in_dollars(cash: JournalLine, part: Amount) -> int:

@@ -64,11 +64,10 @@ def draw_with_burden(
 
     What is left has to cover both together; raises as :func:`draw_on` does.
     """
-    both = Amount(amount.minor + burden, amount.currency)
-    draw_on(books, allocation, both, on)
-    drawn = draw_on(books, allocation, amount, on)
     if not burden:
-        return drawn, ()
+        return draw_on(books, allocation, amount, on), ()
+    draw_on(books, allocation, Amount(amount.minor + burden, amount.currency), on)
+    drawn = draw_on(books, allocation, amount, on)
     return drawn, draw_on(books, allocation, Amount(burden, amount.currency), on, after=drawn)
 
 

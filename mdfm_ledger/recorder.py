@@ -11,7 +11,7 @@ import attrs
 from sqlalchemy import Connection
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.collector import collect_young, collector_paused
+from mdfm_ledger.collector import age_unseen, collect_young, collector_paused
 from mdfm_ledger.errors import (
     BooksMovedError,
     InvalidDateError,
@@ -179,8 +179,9 @@ class Recorder:
         waiting = iter(events)
         position = 0
         while chunk := list(islice(waiting, _CHUNK)):
-            outcomes, books = self._chunk_outcomes(chunk, books, now)
             collect_young()
+            outcomes, books = self._chunk_outcomes(chunk, books, now)
+            age_unseen()
             for at, outcome in enumerate(outcomes, start=position + 1):
                 if outcome is not None:
                     yield at, outcome

@@ -10,7 +10,7 @@ docs/reference/record-format.md describes it for those who read it without us.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mdfm_ledger.canonical import canonical, quoted
@@ -53,13 +53,14 @@ class Written(NamedTuple):
 
 def seal_of(entry: JournalEntry, salts: SaltSource) -> Seal:
     """The record of an entry, with new salts."""
-    written = written_event(entry.event, salts)
-    lines = [(line.subaccount.donor, line_text(line)) for line in entry.lines]
-    texts = part_texts(written.text, entry.event, lines, lambda _: salts())
-    parts = [text.encode() for text in texts]
+    event = entry.event
+    written = written_event(event, salts)
+    donors = [line.subaccount.donor for line in entry.lines]
+    lines = [line_text(line) for line in entry.lines]
+    parts = [part.encode() for part in part_texts(written.text, event, donors, lines, lambda _: salts())]
     on, value_date = entry.on.isoformat(), entry.value_date.isoformat()
     filed = Filed(entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date)
-    leaf = header(entry.event, filed, parts)
+    leaf = header(event, filed, parts)
     return Seal(leaf, _BETWEEN.encode().join(parts), written.detail, leaf_hash(leaf))
 
 
@@ -101,55 +102,54 @@ def header(event: Event | Told, filed: Filed, parts: Sequence[bytes]) -> bytes:
 
 
 def part_texts(
-    event_text: str, event: Event | Told, lines: Sequence[tuple[str, str]], salt_of: Callable[[str], str]
+    event_text: str,
+    event: Event | Told,
+    donors: Sequence[str],
+    lines: Sequence[str],
+    salt_of: Callable[[str], str],
 ) -> list[str]:
-    """The parts of an entry, from its lines as (donor, text) in their order.
+    """The parts of an entry, from its event and lines as texts, the lines with their donors in their order.
 
     The fund's part comes first, where there is one; the donors' follow in the order of their salts, so that
-    the place of a part says nothing. The fund's part says which part each line of the entry is in.
+    the place of a part says nothing. The fund's part says which part each line of the entry is in. The event
+    is in the part of the donor whom alone the entry is of, else in the fund's.
     """
-    of_donor: dict[str, list[str]] = {}
-    for donor, text in lines:
-        if donor in of_donor:
-            of_donor[donor].append(text)
-        else:
-            of_donor[donor] = [text]
-    told_to = event_donor(event, of_donor)
-    of_donor.setdefault(told_to, [])
-    salted = sorted([(salt_of(donor), donor) for donor in of_donor if donor])
-    donors = [donor for _, donor in salted]
-    texts = []
-    if FUND in of_donor:
-        donors.insert(0, FUND)
-        texts.append(_fund_part(of_donor, donors, lines, "" if told_to else event_text, salt_of(FUND)))
-    for salt, donor in salted:
-        own = f'"event":{event_text},' if donor == told_to else ""
-        texts.append(f'{{"donor":{quoted(donor)},{own}{_lines_member(of_donor[donor])}"salt":"{salt}"}}')
-    return texts
-
-
-def event_donor(event: Event | Told, donors: Iterable[str]) -> str:
-    """The donor whose part carries the event: the one the entry is of, or nobody where it is of several."""
     named = {*donors, event.named_donor, FUND}
     if len(named) != 2:
-        return FUND
+        return _parts_of_several(event_text, donors, lines, salt_of)
     named.remove(FUND)
-    return named.pop()
+    (donor,) = named
+    own = _lines_member([line for of, line in zip(donors, lines, strict=True) if of])
+    last = f'{{"donor":{quoted(donor)},"event":{event_text},{own}"salt":"{salt_of(donor)}"}}'
+    if FUND not in donors:
+        return [last]
+    rest = _lines_member([line for of, line in zip(donors, lines, strict=True) if not of])
+    order = ",".join(["1" if of else "0" for of in donors])
+    return [f'{{{rest}"order":[{order}],"salt":"{salt_of(FUND)}"}}', last]
 
 
-def _fund_part(
-    of_donor: dict[str, list[str]],
-    donors: Sequence[str],
-    lines: Sequence[tuple[str, str]],
-    event_text: str,
-    salt: str,
-) -> str:
-    event = f'"event":{event_text},' if event_text else ""
+def _parts_of_several(
+    event_text: str, donors: Sequence[str], lines: Sequence[str], salt_of: Callable[[str], str]
+) -> list[str]:
+    of_donor: dict[str, list[str]] = {FUND: []}
+    for donor, line in zip(donors, lines, strict=True):
+        if donor in of_donor:
+            of_donor[donor].append(line)
+        else:
+            of_donor[donor] = [line]
+    rest = _lines_member(of_donor.pop(FUND))
+    salted = sorted([(salt_of(donor), donor) for donor in of_donor])
     order = ""
-    if lines and len(donors) > 1:
-        place = {donor: str(at) for at, donor in enumerate(donors)}
-        order = f'"order":[{",".join([place[donor] for donor, _ in lines])}],'
-    return f'{{{event}{_lines_member(of_donor[FUND])}{order}"salt":"{salt}"}}'
+    if salted:
+        place = {FUND: "0"} | {donor: str(at) for at, (_, donor) in enumerate(salted, start=1)}
+        order = f'"order":[{",".join([place[donor] for donor in donors])}],'
+    return [
+        f'{{"event":{event_text},{rest}{order}"salt":"{salt_of(FUND)}"}}',
+        *[
+            f'{{"donor":{quoted(donor)},{_lines_member(of_donor[donor])}"salt":"{salt}"}}'
+            for salt, donor in salted
+        ],
+    ]
 
 
 def _lines_member(texts: Sequence[str]) -> str:

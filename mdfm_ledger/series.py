@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -23,43 +23,67 @@ def as_date(day: int) -> date:
     return date(day // 10_000, day // 100 % 100, day % 100)
 
 
+Days = tuple[tuple[int, int], ...]
+"""(YYYYMMDD, movement of that day), in date order, one pair a day."""
+
+_MOST_LATEST = 32
+
+
 @frozen
 class Series:
     """A balance through time, in minor units, positive on the account's normal side.
 
-    ``days`` holds (YYYYMMDD, movement of that day), in date order, one pair a day.
+    The last days stand apart: most movements are late ones, and then only these few have to be written anew.
+    How many there are follows from how many days there are, so that equal balances are equal values.
     """
 
     total: int = 0
-    days: tuple[tuple[int, int], ...] = ()
+    earlier: Days = ()
+    latest: Days = ()
+    """At least one day where there is any."""
+
+    @classmethod
+    def of(cls, days: Sequence[tuple[int, int]]) -> Series:
+        """The series of these movements, in date order, one a day."""
+        before = max(len(days) - 1, 0) // _MOST_LATEST * _MOST_LATEST
+        return cls(sum([minor for _, minor in days]), tuple(days[:before]), tuple(days[before:]))
+
+    @property
+    def days(self) -> Days:
+        """All movements."""
+        return self.earlier + self.latest
 
     def plus(self, day: int, minor: int) -> Series:
         """The series with a movement on a day, wherever in time that day lies."""
-        days = self.days
-        if not days or days[-1][0] < day:
-            return Series(self.total + minor, (*days, (day, minor)))
-        if days[-1][0] == day:
-            return Series(self.total + minor, (*days[:-1], (day, days[-1][1] + minor)))
+        latest, total = self.latest, self.total + minor
+        if not latest or latest[-1][0] < day:
+            if len(latest) == _MOST_LATEST:
+                return Series(total, self.earlier + latest, ((day, minor),))
+            return Series(total, self.earlier, (*latest, (day, minor)))
+        if latest[-1][0] == day:
+            return Series(total, self.earlier, (*latest[:-1], (day, latest[-1][1] + minor)))
+        days = list(self.days)
         at = bisect_left(days, (day,))
         if days[at][0] == day:
-            changed = (*days[:at], (day, days[at][1] + minor), *days[at + 1 :])
+            days[at] = (day, days[at][1] + minor)
         else:
-            changed = (*days[:at], (day, minor), *days[at:])
-        return Series(self.total + minor, changed)
+            days.insert(at, (day, minor))
+        return Series.of(days)
 
     def at(self, day: int) -> int:
         """The balance at the end of that day."""
-        if not self.days or self.days[-1][0] <= day:
+        if not self.latest or self.latest[-1][0] <= day:
             return self.total
         return self.total - sum([minor for _, minor in self._later(day)])
 
-    def _later(self, day: int) -> tuple[tuple[int, int], ...]:
+    def _later(self, day: int) -> Days:
         """What moved after a day: most questions are about late days, which have few after them."""
-        return self.days[bisect_left(self.days, (day + 1,)) :]
+        days = self.days if self.earlier and self.earlier[-1][0] > day else self.latest
+        return days[bisect_left(days, (day + 1,)) :]
 
     def low_from(self, day: int) -> tuple[int, int]:
         """The lowest balance on that day or any later one, and the first day it is reached."""
-        if not self.days or self.days[-1][0] <= day:
+        if not self.latest or self.latest[-1][0] <= day:
             return self.total, day
         later = self._later(day)
         balance = lowest = self.total - sum([minor for _, minor in later])
@@ -83,7 +107,7 @@ def added_up(parts: Iterable[Series]) -> Series:
     """Several balances as one."""
     whole = Series()
     for part in parts:
-        if not whole.days:
+        if not whole.latest:
             whole = part
             continue
         for day, minor in part.days:

@@ -23,12 +23,12 @@ def event_text(event: Event, personal: str = "") -> str:
     It is the text of :func:`mdfm_ledger.codec.event_to_json` without those details; most fields are texts,
     amounts and dates, which need no values of JSON made of them first.
     """
-    values, members = _fields(event.event_kind), []
-    for value, (begins, default) in zip(values.of(event), values.members, strict=True):
-        if value is default or (default is not attrs.NOTHING and value == default):
-            continue
-        write = _WRITERS.get(type(value))
-        members.append(begins + (write(value) if write else compact(to_json(value))))
+    fields = _fields(event.event_kind)
+    members = [
+        begins + (quoted(value) if type(value) is str else _written(value))
+        for value, (begins, default) in zip(fields.of(event), fields.members, strict=True)
+        if value is not default and (default is attrs.NOTHING or value != default)
+    ]
     if personal:
         members.append(f'"personal":{quoted(personal)}')
         members.sort()
@@ -38,7 +38,7 @@ def event_text(event: Event, personal: str = "") -> str:
 class _Fields(NamedTuple):
     """The fields that are sealed with an event, by name: how to read them all, and their members."""
 
-    of: Callable[[Event], tuple[object, ...]]
+    of: Callable[[Event], tuple[Any, ...]]
     members: tuple[tuple[str, object], ...]
     """How the member of each begins, and the value with which it is left out."""
 
@@ -55,8 +55,10 @@ def _fields(kind: str) -> _Fields:
     )
 
 
-_WRITERS: dict[type, Callable[[Any], str]] = {
-    str: quoted,
-    Amount: lambda amount: f'"{amount.currency} {minor_text(amount.minor, amount.currency)}"',
-    date: lambda day: f'"{day.isoformat()}"',
-}
+def _written(value: object) -> str:
+    """A value that is no text, as canonical JSON; most are amounts and dates."""
+    if type(value) is Amount:
+        return f'"{value.currency} {minor_text(value.minor, value.currency)}"'
+    if type(value) is date:
+        return f'"{value.isoformat()}"'
+    return compact(to_json(value))

@@ -61,10 +61,10 @@ class LineTexts(NamedTuple):
     rest: list[str]
     """Those of the fund."""
 
-    def in_order(self) -> list[tuple[str, str]]:
-        """All of them, each with its donor."""
+    def in_order(self) -> list[str]:
+        """All of them."""
         own, rest = iter(self.own), iter(self.rest)
-        return [(donor, next(own if donor else rest)) for donor in self.donors]
+        return [next(own if donor else rest) for donor in self.donors]
 
 
 _SPECIAL = ("replacement", "erases", "signed_by")

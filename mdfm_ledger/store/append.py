@@ -29,6 +29,9 @@ from mdfm_ledger.watched import GroupKey
 
 Row = tuple[object, ...]
 
+CountsIn = tuple[str, str, str, str]
+"""Account, term, currency and flow: what daily totals are kept by."""
+
 FLUSH_AT = 2_000
 """The most entries that are kept back before they are written, on any engine."""
 
@@ -60,7 +63,8 @@ class Appender:
         self._cursor = self._dialect.cursor(connection)
         self._find_pledged = self._dialect.placed(_FIND_PLEDGED)
         self._find_other = self._dialect.placed(_FIND_OTHER)
-        self._ids: dict[Subaccount, int] = {}
+        self._known: dict[Subaccount, tuple[int, CountsIn]] = {}
+        """The id of a place, and whose daily totals it counts in."""
         self._last_id: int | None = None
         self._begun: set[Key] = set()
         # Of the entries whose tile is not full yet, as far as they were recorded here.
@@ -76,7 +80,7 @@ class Appender:
         self._entries: list[Row] = []
         self._details: list[Row] = []
         self._erased: list[Row] = []
-        self._totals: dict[tuple[str, str, str, str, int], list[int]] = {}
+        self._totals: dict[int, dict[CountsIn, list[int]]] = {}
 
     def close(self) -> None:
         """Close the cursor: its statements would keep the file open after the connection is closed."""
@@ -97,17 +101,17 @@ class Appender:
         if entry.key[0] in _BEGINNING:
             # Nothing was ever posted to a document that begins here, so its subaccounts are new.
             self._begun.add(entry.key)
-        lines, totals, number = self._lines, self._totals, entry.number
+        lines, number = self._lines, entry.number
+        totals = self._totals.setdefault(day, {})
         for position, line in enumerate(entry.lines):
             place, signed = line.subaccount, line.signed
-            known = self._ids.get(place)
-            lines.append((number, position, self._id(place) if known is None else known, day, signed))
+            known, counts_in = self._known.get(place) or self._learnt(place)
+            lines.append((number, position, known, day, signed))
             if line.own is not None:
                 self._own_amounts.append(_own_row(number, position, line.own))
-            key = (place.account, place.term, place.currency, place.flow, day)
-            sums = totals.get(key)
+            sums = totals.get(counts_in)
             if sums is None:
-                sums = totals[key] = [0, 0]
+                sums = totals[counts_in] = [0, 0]
             if signed > 0:
                 sums[0] += signed
             else:
@@ -164,7 +168,8 @@ class Appender:
         if entries:
             last = next(reversed(self._seals))
             complete_tiles(self._cursor, self._dialect, last - len(entries), last, self._seals)
-        self._dialect.add_totals(self._cursor, [(*key, *sums) for key, sums in totals.items()])
+        added = ((*key, day, *sums) for day, by_key in totals.items() for key, sums in by_key.items())
+        self._dialect.add_totals(self._cursor, list(added))
         self._forget_if_many()
 
     def _write(self, table: Table, rows: list[Row]) -> None:
@@ -178,25 +183,24 @@ class Appender:
     def forget(self) -> None:
         """Drop what waits and every id learnt: the transaction they belong to was rolled back."""
         self._begin_batch()
-        self._ids.clear()
+        self._known.clear()
         self._begun.clear()
         self._seals.clear()
         self._last_id = None
 
     def _forget_if_many(self) -> None:
         # Ids can be looked up again; kept for ever they would grow with the length of an import.
-        if len(self._ids) > _MOST_KNOWN:
-            self._ids.clear()
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
             self._begun.clear()
 
-    def _id(self, place: Subaccount) -> int:
-        values = place
+    def _learnt(self, place: Subaccount) -> tuple[int, CountsIn]:
         found = None
         if not self._is_new(place):
             find = self._find_pledged if place.pledge else self._find_other
-            found = self._cursor.execute(find, values).fetchone()
-        known: int = found[0] if found else self._new_id(values)
-        self._ids[place] = known
+            found = self._cursor.execute(find, place).fetchone()
+        counts_in = (place.account, place.term, place.currency, place.flow)
+        known = self._known[place] = (found[0] if found else self._new_id(place), counts_in)
         return known
 
     def _is_new(self, place: Subaccount) -> bool:
@@ -208,11 +212,11 @@ class Appender:
             or ("obligation", place.obligation) in begun
         )
 
-    def _new_id(self, values: tuple[str, ...]) -> int:
+    def _new_id(self, place: Subaccount) -> int:
         if self._last_id is None:
             (self._last_id,) = self._cursor.execute("SELECT COALESCE(MAX(id), 0) FROM subaccount").fetchone()
         self._last_id += 1
-        self._subaccounts.append((self._last_id, *values))
+        self._subaccounts.append((self._last_id, *place))
         return self._last_id
 
     # -- answering -----------------------------------------------------------------------------

@@ -160,23 +160,18 @@ def by_place(rows: Iterable[Any]) -> dict[Subaccount, Series]:
         where = to_place(tuple(place))
         sign = 1 if CHART[where.account].normal is Side.DEBIT else -1
         days.setdefault(where, []).append((day, sign * minor))
-    return {place: series_of(movements) for place, movements in days.items()}
+    return {place: Series.of(movements) for place, movements in days.items()}
 
 
 def total(connection: Connection, key: GroupKey) -> Series:
     """One balance over many subaccounts, positive on the normal side of its accounts."""
     sign = 1 if key[0] in _DEBIT_TOTALS else -1
     rows = connection.execute(_TOTALS[key[0]], _parameters(key))
-    return series_of([(day, sign * minor) for day, minor in rows])
+    return Series.of([(day, sign * minor) for day, minor in rows])
 
 
 def _parameters(key: GroupKey) -> dict[str, str]:
     return {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
-
-
-def series_of(movements: list[tuple[int, int]]) -> Series:
-    """The balance through time of (day, movement), in date order."""
-    return Series(sum(minor for _, minor in movements), tuple(movements))
 
 
 def entries_about(connection: Connection, document: str) -> Sequence[JournalEntry]:

@@ -11,7 +11,7 @@ from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series, day_number
-from mdfm_ledger.store.query import balances_where, by_place, series_of
+from mdfm_ledger.store.query import balances_where, by_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, OWN_AMOUNT, SUBACCOUNT
 
 _HELD = (
@@ -56,14 +56,14 @@ def held(connection: Connection, term: str) -> dict[str, Series]:
     days: dict[str, list[tuple[int, int]]] = {}
     for donor, day, minor in connection.execute(_HELD, {"term": term}).all():
         days.setdefault(donor, []).append((day, int(minor)))
-    return {donor: series_of(movements) for donor, movements in days.items()}
+    return {donor: Series.of(movements) for donor, movements in days.items()}
 
 
 def cash(connection: Connection, term: str, bank_account: str) -> tuple[Series, Series]:
     """What is on a bank account in a term: in dollars, and the own amounts of its lines."""
     rows = connection.execute(_CASH, {"term": term, "bank_account": bank_account}).all()
-    dollars = series_of([(day, int(minor)) for day, minor, _ in rows])
-    return dollars, series_of([(day, int(own)) for day, _, own in rows])
+    dollars = Series.of([(day, int(minor)) for day, minor, _ in rows])
+    return dollars, Series.of([(day, int(own)) for day, _, own in rows])
 
 
 def courses(connection: Connection, term: str, accounts: Sequence[str]) -> dict[Subaccount, Series]:

@@ -22,6 +22,9 @@ from tests.support.bookkeeping import ACTOR, NOW, Desk, allocation, expenditure,
 
 DAYS = st.dates(date(2019, 1, 1), date(2021, 12, 31)).map(day_number)
 MOVEMENTS = st.lists(st.tuples(DAYS, st.integers(-100, 100)), max_size=30)
+MANY_DAYS = st.integers(0, 150).flatmap(
+    lambda length: st.permutations([20_200_101 + at for at in range(length)])
+)
 
 
 @given(MOVEMENTS, DAYS)
@@ -39,6 +42,20 @@ def test_a_series_agrees_with_adding_up(movements: list[tuple[int, int]], day: i
     assert series.low_from(day)[0] == min(at(on) for on in later)
     assert at(series.low_from(day)[1]) == series.low_from(day)[0]
     assert list(series.every_day_from(day)) == [(on, at(on)) for on in later]
+
+
+@given(MANY_DAYS, st.integers(20_200_100, 20_200_260))
+def test_a_series_of_many_days_is_the_same_whatever_their_order(days: list[int], day: int) -> None:
+    series = Series()
+    for on in [*days, *days[::7]]:
+        series = series.plus(on, on % 11 - 5)
+    twice = set(days[::7])
+    expected = [(on, (on % 11 - 5) * (2 if on in twice else 1)) for on in sorted(days)]
+    assert series == Series.of(expected)
+    assert list(series.days) == expected
+    assert series.at(day) == sum(minor for on, minor in expected if on <= day)
+    later = [on for on, _ in expected if on > day]
+    assert [on for on, _ in series.every_day_from(day)] == [day, *later]
 
 
 @given(st.dates())
