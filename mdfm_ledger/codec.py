@@ -220,7 +220,7 @@ def _own(value: dict[str, Any]) -> OwnAmount:
 @lru_cache(maxsize=64)
 def time_text(moment: datetime) -> str:
     """A UTC time with six decimals and Z, the one way times are written."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
 
 
 # -- any value of ours ---------------------------------------------------------------------------
