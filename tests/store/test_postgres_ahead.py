@@ -14,7 +14,7 @@ from sqlalchemy import Connection, exc
 
 from mdfm_ledger.store.dialect import BUSY_SECONDS
 from mdfm_ledger.store.engine import dialect_of, open_engine
-from mdfm_ledger.store.postgres.arrays import array, taught
+from mdfm_ledger.store.postgres.arrays import WRITERS, taught
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger
 from tests.support.postgres import server
@@ -121,6 +121,7 @@ def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(smal
         ("int4", (0, -1, 2**31 - 1, -(2**31))),
         ("int8", (0, None, 2**63 - 1, -(2**63))),
         ("int8", (7,)),
+        ("int8", (None,)),
         ("text", ("", "é 中 𝄞", "a,{}\"'\\NULL", " ")),
         ("bytea", (b"", b"\x00\xff", b"\\x00" * 1000)),
     ],
@@ -128,11 +129,11 @@ def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(smal
 def test_an_array_is_read_as_it_was_written(kind: str, values: tuple[object, ...]) -> None:
     with server().connect("postgres") as driver:
         cursor = taught(psycopg.Cursor(driver))
-        cursor.execute(f"SELECT unnest(%s::{kind}[])".encode(), (array(kind, values),))
+        cursor.execute(f"SELECT unnest(%s::{kind}[])".encode(), (WRITERS[kind](values),))
         assert tuple(value for (value,) in cursor.fetchall()) == values
 
 
 @pytest.mark.parametrize("value", [1.5, "1", 2**63])
 def test_what_is_no_whole_number_of_its_size_is_not_written(value: object) -> None:
     with pytest.raises((struct.error, OverflowError)):
-        array("int8", (value,))
+        WRITERS["int8"]((value,))

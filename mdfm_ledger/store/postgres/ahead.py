@@ -25,6 +25,7 @@ class Connection(psycopg.Connection[Any]):
         self.server_cursor_factory = _Streaming
         self._ahead = ExitStack()
         self._sent: psycopg.Pipeline | None = None
+        self._own = psycopg.Cursor(self)
 
     def run_ahead(self, *statements: str) -> None:
         """Begin a transaction with these statements, and wait for none from now on but for questions."""
@@ -32,7 +33,7 @@ class Connection(psycopg.Connection[Any]):
         self.autocommit = True
         self._sent = self._ahead.enter_context(self.pipeline())
         for statement in statements:
-            psycopg.Cursor(self).execute(statement)
+            self._own.execute(statement)
 
     @property
     def is_ahead(self) -> bool:
@@ -53,10 +54,10 @@ class Connection(psycopg.Connection[Any]):
         """Commit on the same way to the server as what is still to be written. Raises the first error."""
         if self._sent is None:
             return
-        cursor = psycopg.Cursor(self).execute(_COMMIT)
+        self._own.execute(_COMMIT)
         self.fall_back()
         # A server answers the commit of a transaction that failed earlier by undoing it.
-        if cursor.statusmessage != _COMMIT or self.info.transaction_status != TransactionStatus.IDLE:
+        if self._own.statusmessage != _COMMIT or self.info.transaction_status != TransactionStatus.IDLE:
             raise psycopg.OperationalError("the server did not commit")
 
 

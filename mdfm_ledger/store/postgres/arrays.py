@@ -5,8 +5,8 @@ The driver writes a list value by value, as text; of a column whose type is know
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from struct import Struct
 from typing import Any
 
 import psycopg
@@ -14,9 +14,10 @@ from psycopg.adapt import Dumper
 from psycopg.postgres import types
 from psycopg.pq import Format
 
-_SIZES = {"int4": (4, "i"), "int8": (8, "q")}
-_NULL = struct.pack(">i", -1)
-_length = struct.Struct(">i").pack
+# How many dimensions, whether there are empty values, of what type, how many, counted from what.
+_head = Struct(">5i").pack
+_size = Struct(">i").pack
+_NULL = _size(-1)
 
 
 class _Array:
@@ -39,7 +40,53 @@ def _kind(name: str) -> tuple[type[_Array], type[_Written]]:
     return type(name, (_Array,), {}), type(f"{name} written", (_Written,), {"oid": types[name].array_oid})
 
 
+def _whole_numbers(sort: type[_Array], kind: str, size: int, code: str) -> Callable[[Sequence[Any]], _Array]:
+    oid = types[kind].oid
+    # Most often one row is written, with a value in each column.
+    single, one = Struct(f">6i{code}").pack, Struct(f">i{code}").pack
+
+    def write(values: Sequence[int | None]) -> _Array:
+        count, has_null = len(values), None in values
+        if count == 1 and not has_null:
+            return sort(single(1, 0, oid, 1, 1, size, values[0]))
+        if has_null:
+            rows = b"".join(_NULL if value is None else one(size, value) for value in values)
+        else:
+            pairs: list[Any] = [size] * (2 * count)
+            pairs[1::2] = values
+            rows = Struct(">" + f"i{code}" * count).pack(*pairs)
+        return sort(_head(1, has_null, oid, count, 1) + rows)
+
+    return write
+
+
+def _texts(sort: type[_Array]) -> Callable[[Sequence[str]], _Array]:
+    write_bytes = _bytes(sort, "text")
+    return lambda values: write_bytes([value.encode() for value in values])
+
+
+def _bytes(sort: type[_Array], kind: str) -> Callable[[Sequence[bytes]], _Array]:
+    oid = types[kind].oid
+
+    def write(values: Sequence[bytes]) -> _Array:
+        parts = [_head(1, 0, oid, len(values), 1)]
+        for value in values:
+            parts += (_size(len(value)), value)
+        return sort(b"".join(parts))
+
+    return write
+
+
 _KINDS = {name: _kind(name) for name in ("int4", "int8", "text", "bytea")}
+_SORTS = {name: sort for name, (sort, _) in _KINDS.items()}
+
+WRITERS: dict[str, Callable[[Sequence[Any]], _Array]] = {
+    "int4": _whole_numbers(_SORTS["int4"], "int4", 4, "i"),
+    "int8": _whole_numbers(_SORTS["int8"], "int8", 8, "q"),
+    "text": _texts(_SORTS["text"]),
+    "bytea": _bytes(_SORTS["bytea"], "bytea"),
+}
+"""What writes a column of a type: of int, str or bytes. None is NULL, in whole numbers only."""
 
 
 def taught(cursor: psycopg.Cursor[Any]) -> psycopg.Cursor[Any]:
@@ -47,29 +94,3 @@ def taught(cursor: psycopg.Cursor[Any]) -> psycopg.Cursor[Any]:
     for sort, dumper in _KINDS.values():
         cursor.adapters.register_dumper(sort, dumper)
     return cursor
-
-
-def array(kind: str, values: Sequence[Any]) -> _Array:
-    """The values of a column: ``int4``, ``int8``: int, ``text``: str, ``bytea``: bytes; None is NULL."""
-    write = _whole_numbers if kind in _SIZES else _texts
-    # One dimension, whether there are empty values, of what type, how many, counted from one.
-    head = struct.pack(">5i", 1, None in values, types[kind].oid, len(values), 1)
-    return _KINDS[kind][0](head + write(kind, values))
-
-
-def _whole_numbers(kind: str, values: Sequence[int | None]) -> bytes:
-    size, code = _SIZES[kind]
-    if None in values:
-        one = struct.Struct(f">i{code}")
-        return b"".join(_NULL if value is None else one.pack(size, value) for value in values)
-    pairs: list[Any] = [size] * (2 * len(values))
-    pairs[1::2] = values
-    return struct.pack(">" + f"i{code}" * len(values), *pairs)
-
-
-def _texts(kind: str, values: Sequence[Any]) -> bytes:
-    parts: list[bytes] = []
-    for value in values:
-        written = value.encode() if kind == "text" else value
-        parts += (_length(len(written)), written)
-    return b"".join(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
@@ -233,7 +233,7 @@ class PostgreSQL(Dialect):
             cursor.execute(_insert_into(DAILY_TOTAL) + _ADDING, _columns_of(DAILY_TOTAL, rows))
 
     def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
-        rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, arrays.array("text", references))).fetchall()
+        rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, arrays.WRITERS["text"](references))).fetchall()
         return rows
 
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
@@ -255,7 +255,12 @@ def _insert_into(table: Table) -> str:
 
 
 def _columns_of(table: Table, rows: Sequence[tuple[object, ...]]) -> list[object]:
-    return list(map(arrays.array, _types_of(table), zip(*rows, strict=True)))
+    return [write(column) for write, column in zip(_writers_of(table), zip(*rows, strict=True), strict=True)]
+
+
+@cache
+def _writers_of(table: Table) -> list[Callable[[Sequence[Any]], object]]:
+    return [arrays.WRITERS[kind] for kind in _types_of(table)]
 
 
 def _driver(connection: Connection) -> Any:
