@@ -45,6 +45,7 @@ from mdfm_ledger.reports.fund_tables import (
 from mdfm_ledger.reports.head import Head, before, head_of, period_start, share
 from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.reports.receivers import Receiver, receivers_of, receivers_table
+from mdfm_ledger.reports.statement.notional_tests import FundTests, fund_basis, fund_tests_section
 from mdfm_ledger.reports.ties import Tie, tie, ties_table, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance, trial_balance
 from mdfm_ledger.source import JournalSource, Window
@@ -58,6 +59,7 @@ class FundFinancialReport:
     negative. ``delivery`` says expenditure of what was allotted, by activity and last in all;
     ``indirect_share`` is indirect support per direct cost. ``balance_share`` is the balance per
     contributions received. ``ties`` are the pairs of figures of this report that must be equal.
+    ``notional_tests`` are since inception, None where no donor requires any.
     """
 
     name = "fund_financial_report"
@@ -79,6 +81,7 @@ class FundFinancialReport:
     obligation_ages: tuple[AgeSum, ...]
     advances: tuple[OpenAdvance, ...]
     ties: tuple[Tie, ...]
+    notional_tests: FundTests | None = None
 
     def document(self) -> Document:
         """The report as blocks for a renderer."""
@@ -112,6 +115,7 @@ class FundFinancialReport:
                     ),
                 ),
                 Section(key="advances", blocks=(advances_table(self.advances),)),
+                *fund_tests_section(self.notional_tests),
                 Section(key="definitions", blocks=(definitions_table(),)),
                 Section(key="tie_out", blocks=(ties_table(self.ties),)),
             ),
@@ -172,6 +176,7 @@ def fund_financial_report(
         obligation_ages=open_now.obligation_ages,
         advances=open_now.advances,
         ties=(),
+        notional_tests=fund_basis(source, window, known).of_all(),
     )
     return evolve(report, ties=tuple(_ties(report, open_now, trial_balance(source, window, term=term))))
 
@@ -204,4 +209,7 @@ def _ties(report: FundFinancialReport, open_now: Commitments, balance: TrialBala
     yield tie("transfers", own, total_of(one.net for one in report.receivers), own, -total_of(passed_on))
     uses = total_of((*(row.inception for row in used), *passed_on))
     yield tie("delivered", own, report.delivery[-1].spent, own, -uses)
+    if tests := report.notional_tests:
+        asked = total_of(one.contribution for one in tests.tests)
+        yield tie("notional_tests", own, tests.covered + tests.uncovered, own, asked)
     yield from open_now.ties(balance, own)

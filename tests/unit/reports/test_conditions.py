@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from fractions import Fraction
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -181,6 +182,78 @@ def test_two_donors_with_the_same_test_share_what_was_spent(ledger: Ledger) -> N
     allot(ledger, "1.2", "110.00", "100.00")
     assert checked(of(ledger, "oslo")) == [("1.2", "50.00", "70.00", "110.00", "0.00", "10.00")]
     assert checked(of(ledger, "lima")) == [("1.2", "70.00", "50.00", "110.00", "0.00", "10.00")]
+
+
+def spending(tmp_path: Path, *gifts: tuple[str, str, tuple[str, ...]]) -> Ledger:
+    """A ledger with receipts of these donors and tests, and 1,000.00 of Lima's to spend."""
+    ledger = open_ledger(tmp_path / "l.db")
+    ledger.record_all([*BASE, receipt("R-L", "1000.00", donor="lima")])
+    for number, (donor, dollars, codes) in enumerate(gifts):
+        ledger.record(receipt(f"R-{number}", dollars, donor=donor, notional_test=codes))
+    return ledger
+
+
+def together(ledger: Ledger) -> tuple[str, ...]:
+    tests = ledger.report("fund_financial_report", term=TERM).notional_tests
+    return (tests.asked.text, tests.covered.text, tests.uncovered.text)
+
+
+def test_no_dollar_covers_two_tests_that_overlap_in_part(tmp_path: Path) -> None:
+    """Each alone has its 100.00 of the 165.00 spent on 1.2, and both together have not."""
+    with spending(tmp_path, ("ham", "100.00", ("1",)), ("med", "100.00", ("1.2", "2.1"))) as ledger:
+        allot(ledger, "1.2", "165.00", "150.00")
+        assert checked(of(ledger, "ham")) == [("1", "100.00", "100.00", "165.00", "0.00", "35.00")]
+        assert checked(of(ledger, "med")) == [("1.2 2.1", "100.00", "100.00", "165.00", "0.00", "35.00")]
+        assert together(ledger) == ("200.00", "165.00", "35.00")
+
+
+def test_a_test_leaves_to_another_what_it_need_not_have(tmp_path: Path) -> None:
+    """Hamburg's 100.00 can be 1.1's 55.00 and 45.00 of 1.2's; Medellín then has 120.00 of 1.2 and 2.1."""
+    with spending(tmp_path, ("ham", "100.00", ("1",)), ("med", "100.00", ("1.2", "2.1"))) as ledger:
+        allot(ledger, "1.2", "110.00", "100.00")
+        allot(ledger, "1.1", "55.00", "50.00")
+        allot(ledger, "2.1", "55.00", "50.00")
+        assert checked(of(ledger, "ham")) == [("1", "100.00", "45.00", "165.00", "0.00", "0.00")]
+        assert checked(of(ledger, "med")) == [("1.2 2.1", "100.00", "45.00", "165.00", "0.00", "0.00")]
+        assert together(ledger) == ("200.00", "200.00", "0.00")
+
+
+def test_what_a_narrower_test_lacks_is_no_shortage_of_the_wider_one(tmp_path: Path) -> None:
+    """Oslo can have 33.00 of 1.2 whatever it gave; Hamburg has its 60.00 of 1.1."""
+    with spending(tmp_path, ("ham", "60.00", ("1",)), ("oslo", "50.00", ("1.2",))) as ledger:
+        allot(ledger, "1.1", "66.00", "60.00")
+        allot(ledger, "1.2", "33.00", "30.00")
+        assert checked(of(ledger, "ham")) == [("1", "60.00", "33.00", "99.00", "0.00", "0.00")]
+        assert checked(of(ledger, "oslo")) == [("1.2", "50.00", "0.00", "33.00", "0.00", "17.00")]
+        assert together(ledger) == ("110.00", "93.00", "17.00")
+
+
+def test_three_tests_in_a_ring_are_covered_by_turns(tmp_path: Path) -> None:
+    """Who comes last moves the ones before it to other activities."""
+    ring = (
+        ("ham", "55.00", ("1.1", "1.2")),
+        ("med", "55.00", ("1.1", "2.1")),
+        ("oslo", "55.00", ("1.2", "2.1")),
+    )
+    with spending(tmp_path, *ring) as ledger:
+        allot(ledger, "1.2", "110.00", "100.00")
+        assert together(ledger) == ("165.00", "110.00", "55.00")
+        allot(ledger, "1.1", "55.00", "50.00")
+        assert together(ledger) == ("165.00", "165.00", "0.00")
+        results = [of(ledger, donor).notional_tests[0].is_covered for donor in ("ham", "med", "oslo")]
+        assert results == [True, True, True]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_report_on_the_fund_says_how_far_all_are_covered(ledger: Ledger, form: str) -> None:
+    allot(ledger, "1.2", "110.00", "100.00")
+    report = ledger.report("fund_financial_report", term=TERM)
+    assert [(one.codes, one.uncovered.text) for one in report.notional_tests.tests] == [
+        (("1",), "140.00"),
+        (("1.2",), "0.00"),
+    ]
+    assert all(one.holds for one in report.ties)
+    assert "140.00" in render(report, form).replace("USD ", "")
 
 
 def test_what_was_given_back_need_not_be_covered(ledger: Ledger) -> None:
@@ -368,6 +441,9 @@ def test_on_a_pledge_only_the_pledge_asks(field: str) -> None:
 
 # -- any fund --------------------------------------------------------------------------------------
 
+Gift = tuple[str, int, tuple[str, ...], tuple[str, ...], str]
+"""The donor, cents, preference, notional test and earmark."""
+
 DONORS = ("ham", "jp", "lima", "med", "oslo")
 CODES = st.lists(st.sampled_from(["1", "1.1", "1.2", "2", "2.1", "3.1"]), max_size=3, unique=True).map(tuple)
 GIFT = st.tuples(
@@ -379,7 +455,7 @@ USE = st.tuples(st.sampled_from(["1.1", "1.2", "2.1", "3.1"]), st.integers(1, 20
 @settings(max_examples=30, deadline=None)
 @given(gifts=st.lists(GIFT, min_size=1, max_size=8), uses=st.lists(USE, max_size=4), via=st.booleans())
 def test_any_fund_agrees_with_a_plain_count(
-    gifts: list[tuple[str, int, tuple[str, ...], tuple[str, ...], str]],
+    gifts: list[Gift],
     uses: list[tuple[str, int]],
     *,
     via: bool,
@@ -390,15 +466,26 @@ def test_any_fund_agrees_with_a_plain_count(
         for number, gift in enumerate(gifts):
             give(ledger, number, gift, via_pledge=via)
         spent = [spend(ledger, number, *use) for number, use in enumerate(uses)]
+        asking = [gift for gift in gifts if gift[3] and not gift[4]]
+        free = unbound(ledger)
+        together = ledger.report("fund_financial_report", term=TERM).notional_tests
+        assert (together is None) == (not asking)
+        if together:
+            assert together.covered.minor == most(asking, free)
+            shortages = [test.uncovered.is_zero for test in together.tests]
+            assert all(shortages) == together.uncovered.is_zero
         for donor in {gift[0] for gift in gifts}:
             statement = ledger.donor_statement(donor, term=TERM)
             for test in statement.notional_tests:
                 within = covers(test.codes)
-                alike = [gift for gift in gifts if not gift[4] and gift[3] and covers(gift[3]) <= within]
-                assert (test.contribution + test.others).minor == sum(gift[1] for gift in alike)
+                own = [gift for gift in gifts if not gift[4] and (gift[0], gift[3]) == (donor, test.codes)]
+                assert test.contribution.minor == sum(gift[1] for gift in own)
                 assert test.spent.minor == sum(minor for activity, minor in spent if activity in within)
                 left = test.spent - test.earmarked - test.contribution - test.others
                 assert test.uncovered.minor == max(-left.minor, 0)
+                first = [gift for gift in asking if gift not in own and not covers(gift[3]) > within]
+                covered = most(first + own, free) - most(first, free)
+                assert test.uncovered.minor == test.contribution.minor - covered
             required = {gift[3] for gift in gifts if gift[0] == donor and gift[3] and not gift[4]}
             assert {test.codes for test in statement.notional_tests} == required
             for row in statement.preferences:
@@ -412,7 +499,7 @@ def test_any_fund_agrees_with_a_plain_count(
 def give(
     ledger: Ledger,
     number: int,
-    gift: tuple[str, int, tuple[str, ...], tuple[str, ...], str],
+    gift: Gift,
     *,
     via_pledge: bool,
 ) -> None:
@@ -462,6 +549,29 @@ def spend(ledger: Ledger, number: int, activity: str, minor: int) -> tuple[str, 
     paid = expenditure(f"E-{number}", money=Amount(minor, "USD"), allocation=event.reference)
     ledger.record(paid)
     return activity, minor + (minor * 1_000 + 5_000) // 10_000
+
+
+def unbound(ledger: Ledger) -> dict[str, int]:
+    """What was spent by activity with money without an earmark, line by line."""
+    spent: dict[str, int] = {}
+    for line in (line for entry in ledger.entries() for line in entry.lines):
+        place = line.subaccount
+        if place.account == "8150" and not place.earmark:
+            spent[place.activity] = spent.get(place.activity, 0) - line.signed
+    return spent
+
+
+def most(gifts: list[Gift], spent: dict[str, int]) -> int:
+    """The most that what was spent covers of the gifts: the least of what any of them could have.
+
+    By the theorem of maximum flow and minimum cut, over every way to leave some gifts out.
+    """
+    counts = []
+    for some in product([True, False], repeat=len(gifts)):
+        named = set[str]().union(*(covers(gift[3]) for gift, is_in in zip(gifts, some, strict=True) if is_in))
+        rest = sum(gift[1] for gift, is_in in zip(gifts, some, strict=True) if not is_in)
+        counts.append(rest + sum(spent.get(activity, 0) for activity in named))
+    return min(counts)
 
 
 def covers(codes: tuple[str, ...]) -> set[str]:
