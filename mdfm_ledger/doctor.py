@@ -9,6 +9,7 @@ import json
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from mdfm_ledger.diagnosis import SEVERITIES, Diagnosis, danger, note, warning
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.ledger import Ledger, utc_now
 from mdfm_ledger.notary.unsafe import unsafe_signer
-from mdfm_ledger.safekeeping import notes_of
+from mdfm_ledger.safekeeping import NOTES_OF_SERVERS, notes_of
 
 if TYPE_CHECKING:
     from mdfm_ledger.store.postgres.condition import ServerCondition
@@ -42,16 +43,22 @@ _SYNCED = (
 
 
 def examine(
-    url: str, *, keys: Path | None = None, clock: Callable[[], datetime] = utc_now
+    url: str,
+    *,
+    keys: Path | None = None,
+    backups: Path | None = None,
+    clock: Callable[[], datetime] = utc_now,
 ) -> tuple[Diagnosis, ...]:
-    """Everything unsafe about the ledger at a database URL, the worst first; ``keys`` is the signer's folder.
+    """Everything unsafe about the ledger at a database URL, the worst first.
 
-    Raises StoreError where it is neither in a file to look at nor on a server.
+    ``keys`` is the signer's folder, ``backups`` where copies of a ledger on a server are kept; a ledger in a
+    file has notes of its copies beside it. Raises StoreError where it is in no file to look at and on no
+    server.
     """
     from mdfm_ledger.store import carrying, copying
 
     if carrying.is_on_server(url):
-        return _sorted(_content(url, None, keys, clock()))
+        return _sorted(_content(url, None, keys, backups, clock()))
     path = copying.file_of(url)
     with copying.translated_files(path):
         if not path.is_file():
@@ -60,7 +67,7 @@ def examine(
             *_reach(path),
             *_place(path),
             *_beside(path),
-            *_content(f"sqlite:///{path}", path, keys, clock()),
+            *_content(f"sqlite:///{path}", path, keys, None, clock()),
             *_backups(path, clock()),
         ]
     return _sorted(found)
@@ -138,7 +145,9 @@ def _beside(path: Path) -> Iterator[Diagnosis]:
         yield note("log-in-use", seen, remedy)
 
 
-def _content(url: str, path: Path | None, keys: Path | None, now: datetime) -> Iterator[Diagnosis]:
+def _content(
+    url: str, path: Path | None, keys: Path | None, backups: Path | None, now: datetime
+) -> Iterator[Diagnosis]:
     """What the database says, whether it can be opened as a ledger, and who signs what it holds."""
     try:
         with Ledger.open(url, read_only=True, create=False) as ledger:
@@ -150,7 +159,11 @@ def _content(url: str, path: Path | None, keys: Path | None, now: datetime) -> I
     for one in found[:10]:
         remedy = "Stop posting, keep it as it is, run mdfm verify, and compare with a backup."
         yield danger(f"verify-{one.check}", str(one), remedy)
-    yield from _of_server(url, now) if path is None else _of_file(path, now)
+    if path is not None:
+        yield from _of_file(path, now)
+    else:
+        yield from _of_server(url, now)
+        yield from _backups_of_server(url, backups, now)
 
 
 def _of_file(path: Path, now: datetime) -> Iterator[Diagnosis]:
@@ -243,14 +256,42 @@ def _clock(last_recorded_at: str, now: datetime) -> Iterator[Diagnosis]:
         yield danger("clock-back", problem, "Set the clock of this machine before you post anything.")
 
 
+_MAKE_ONE = "Make one with mdfm backup, and keep it on another machine."
+
+
 def _backups(path: Path, now: datetime) -> Iterator[Diagnosis]:
     """Whether there are backups that we know of."""
-    remedy = "Make one with mdfm backup, and keep it on another machine."
-    try:
-        last = json.loads(notes_of(path).read_text("utf-8").splitlines()[-1])
-        age = now - datetime.fromisoformat(last["at"])
-    except (OSError, ValueError, LookupError, TypeError):
-        yield warning("no-backup", "no backup of it is known", remedy)
+    yield from _age(next(_noted(notes_of(path)), None), now)
+
+
+def _backups_of_server(url: str, folder: Path | None, now: datetime) -> Iterator[Diagnosis]:
+    """Whether there are backups of it in that folder: copies that end with an entry the ledger has."""
+    from mdfm_ledger.store import carrying
+
+    if folder is None:
+        seen = "nobody said where its backups are"
+        yield note("backups-not-looked-at", seen, "Name their folder with --backups, or set MDFM_BACKUPS.")
         return
-    if age > OLDEST_BACKUP:
-        yield warning("old-backup", f"the last backup that is known is {age.days} days old", remedy)
+    with carrying.reading(url) as connection:
+        ours = (one for one in _noted(folder / NOTES_OF_SERVERS) if carrying.has_head(connection, one[1]))
+        last = next(ours, None)
+    yield from _age(last, now)
+
+
+def _age(last: tuple[datetime, str] | None, now: datetime) -> Iterator[Diagnosis]:
+    if last is None:
+        yield warning("no-backup", "no backup of it is known", _MAKE_ONE)
+    elif now - last[0] > OLDEST_BACKUP:
+        seen = f"the last backup that is known is {(now - last[0]).days} days old"
+        yield warning("old-backup", seen, _MAKE_ONE)
+
+
+def _noted(notes: Path) -> Iterator[tuple[datetime, str]]:
+    """When backups were made and with what head, the last first; what cannot be read is passed over."""
+    lines: list[str] = []
+    with suppress(OSError, UnicodeDecodeError):
+        lines = notes.read_text("utf-8").splitlines()
+    for line in reversed(lines):
+        with suppress(ValueError, LookupError, TypeError):
+            one = json.loads(line)
+            yield datetime.fromisoformat(one["at"]).astimezone(UTC), str(one["head"])

@@ -50,14 +50,16 @@ def backup(
     from mdfm_ledger.store import carrying, copying
 
     if carrying.is_on_server(url):
-        return _backup_of_server(url, Path(target), progress)
+        made = _backup_of_server(url, Path(target), progress)
+        _note(Path(target).absolute().parent / NOTES_OF_SERVERS, made, clock())
+        return made
     source, place = copying.file_of(url), Path(target)
     copying.require_ledger(source)
     copying.require_free(place)
     with copying.copied(source, place) as temporary:
         made = _verified(temporary, place, progress)
         copying.put_in_place(temporary, place)
-    _note(source, made, clock())
+    _note(notes_of(source), made, clock())
     return made
 
 
@@ -228,16 +230,20 @@ def make_roles(
 # -- what is known of backups ------------------------------------------------------------------------
 
 
+NOTES_OF_SERVERS = "mdfm.backups"
+"""The file in a folder of backups that says which were made of ledgers on servers."""
+
+
 def notes_of(path: Path) -> Path:
     """The file beside a ledger that says which backups were made of it."""
     return Path(f"{path}.backups")
 
 
-def _note(path: Path, made: Copy, at: datetime) -> None:
+def _note(where: Path, made: Copy, at: datetime) -> None:
     """Write down that a backup was made; where that cannot be, the backup is none the worse."""
     line = json.dumps({"at": at.isoformat(timespec="seconds"), "head": made.head, "path": made.path})
     try:
-        with notes_of(path).open("a", encoding="utf-8") as notes:
+        with where.open("a", encoding="utf-8") as notes:
             notes.write(f"{line}\n")
     except OSError:
         return

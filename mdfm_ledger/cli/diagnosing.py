@@ -18,15 +18,18 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.command()
 @click.argument("ledger", envvar="MDFM_LEDGER")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder; or set MDFM_KEYS.")
+@click.option(
+    "--backups", type=_FOLDER, envvar="MDFM_BACKUPS", help="Where backups of a server's ledger are kept."
+)
 @json_option
 @answering
-def doctor(*, ledger: str, keys: Path | None, as_json: bool) -> int:
+def doctor(*, ledger: str, keys: Path | None, backups: Path | None, as_json: bool) -> int:
     """Say what is unsafe about LEDGER.
 
     Exit code 1 where there is more than notes.
     Looks at permissions, disk, log, guards, the clock, backups, signing and anchors. Changes nothing.
     """
-    found = examine(address_of(ledger), keys=keys)
+    found = examine(address_of(ledger), keys=keys, backups=backups)
     if as_json:
         click.echo(json.dumps({"safe": not is_unsafe(found), "found": to_json(found)}, ensure_ascii=False))
     else:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -87,6 +87,17 @@ def head_of(connection: Connection) -> Head:
     """The last entry of a ledger."""
     row = connection.exec_driver_sql(_HEAD).first()
     return Head(row[0], bytes(row[1]).hex()) if row else Head(0, "")
+
+
+def has_head(connection: Connection, head: str) -> bool:
+    """Whether the ledger has the entry a copy ended with, ``NUMBER/SEAL``; a copy without one is nobody's."""
+    number, _, seal = head.partition("/")
+    found = connection.execute(select(ENTRY.c.seal).where(ENTRY.c.number == _whole(number))).scalar()
+    return found is not None and bytes(found).hex() == seal
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def carry(source: Connection, target: Connection) -> None:

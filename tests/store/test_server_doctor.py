@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from mdfm_ledger.cli import cli
 from mdfm_ledger.diagnosis import Diagnosis
 from mdfm_ledger.doctor import examine
-from mdfm_ledger.safekeeping import make_roles
+from mdfm_ledger.safekeeping import backup, make_roles
+from tests.support.bookkeeping import receipt
 from tests.support.ledgers import RECORDED_AT, open_ledger
 from tests.support.postgres import NoServerError, Server, server
 
@@ -110,6 +115,36 @@ def test_a_server_that_no_longer_is_mended_and_a_clock_that_went_back_are_told(s
     assert "old-server" not in seen(server().url(small))
     assert "old-server" in seen(server().url(small), at=datetime(2050, 1, 1, tzinfo=UTC))
     assert "clock-back" in seen(server().url(small), at=RECORDED_AT - timedelta(days=1))
+
+
+def test_backups_of_a_ledger_on_a_server_are_known_by_what_is_in_them(small: str, tmp_path: Path) -> None:
+    url, other = server().url(small), server().small_ledger()
+
+    def told(at: datetime = LATER, backups: Path | None = tmp_path) -> dict[str, str]:
+        found = examine(url, clock=lambda: at, backups=backups)
+        return {one.name: one.severity for one in found if "backup" in one.name}
+
+    assert told(backups=None) == {"backups-not-looked-at": "note"}
+    assert told() == told(backups=tmp_path / "none") == {"no-backup": "warning"}
+    # Of another ledger, which has as many entries.
+    with open_ledger(server().url(other)) as theirs, open_ledger(url) as ours:
+        theirs.record(receipt("R-9", "6.00"))
+        ours.record(receipt("R-9", "5.00"))
+    backup(server().url(other), tmp_path / "other.db", clock=lambda: LATER)
+    assert told() == {"no-backup": "warning"}
+    made = backup(url, tmp_path / "b.db", clock=lambda: LATER)
+    with open_ledger(url) as ours:
+        ours.record(receipt("R-10", "5.00"))
+    assert told() == {}
+    assert told(LATER + timedelta(days=8)) == {"old-backup": "warning"}
+    with (tmp_path / "mdfm.backups").open("a") as notes:
+        notes.write('{"at": "2022-')
+    assert told() == {}
+    answer = CliRunner().invoke(cli, ["doctor", url, "--backups", str(tmp_path), "--json"])
+    assert {one["name"] for one in json.loads(answer.output)["found"]} >= {"old-backup"}
+    notes_of_all = [json.loads(line) for line in (tmp_path / "mdfm.backups").read_text().splitlines()[:2]]
+    assert notes_of_all[1] == {"at": LATER.isoformat(), "head": made.head, "path": str(tmp_path / "b.db")}
+    server().drop(other)
 
 
 def test_what_cannot_be_opened_is_a_danger(small: str) -> None:
