@@ -61,13 +61,16 @@ def _say_batch(batch: Batch, *, dry_run: bool, as_json: bool) -> None:
     for refusal in batch.refusals:
         error = refusal.error
         click.echo(f"line {refusal.position}: {error.code}: {error}\n  {error.remedy}", err=True)
+    if batch.refusals:
+        # What would have been worth a note did not happen either.
+        lines = "line" if len(batch.refusals) == 1 else "lines"
+        click.echo(f"{len(batch.refusals):,} {lines} refused; nothing was written.", err=True)
+        return
     for warning in batch.warnings[:_MOST_WARNINGS]:
         click.echo(f"note: {warning.code}: {warning.message}", err=True)
     if len(batch.warnings) > _MOST_WARNINGS:
         click.echo(f"note: and {len(batch.warnings) - _MOST_WARNINGS:,} more; --json lists all", err=True)
-    if batch.refusals:
-        click.echo(f"{len(batch.refusals):,} lines refused; nothing was written.", err=True)
-    elif dry_run:
+    if dry_run:
         outcome = f"{batch.recorded:,} events would be recorded, {batch.replayed:,} are already"
         click.echo(f"{outcome}; nothing was written.")
     else:

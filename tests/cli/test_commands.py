@@ -89,6 +89,17 @@ def test_every_refused_line_is_named_and_nothing_is_written(path: Path) -> None:
     assert "11 entries" in run("verify", "--ledger", path).stdout
 
 
+def test_nothing_is_noted_of_what_was_not_written(path: Path) -> None:
+    record(path, EVENTS)
+    gift = line(
+        receipt(reference="R-10", amount="USD 2000000.00", pledge=None, donor="city", term="2020-2021")
+    )
+    answer = record(path, gift + b"[1]\n")
+    assert "1 line refused; nothing was written." in answer.stderr
+    assert "note:" not in answer.stderr
+    assert "note: above-target" in record(path, gift).stderr
+
+
 def test_refusals_in_json_carry_line_code_figures_and_remedy(path: Path) -> None:
     record(path, EVENTS)
     answer = record(path, line(_write_off("USD 99999.00")), "--json")
