@@ -13,9 +13,12 @@ from typing import Any, NamedTuple
 from attrs import NOTHING, fields, resolve_types
 
 from mdfm_ledger.codec import event_from_json, structure_hook
+from mdfm_ledger.documents import SIGNED, PledgePromise
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.events import EVENT_KINDS
+from mdfm_ledger.events import EVENT_KINDS, Pledge
+from mdfm_ledger.fields import parse_day
+from mdfm_ledger.money import Amount
 
 _Field = tuple[str, Any, Callable[[Any, Any], Any] | None, Any, Callable[[Event, Any], None]]
 """A field's name and default, what reads its JSON value (None where it stands as it is), type and setter."""
@@ -46,6 +49,36 @@ def recorded_event(value: dict[str, Any]) -> Event:
     except _MISREAD:
         return event_from_json(value)
     return event
+
+
+_PLEDGED = frozenset({"event", "reference", "term", "donor", "on", "amount"})
+_PLAINLY = _PLEDGED | {"status", "earmark", "origin"}
+_read_amount = structure_hook(Amount)
+_read_day = lru_cache(maxsize=4_096)(parse_day)
+
+
+def recorded_promise(value: dict[str, Any]) -> PledgePromise | None:
+    """What a pledge promises, without making the event: there are more pledges than other documents.
+
+    None for other events, and for a pledge with instalments or conditions or not as it is always written.
+    """
+    if value.get("event") != Pledge.event_kind or not _PLEDGED <= value.keys() <= _PLAINLY:
+        return None
+    try:
+        on = _read_day(value["on"])
+        return PledgePromise(
+            reference=value["reference"],
+            term=value["term"],
+            donor=value["donor"],
+            on=on,
+            changed_on=on,
+            status=value.get("status", SIGNED),
+            amount=_read_amount(value["amount"], Amount),
+            earmark=value.get("earmark", ""),
+            instalments=(),
+        )
+    except _MISREAD:
+        return None
 
 
 _MISREAD = (ExceptionGroup, LedgerError, TypeError, ValueError)

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from mdfm_ledger.codec import event_from_json, line_from_json
+from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.errors import CorruptLedgerError, LedgerError
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.fields import WITHHELD, parse_day
 from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.recorded_event import recorded_event
+from mdfm_ledger.recorded_event import recorded_event, recorded_promise
 from mdfm_ledger.seal import event_value, lines_in, split_parts
 
 UNREADABLE = (
@@ -71,6 +72,12 @@ def reported_event(parts: bytes, detail: bytes | None) -> Event:
     """The event of a record, as reports read it: what was checked when it was recorded is not again."""
     value, _ = event_value(parts.decode())
     return recorded_event(with_detail(value, detail))
+
+
+def reported_promise(parts: bytes) -> PledgePromise | None:
+    """What the pledge of a record promises, as reports read it; None where it takes reading the event."""
+    value, _ = event_value(parts.decode())
+    return recorded_promise(value)
 
 
 def with_detail(event: dict[str, Any], detail: bytes | None) -> dict[str, Any]:

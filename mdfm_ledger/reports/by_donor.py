@@ -37,6 +37,10 @@ class ByDonor:
             self._totals[key] = found
             if donor is None:
                 found[None] = self.source.totals(by, window, since=since, where=where)
+            elif "donor" in by:
+                at = by.index("donor")
+                for own in self.source.totals(by, window, since=since, where=rest):
+                    found.setdefault(own[0][at], []).append(own)
             else:
                 for key_of_all, debit, credit in self.source.totals(
                     ("donor", *by), window, since=since, where=rest

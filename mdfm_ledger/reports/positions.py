@@ -63,18 +63,23 @@ def promises_and_positions(
         where["donor"] = donor
     balances: dict[str, dict[str, int]] = {}
     owners: dict[str, tuple[str, str]] = {}
-    for total in source.totals(("pledge", "donor", "currency", "account"), window, where=where):
-        pledge, owner, currency, account = total.key
-        balances.setdefault(pledge, {})[account] = total.balance
-        owners[pledge] = (owner, currency)
+    # In the order the database has them in.
+    for (pledge, account, owner, currency), debit, credit in source.totals(
+        ("pledge", "account", "donor", "currency"), window, where=where
+    ):
+        if pledge in balances:
+            balances[pledge][account] = debit - credit
+        else:
+            balances[pledge] = {account: debit - credit}
+            owners[pledge] = (owner, currency)
     references = tuple(balances) if donor else None
     promises = cast(dict[str, PledgePromise], source.documents("pledge", window, references=references))
     standing = {reference: promise for reference, promise in promises.items() if reference in balances}
     for reference, states in balances.items():
         if reference not in standing and any(states.values()):
             standing[reference] = _not_yet_made(reference, term, *owners[reference], window.as_of)
-    positions = (_position(promise, balances[one], window.as_of) for one, promise in standing.items())
-    return standing, tuple(positions)
+    as_of = window.as_of
+    return standing, tuple([_position(promise, balances[one], as_of) for one, promise in standing.items()])
 
 
 def _not_yet_made(pledge: str, term: str, donor: str, currency: str, as_of: date) -> PledgePromise:
@@ -93,26 +98,27 @@ def _not_yet_made(pledge: str, term: str, donor: str, currency: str, as_of: date
 
 
 def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> PledgePosition:
-    zero = _nothing(promise.amount.currency)
+    whole, is_announced = promise.amount, promise.status == ANNOUNCED
+    zero, all_of_it = _nothing(whole.currency), whole.minor
 
     def amount(minor: int) -> Amount:
         # Most of a pledge's columns are nothing, or all of it.
         if not minor:
             return zero
-        return promise.amount if minor == promise.amount.minor else Amount(minor, zero.currency)
+        return whole if minor == all_of_it else Amount(minor, zero.currency)
 
-    still_open = sum([balances.get(account, 0) for account in PLEDGE_OPEN])
     paid, written_off = balances.get("8040", 0), balances.get("8050", 0)
-    announced = still_open if promise.status == ANNOUNCED else 0
-    overdue = () if promise.status == ANNOUNCED else _overdue(promise, paid + written_off, as_of)
-    due = sum([part.amount.minor for part in overdue])
+    still_open = sum(balances.values()) - paid - written_off
+    announced = still_open if is_announced else 0
+    overdue = () if is_announced else _overdue(promise, paid + written_off, as_of)
+    due = sum([part.amount.minor for part in overdue]) if overdue else 0
     return PledgePosition(
         pledge=promise.reference,
         donor=promise.donor,
         term=promise.term,
         on=promise.on,
         status=promise.status,
-        amount=promise.amount,
+        amount=whole,
         paid=amount(paid),
         written_off=amount(written_off),
         open=amount(still_open),

@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.event import Event
+from mdfm_ledger.events import Pledge
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.series import day_number
 from mdfm_ledger.source import Window
+from mdfm_ledger.store.asking import NOTHING, answer, padded
 from mdfm_ledger.store.query import RECORD, RECORDS
 from mdfm_ledger.store.schema import ENTRY
-from mdfm_ledger.unsealing import entry_of, reported_event
+from mdfm_ledger.unsealing import entry_of, reported_event, reported_promise
 from mdfm_ledger.versions import Versions, next_versions
 
 _REGISTERED = frozenset(
@@ -39,18 +41,26 @@ def standing_documents(
 ) -> dict[str, object]:
     """Documents of a kind by reference, in the order recorded; all of them, or those of these references."""
     limits: dict[str, object] = {"known_at": window.known_at, "as_of": day_number(window.as_of)}
+    many = 0
     if references is None:
         limits |= {"first": f"{kind}:", "after": f"{kind};"}
     else:
-        limits["wanted"] = [f"{kind}:{one}" for one in references]
-    statement = _documents_statement(kind, is_by_reference=references is not None)
+        wanted = padded([f"{kind}:{one}" for one in references])
+        limits |= {f"wanted_{at}": one for at, one in enumerate(wanted)}
+        many = len(wanted)
+    rows = answer(connection, _documents_statement(kind, many), limits)
     standing: dict[str, Versions] = {}
     begins = len(f"{kind}:")
-    for row in connection.execute(statement, limits).all():
+    for about, *record in rows:
+        reference = about[begins:]
+        versions = standing.get(reference, ())
+        promise = reported_promise(record[0]) if kind == Pledge.event_kind and not versions else None
+        if promise:
+            standing[reference] = (((kind, reference), promise),)
+            continue
         # What is frozen are shares, and those stand in the lines; the others need not read theirs.
-        lines = entry_of(*row[1:]).lines if kind in MADE_OF_LINES else ()
-        event, reference = reported_event(row[-2], row[-1]), row[0][begins:]
-        standing[reference] = _versions_after(standing.get(reference, ()), event, lines)
+        lines = entry_of(*record).lines if kind in MADE_OF_LINES else ()
+        standing[reference] = _versions_after(versions, reported_event(*record[-2:]), lines)
     return {reference: versions[-1][1] for reference, versions in standing.items() if versions}
 
 
@@ -62,14 +72,14 @@ def _versions_after(versions: Versions, event: Event, lines: Lines) -> Versions:
     return next_versions(versions, event, lines)
 
 
-@lru_cache(maxsize=64)
-def _documents_statement(kind: str, *, is_by_reference: bool) -> Select[Any]:
+@lru_cache(maxsize=256)
+def _documents_statement(kind: str, many: int) -> Select[Any]:
     # The leaf is read only with the lines: those who need the event alone leave it on its page.
     record = RECORD if kind in MADE_OF_LINES else RECORD[1:]
     statement: Select[Any] = select(ENTRY.c.about, *record).select_from(RECORDS).order_by(ENTRY.c.number)
-    statement = statement.where(ENTRY.c.number <= bindparam("known_at"), ENTRY.c.about != "")
+    statement = statement.where(ENTRY.c.number <= bindparam("known_at"), ENTRY.c.about != NOTHING)
     if kind not in _REGISTERED:
         statement = statement.where(ENTRY.c.day <= bindparam("as_of"))
-    if is_by_reference:
-        return statement.where(ENTRY.c.about.in_(bindparam("wanted", expanding=True)))
+    if many:
+        return statement.where(ENTRY.c.about.in_([bindparam(f"wanted_{at}") for at in range(many)]))
     return statement.where(ENTRY.c.about.between(bindparam("first"), bindparam("after")))

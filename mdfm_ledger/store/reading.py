@@ -8,21 +8,21 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Connection,
     Select,
     Table,
     bindparam,
-    case,
     func,
     select,
 )
 
+from mdfm_ledger.chart import CHART
 from mdfm_ledger.disclosure import Disclosed, Moment, disclosed_at
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
+from mdfm_ledger.store.asking import NOTHING, answer, padded, size_for
 from mdfm_ledger.store.documents import standing_documents
 from mdfm_ledger.store.own_amounts import own_lines
 from mdfm_ledger.store.query import RECORD, RECORDS, STREAMED, found, head, to_place
@@ -31,6 +31,7 @@ from mdfm_ledger.unsealing import entry_of
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
 _IDS_AT_A_TIME = 10_000
+_PLEDGED = frozenset(code for code, known in CHART.items() if "pledge" in known.needs)
 
 
 class JournalReader:
@@ -49,9 +50,7 @@ class JournalReader:
     ) -> list[Total]:
         """Sums of lines by dimensions of the subaccount, or by ``day``, sorted by key."""
         shape = _shape(by, since, where, knows_less=self._knows_less(window))
-        statement = _totals_statement(shape)
-        # All at once: asking the driver row by row costs more than the rows do.
-        rows = self._connection.execute(statement, _parameters(window, since, where)).all()
+        rows = answer(self._connection, _totals_statement(shape), _parameters(window, since, where))
         if "day" in by:
             return [Total(_key(by, row), int(row[-2]), int(row[-1])) for row in rows]
         return [Total(row[:-2], int(row[-2]), int(row[-1])) for row in rows]
@@ -62,9 +61,16 @@ class JournalReader:
         """The lines with the heads of their entries, by accounting date, number, position."""
         shape = _shape((), since, where, knows_less=self._knows_less(window))
         parameters = _parameters(window, since, where) | {"after": after}
-        rows = self._connection.execute(_lines_statement(shape, is_recent=after > 0), parameters).all()
+        rows = answer(self._connection, _lines_statement(shape, is_recent=after > 0), parameters)
         places = self._places_of({row[-1] for row in rows})
-        return [_posted(row, places) for row in rows]
+        # Made as the tuples they are: a report on all donors reads tens of thousands.
+        return [
+            tuple.__new__(
+                PostedLine,
+                (number, kind, what, why, as_date(on), as_date(value), places[place], signed, back, of_kind),
+            )
+            for number, kind, what, why, on, value, back, of_kind, signed, place in rows
+        ]
 
     def _places_of(self, wanted: set[int]) -> Mapping[int, Subaccount]:
         """The subaccounts of these ids. A line carries the id: its many columns are read once a place."""
@@ -78,7 +84,7 @@ class JournalReader:
     def touched(self, window: Window, *, since: date | None = None, where: Where = None) -> Mapping[str, int]:
         """How many entries have a line of each donor."""
         statement = _touched_statement(_shape((), since, where, knows_less=self._knows_less(window)))
-        rows = self._connection.execute(statement, _parameters(window, since, where)).all()
+        rows = answer(self._connection, statement, _parameters(window, since, where))
         return {donor: count for donor, count in rows if donor}
 
     def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
@@ -127,29 +133,16 @@ class JournalReader:
         return standing_documents(self._connection, kind, window, references)
 
 
-def _posted(row: Sequence[Any], places: Mapping[int, Subaccount]) -> PostedLine:
-    number, kind, reference, description, day, value_day, reverses, reversed_kind, signed, place = row
-    return PostedLine(
-        number,
-        kind,
-        reference,
-        description,
-        as_date(day),
-        as_date(value_day),
-        places[place],
-        signed,
-        reverses or 0,
-        reversed_kind or "",
-    )
-
-
 class _Shape(NamedTuple):
     """What a question asks, apart from the values it is limited to: its statement is built once."""
 
     by: tuple[str, ...]
-    is_limited_to: tuple[tuple[str, str], ...]
+    is_limited_to: tuple[tuple[str, int], ...]
+    """Each dimension that is limited, and to how many values: 0 for the empty one."""
     has_since: bool
     knows_less: bool
+    of_pledges: bool | None
+    """Whether all lines asked for are of pledges, or none is; None where it may be either."""
 
     @property
     def is_daily(self) -> bool:
@@ -158,26 +151,33 @@ class _Shape(NamedTuple):
 
 
 def _shape(by: tuple[str, ...], since: date | None, where: Where, *, knows_less: bool) -> _Shape:
-    limits = tuple((name, _sort(wanted)) for name, wanted in sorted((where or {}).items()))
-    return _Shape(by, limits, since is not None, knows_less)
+    limits = where or {}
+    many = tuple((name, _how_many(wanted)) for name, wanted in sorted(limits.items()))
+    return _Shape(by, many, since is not None, knows_less, _of_pledges(limits.get("account", ())))
 
 
-def _sort(wanted: Sequence[str]) -> str:
-    if isinstance(wanted, str):
-        return "one" if wanted else "none"
-    return "several"
+def _how_many(wanted: Sequence[str]) -> int:
+    return (1 if wanted else 0) if isinstance(wanted, str) else size_for(wanted)
+
+
+def _of_pledges(accounts: Sequence[str]) -> bool | None:
+    wanted = (accounts,) if isinstance(accounts, str) else accounts
+    sorts = {one in _PLEDGED for one in wanted}
+    return sorts.pop() if len(sorts) == 1 else None
 
 
 def _parameters(window: Window, since: date | None, where: Where) -> dict[str, object]:
-    limits = {
-        f"of_{name}": wanted if isinstance(wanted, str) else list(wanted)
-        for name, wanted in (where or {}).items()
-    }
-    return limits | {
+    limits: dict[str, object] = {
         "as_of": day_number(window.as_of),
         "since": day_number(since) if since else 0,
         "known_at": window.known_at,
     }
+    for name, wanted in (where or {}).items():
+        if isinstance(wanted, str):
+            limits[f"of_{name}"] = wanted
+        else:
+            limits |= {f"of_{name}_{at}": one for at, one in enumerate(padded(wanted))}
+    return limits
 
 
 @lru_cache(maxsize=256)
@@ -185,10 +185,12 @@ def _totals_statement(shape: _Shape) -> Select[Any]:
     table, day = (DAILY_TOTAL, DAILY_TOTAL.c.day) if shape.is_daily else (SUBACCOUNT, LINE.c.day)
     columns = [day if name == "day" else table.c[name] for name in shape.by]
     amount = LINE.c.amount
+    sums: tuple[ColumnElement[int], ColumnElement[int]]
     if shape.is_daily:
         sums = (func.sum(DAILY_TOTAL.c.debit), func.sum(DAILY_TOTAL.c.credit))
     else:
-        sums = (func.sum(case((amount > 0, amount), else_=0)), func.sum(case((amount < 0, -amount), else_=0)))
+        debit, credit = (func.sum(amount).filter(side) for side in (amount > 0, amount < 0))
+        sums = (func.coalesce(debit, 0), -func.coalesce(credit, 0))
     statement: Select[Any] = select(*columns, *sums)
     if not shape.is_daily:
         statement = statement.join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -197,9 +199,10 @@ def _totals_statement(shape: _Shape) -> Select[Any]:
 
 @lru_cache(maxsize=256)
 def _lines_statement(shape: _Shape, *, is_recent: bool) -> Select[Any]:
-    head = ("number", "kind", "reference", "description", "day", "value_day", "reverses")
+    head = ("number", "kind", "reference", "description", "day", "value_day")
+    undone = (func.coalesce(ENTRY.c.reverses, 0), func.coalesce(_UNDONE.c.kind, NOTHING))
     statement = (
-        select(*(ENTRY.c[name] for name in head), _UNDONE.c.kind, LINE.c.amount, LINE.c.subaccount)
+        select(*(ENTRY.c[name] for name in head), *undone, LINE.c.amount, LINE.c.subaccount)
         .join_from(SUBACCOUNT, LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
         .join(ENTRY, ENTRY.c.number == LINE.c.number)
         .join(_UNDONE, _UNDONE.c.number == ENTRY.c.reverses, isouter=True)
@@ -226,15 +229,26 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
         statement = statement.where(day >= bindparam("since"))
     if shape.knows_less:
         statement = statement.where(LINE.c.number <= bindparam("known_at"))
-    for name, sort in shape.is_limited_to:
+    for name, many in shape.is_limited_to:
         column = table.c[name]
-        several = sort == "several"
-        parameter: BindParameter[str] = bindparam(f"of_{name}", expanding=several)
-        statement = statement.where(column.in_(parameter) if several else column == parameter)
-        if sort == "one":
+        if many > 1:
+            statement = statement.where(column.in_([bindparam(f"of_{name}_{at}") for at in range(many)]))
+            continue
+        statement = statement.where(column == bindparam(f"of_{name}"))
+        if many == 1:
             # An index that leaves out the empty ones is used only where the question does too.
-            statement = statement.where(column != "")
-    return statement
+            statement = statement.where(column != NOTHING)
+    return _by_index(statement, shape) if table is SUBACCOUNT else statement
+
+
+def _by_index(statement: Select[Any], shape: _Shape) -> Select[Any]:
+    """Say of what sort all places are: those of pledges have an index, the others another."""
+    if shape.of_pledges:
+        return statement.where(SUBACCOUNT.c.pledge != NOTHING)
+    # Those of a donor are found by the donor.
+    if shape.of_pledges is None or ("donor", 1) in shape.is_limited_to:
+        return statement
+    return statement.where(SUBACCOUNT.c.pledge == NOTHING)
 
 
 _UNDONE = ENTRY.alias("undone")

@@ -65,6 +65,27 @@ def test_lines_after_an_entry_are_those_recorded_since(ledger: Ledger, window: W
     }
 
 
+@given(window=windows, count=st.integers(0, 9))
+def test_what_is_asked_of_several_is_what_is_asked_of_each(
+    ledger: Ledger, window: Window, count: int
+) -> None:
+    """Also of none, and on accounts of pledges, of others, and of both."""
+    with ledger._through(None, None) as (source, _):
+        donors = tuple(source.documents("donor", window))[:count]
+        for accounts in (("8020", "8090"), ("2010", "8110"), ("8090", "8100"), ("2010",)):
+            limits = {"term": TERM, "account": accounts}
+            every = source.lines(window, where=limits)
+            some = source.lines(window, where={**limits, "donor": donors})
+            assert some == [line for line in every if line.place.donor in donors]
+            assert every == [
+                line for line in source.lines(window, where={"term": TERM}) if line.place.account in accounts
+            ]
+            assert source.totals(("donor",), window, where={**limits, "donor": donors}) == [
+                total for total in source.totals(("donor",), window, where=limits) if total.key[0] in donors
+            ]
+        assert list(source.documents("donor", window, references=donors)) == list(donors)
+
+
 @given(window=windows)
 def test_touched_counts_the_entries_of_each_donor(ledger: Ledger, window: Window) -> None:
     expected: Counter[str] = Counter()

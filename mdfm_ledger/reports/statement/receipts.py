@@ -51,22 +51,22 @@ def receipt_rows(
         shared.window, since=shared.since, where={**where, "account": "2043", "flow": ""}
     ):
         charged[line.description] = charged.get(line.description, 0) + line.signed
-    rows, none = [], Amount.zero(BASE_CURRENCY)
-    for line in lines:
-        if line.on < shared.since:
+    rows, none, since, exchanged = [], Amount.zero(BASE_CURRENCY), shared.since, shared.own
+    for number, _, reference, description, on, value_date, place, signed, *_ in lines:
+        if on < since:
             continue
-        dollars, own = Amount(-line.signed, line.place.currency), shared.own.get(line.number)
+        dollars, own = Amount(-signed, place.currency), exchanged.get(number)
         rows.append(
             ReceiptRow(
-                number=line.number,
-                reference=line.reference,
-                on=line.on,
-                value_date=line.value_date,
-                bank_reference=line.description,
+                number=number,
+                reference=reference,
+                on=on,
+                value_date=value_date,
+                bank_reference=description,
                 amount=Amount(own.own_signed, own.own.currency) if own else dollars,
                 rate=own.own.rate if own else None,
                 dollars=dollars,
-                charges=_usd(charged.pop(line.description)) if line.description in charged else none,
+                charges=_usd(charged.pop(description)) if description in charged else none,
             )
         )
     return tuple(rows)
