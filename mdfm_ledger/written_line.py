@@ -50,6 +50,8 @@ ENDS_WITH = '"term":'
 @lru_cache(maxsize=16_384)
 def around_amount(place: Subaccount) -> Around:
     """What stands around the side and the digits of a line on this place."""
+    if place.pledge:
+        return _around(place, _members_of(place.account))
     # The donor is not written, and the places of an allocation differ in nothing else.
     return _around_of_any((*place[:3], "", *place[4:]))
 
