@@ -243,10 +243,7 @@ class Recorder:
 
     def _trimmed(self, books: Books) -> Books:
         """The same books without what they fetched, once that is much: it can be fetched again."""
-        if len(books.kept) < _MOST_FETCHED:
-            return books
-        self._appender.flush()
-        return books.without_looked_up()
+        return books if len(books.kept) < _MOST_FETCHED else books.without_looked_up()
 
     # -- transactions --------------------------------------------------------------------------
 

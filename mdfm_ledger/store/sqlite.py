@@ -7,8 +7,6 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from mdfm_ledger.errors import (
     SchemaOutdatedError,
     StoreUnavailableError,
 )
+from mdfm_ledger.store import sqlite_rows
 from mdfm_ledger.store.authorizer import authorize
 from mdfm_ledger.store.dialect import BUSY_SECONDS, Dialect
 from mdfm_ledger.store.guards import SQLITE_GUARDS
@@ -48,14 +47,6 @@ _DURABLE: tuple[tuple[str, str, object], ...] = (
     ("synchronous", "FULL", 2),
 )
 _DAMAGE = ("malformed", "decode", "no such table", "no such column")
-_ADD_TO_TOTAL = (
-    "INSERT INTO daily_total (account, term, currency, flow, day, debit, credit) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT (account, term, currency, flow, day)"
-    " DO UPDATE SET debit = debit + excluded.debit, credit = credit + excluded.credit"
-)
-_AT_A_TIME = 64
-"""Rows of one statement where there are many: beginning and ending one for each costs a third of the row."""
-
 _KNOWN = "SELECT reference FROM entry WHERE kind = ? AND reference IN (SELECT value FROM json_each(?))"
 
 
@@ -208,14 +199,10 @@ class SQLite(Dialect):
         return statement
 
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
-        whole = len(rows) - len(rows) % _AT_A_TIME
-        for start in range(0, whole, _AT_A_TIME):
-            some = rows[start : start + _AT_A_TIME]
-            cursor.execute(_insert_into(table, _AT_A_TIME), list(chain.from_iterable(some)))
-        cursor.executemany(_insert_into(table), rows[whole:])
+        sqlite_rows.insert(cursor, table, rows)
 
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
-        cursor.executemany(_ADD_TO_TOTAL, rows)
+        sqlite_rows.add_totals(cursor, rows)
 
     def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
         rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, json.dumps(references))).fetchall()
@@ -230,15 +217,6 @@ class SQLite(Dialect):
 
 
 SQLITE = SQLite()
-
-
-@cache
-def _insert_into(table: Table, rows: int = 1) -> str:
-    # OR FAIL, since a statement that may abort has each page copied for each row; what fails is rolled back
-    # with its whole transaction anyway.
-    columns = table.columns.keys()
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT OR FAIL INTO {table.name} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
 
 
 def _no_implicit_begin(connection: sqlite3.Connection, _: object) -> None:
