@@ -20,7 +20,6 @@ from mdfm_ledger.store.schema import (
     LINE,
     OWN_AMOUNT,
     PERSONAL_DETAIL,
-    PLACE_COLUMNS,
     SUBACCOUNT,
 )
 from mdfm_ledger.store.tiles import complete_tiles
@@ -41,9 +40,6 @@ _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
 _HEAD = "SELECT COALESCE(MAX(number), 0) FROM entry"
-_FIND_SUBACCOUNT = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
-# Said as the index says it that each is found by.
-_FIND_PLEDGED, _FIND_OTHER = f"{_FIND_SUBACCOUNT} AND pledge <> ''", f"{_FIND_SUBACCOUNT} AND pledge = ''"
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
 )
@@ -61,8 +57,6 @@ class Appender:
         self._salts = salts
         self._dialect = dialect_of(connection)
         self._cursor = self._dialect.cursor(connection)
-        self._find_pledged = self._dialect.placed(_FIND_PLEDGED)
-        self._find_other = self._dialect.placed(_FIND_OTHER)
         self._known: dict[Subaccount, tuple[int, CountsIn]] = {}
         """The id of a place, and whose daily totals it counts in."""
         self._last_id: int | None = None
@@ -75,6 +69,9 @@ class Appender:
 
     def _begin_batch(self) -> None:
         self._subaccounts: list[Row] = []
+        # Places not known yet, in the order they came: they get their ids all at once, in this order however
+        # much is written in one go, and till then their lines hold the place.
+        self._sought: dict[Subaccount, CountsIn] = {}
         self._lines: list[Row] = []
         self._own_amounts: list[Row] = []
         self._entries: list[Row] = []
@@ -155,6 +152,7 @@ class Appender:
         """Write what waits: subaccounts, lines, entries in order, daily totals."""
         if not (self._entries or self._lines or self._subaccounts):
             return
+        self._find()
         # Taken out first: the statements below run triggers that must never see the batch twice.
         subaccounts, lines, entries, totals = self._subaccounts, self._lines, self._entries, self._totals
         own_amounts, details, erased = self._own_amounts, self._details, self._erased
@@ -194,14 +192,21 @@ class Appender:
             self._known.clear()
             self._begun.clear()
 
-    def _learnt(self, place: Subaccount) -> tuple[int, CountsIn]:
-        found = None
-        if not self._is_new(place):
-            find = self._find_pledged if place.pledge else self._find_other
-            found = self._cursor.execute(find, place).fetchone()
-        counts_in = (place.account, place.term, place.currency, place.flow)
-        known = self._known[place] = (found[0] if found else self._new_id(place), counts_in)
-        return known
+    def _learnt(self, place: Subaccount) -> tuple[Subaccount, CountsIn]:
+        counts_in = self._sought[place] = (place.account, place.term, place.currency, place.flow)
+        return place, counts_in
+
+    def _find(self) -> None:
+        """Give the lines that wait the ids of the places that were not known when they came."""
+        sought = self._sought
+        if not sought:
+            return
+        found = self._dialect.ids_of(self._cursor, [place for place in sought if not self._is_new(place)])
+        for place, counts_in in sought.items():
+            self._known[place] = (found.get(place) or self._new_id(place), counts_in)
+        for at, (number, position, held, day, signed) in enumerate(self._lines):
+            if isinstance(held, Subaccount):
+                self._lines[at] = (number, position, self._known[held][0], day, signed)
 
     def _is_new(self, place: Subaccount) -> bool:
         """Whether the place is of a document that began in this transaction; ids given since are known."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
@@ -11,10 +11,16 @@ from sqlalchemy import Connection, Engine, Table, Transaction
 from sqlalchemy.engine import URL
 
 from mdfm_ledger.chart import CHART
-from mdfm_ledger.store.schema import ACCOUNT, METADATA, SCHEMA_VERSION
+from mdfm_ledger.journal import Subaccount
+from mdfm_ledger.store.schema import ACCOUNT, METADATA, PLACE_COLUMNS, SCHEMA_VERSION
 
 BUSY_SECONDS = 30
 """How long another writer is waited for."""
+
+
+_FIND = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
+# Said as the index says it that each is found by.
+_FIND_PLEDGED, _FIND_OTHER = f"{_FIND} AND pledge <> ''", f"{_FIND} AND pledge = ''"
 
 
 class Dialect(ABC):
@@ -165,6 +171,14 @@ class Dialect(ABC):
     @abstractmethod
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
         """Add rows of daily totals to those that are there."""
+
+    def ids_of(self, cursor: Any, places: Collection[Subaccount]) -> Mapping[Subaccount, int]:
+        """The ids of those of these subaccounts that are there, by subaccount."""
+        found = (
+            (place, cursor.execute(_FIND_PLEDGED if place.pledge else _FIND_OTHER, place).fetchone())
+            for place in places
+        )
+        return {place: row[0] for place, row in found if row}
 
     @abstractmethod
     def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:

@@ -24,6 +24,7 @@ from tests.support.signing import KEY
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "demo"
 YEAR_END = date(2021, 12, 31)
+DONORS = ("ham", "med", "jp")
 
 
 def many(count: int) -> list[Event]:
@@ -112,6 +113,21 @@ def test_more_than_is_written_in_one_go(ledger: Ledger, monkeypatch: pytest.Monk
     found = ledger.verify()
     assert (found.entries, found.findings) == (264, ())
     assert ledger.balance("8020", term=TERM, pledge="P-9").minor == 0
+
+
+def test_places_get_the_same_ids_however_much_is_written_in_one_go(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = [
+        event
+        for at in range(9)
+        for event in (pledge(f"P-{at}0", "5.00"), receipt(f"R-{at}0", "5.00", donor=DONORS[at % 3]))
+    ]
+    with open_ledger(url) as one, open_ledger("sqlite://") as other:
+        other.record_all([*events(), *told])
+        monkeypatch.setattr(append, "FLUSH_AT", 4)
+        one.record_all([*events(), *told])
+        assert rows_of(one) == rows_of(other)
 
 
 def test_what_is_known_at_an_entry_stays_what_it_was(ledger: Ledger) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import count
@@ -13,12 +13,13 @@ from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Tab
 from sqlalchemy.engine import URL
 
 from mdfm_ledger.errors import NotALedgerError, ServerUnavailableError
+from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages
 from mdfm_ledger.store.postgres.ahead import Connection as Ahead
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
-from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, ENTRY, SCHEMA_VERSION
+from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, ENTRY, PLACE_COLUMNS, SCHEMA_VERSION
 
 _COPIED_FROM = 100
 """Rows from which on a COPY is quicker than an INSERT of them all, where it is waited for."""
@@ -43,6 +44,14 @@ _ADDING = (
     " ON CONFLICT (account, term, currency, flow, day) DO UPDATE SET"
     " debit = daily_total.debit + excluded.debit, credit = daily_total.credit + excluded.credit"
 )
+# Each by the index of its kind, whatever a server believes of a table it has not counted yet.
+_FIND = (
+    f"SELECT at, id FROM unnest({', '.join(['%s::text[]'] * len(PLACE_COLUMNS))})"
+    f" WITH ORDINALITY AS asked ({', '.join(PLACE_COLUMNS)}, at), LATERAL (SELECT id FROM subaccount WHERE "
+    + " AND ".join(f"subaccount.{name} = asked.{name}" for name in PLACE_COLUMNS)
+)
+_FIND_PLEDGED = f"{_FIND} AND subaccount.pledge <> '' OFFSET 0) AS found"
+_FIND_OTHER = f"{_FIND} AND subaccount.pledge = '' OFFSET 0) AS found"
 _KNOWN = "SELECT reference FROM entry WHERE kind = %s AND reference = ANY(%s)"
 _DROP_TRIGGERS = (
     "SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger"
@@ -62,7 +71,7 @@ class PostgreSQL(Dialect):
     name = "postgresql"
     errors = (psycopg.Error,)
     # The server writes some while the next are worked out.
-    most_waiting = 200
+    most_waiting = 400
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -231,6 +240,16 @@ class PostgreSQL(Dialect):
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
             cursor.execute(_insert_into(DAILY_TOTAL) + _ADDING, _columns_of(DAILY_TOTAL, rows))
+
+    def ids_of(self, cursor: Any, places: Collection[Subaccount]) -> Mapping[Subaccount, int]:
+        found: dict[Subaccount, int] = {}
+        for statement, is_pledged in ((_FIND_PLEDGED, True), (_FIND_OTHER, False)):
+            some = [place for place in places if bool(place.pledge) == is_pledged]
+            if some:
+                texts = map(arrays.WRITERS["text"], zip(*some, strict=True))
+                rows = cursor.execute(statement, list(texts)).fetchall()
+                found.update((some[at - 1], number) for at, number in rows)
+        return found
 
     def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
         rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, arrays.WRITERS["text"](references))).fetchall()
