@@ -25,7 +25,7 @@ from mdfm_ledger.invariants import require_replaced
 from mdfm_ledger.issuing import require_as_made
 from mdfm_ledger.notices import Notice
 from mdfm_ledger.posting import examine, post
-from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, batch_of
+from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, Tally
 from mdfm_ledger.seal import SaltSource
 from mdfm_ledger.store import query
 from mdfm_ledger.store.append import Appender
@@ -81,7 +81,7 @@ class Recorder:
             require_replaced(books)
             self._appender.flush()
         self._books = books
-        return self._with_notice([done])[0]
+        return self._with_notices([done])[0]
 
     def record_all(self, events: Iterable[Event], progress: Progress | None) -> tuple[Recorded, ...]:
         """Record all events in one transaction, or raise the first refusal and write nothing."""
@@ -92,7 +92,7 @@ class Recorder:
                     outcome.add_note(f"event {position} of the batch; nothing was written")
                     raise outcome
                 results.append(outcome)
-        return tuple(self._with_notice(results))
+        return self._with_notices(results)
 
     def record_made(self, events: Iterable[Event]) -> tuple[Recorded, ...]:
         """Record events that are made of what the ledger holds while they are asked for, all or none.
@@ -113,25 +113,25 @@ class Recorder:
         progress: Progress | None,
     ) -> Batch:
         """Record all events unless one is refused; go on to the end to name every refusal."""
-        results: list[Recorded] = []
-        refusals: list[Refusal] = []
-        with self.writing(keep=lambda: not dry_run and not refusals) as now, collector_paused():
+        tally = Tally()
+        with self.writing(keep=lambda: not dry_run and not tally.refusals) as now, collector_paused():
             for position, outcome in self._outcomes(events, now, progress):
                 if isinstance(outcome, RejectedError):
-                    refusals.append(Refusal(position=position, error=outcome))
+                    tally.refusals.append(Refusal(position=position, error=outcome))
                 else:
-                    results.append(outcome)
-        return batch_of(self._with_notice(results), refusals)
+                    tally.count(outcome)
+        return tally.batch(self._late_notices())
 
-    def _with_notice(self, results: list[Recorded]) -> list[Recorded]:
-        """The results, with a notice on the last where what was erased may still stand in the log."""
-        if not self._appender.has_erased:
-            return results
-        self._appender.has_erased = False
-        if self._transactions.clear_log():
-            return results
-        last = attrs.evolve(results[-1], warnings=(*results[-1].warnings, _STILL_LOGGED))
-        return [*results[:-1], last]
+    def _late_notices(self) -> tuple[Notice, ...]:
+        """The notice that what was erased may still stand in the log, where it may."""
+        has_erased, self._appender.has_erased = self._appender.has_erased, False
+        return () if not has_erased or self._transactions.clear_log() else (_STILL_LOGGED,)
+
+    def _with_notices(self, results: list[Recorded]) -> tuple[Recorded, ...]:
+        notices = self._late_notices()
+        if notices:
+            results[-1] = attrs.evolve(results[-1], warnings=(*results[-1].warnings, *notices))
+        return tuple(results)
 
     def plan(self, event: Event) -> Plan:
         """What recording the event would do, read in one transaction that writes nothing."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     # Only named here: who imports the package need not wait for the rules.
     from mdfm_ledger.errors import RejectedError
     from mdfm_ledger.invariants import Verdict
@@ -46,6 +48,36 @@ class Batch:
     refusals: tuple[Refusal, ...]
 
 
+@define(kw_only=True)
+class Tally:
+    """The outcomes of many events, counted as they come: an import of any length takes no more room."""
+
+    recorded: int = 0
+    replayed: int = 0
+    last_number: int = 0
+    warnings: list[Notice] = field(factory=list)
+    refusals: list[Refusal] = field(factory=list)
+
+    def count(self, outcome: Recorded) -> None:
+        """Count one that was recorded, now or before."""
+        if outcome.was_replayed:
+            self.replayed += 1
+        else:
+            self.recorded += 1
+            self.last_number = outcome.number
+        self.warnings += outcome.warnings
+
+    def batch(self, notices: Iterable[Notice]) -> Batch:
+        """The answer, with notices that are of no one event."""
+        return Batch(
+            recorded=self.recorded,
+            replayed=self.replayed,
+            last_number=self.last_number,
+            warnings=(*self.warnings, *notices),
+            refusals=tuple(self.refusals),
+        )
+
+
 @frozen(kw_only=True)
 class Approved:
     """What approving one document came to; ``digest`` is that of the document as it is.
@@ -81,15 +113,3 @@ class Plan:
     def holds(self) -> bool:
         """Whether every invariant holds, so that the event would be recorded."""
         return all(verdict.error is None for verdict in self.verdicts)
-
-
-def batch_of(results: list[Recorded], refusals: list[Refusal]) -> Batch:
-    """The answer that sums up the outcomes of many events."""
-    new = [result for result in results if not result.was_replayed]
-    return Batch(
-        recorded=len(new),
-        replayed=len(results) - len(new),
-        last_number=new[-1].number if new else 0,
-        warnings=tuple(warning for result in results for warning in result.warnings),
-        refusals=tuple(refusals),
-    )

@@ -40,7 +40,7 @@ _SETTINGS: tuple[tuple[str, str, object], ...] = (
     ("recursive_triggers", "ON", 1),
     ("trusted_schema", "OFF", 0),
     ("secure_delete", "ON", 1),
-    ("cache_size", "-160000", -160000),
+    ("cache_size", "-96000", -96000),
 )
 _DURABLE: tuple[tuple[str, str, object], ...] = (
     ("journal_mode", "WAL", "wal"),

@@ -50,7 +50,7 @@ def promise(fund: Fund) -> None:
     """Pledges and money on them, or from nobody knows whom."""
     fund.pledge("T1", "ham", 10_000, FIRST, "", "EUR", "announced", 3, ("1.1",))
     pledge = fund.model.standing("pledge")[0]
-    fund.amend(chosen(pledge), 12_000, LAST, is_signed=True, keeps_amount=False)
+    fund.amend(chosen(pledge), 12_000, LAST, is_signed=True, keeps_amount=False, asks=None)
     fund.fall_due("T1", LAST)
     fund.receive_on_a_pledge(chosen(pledge), 4_000, LAST, 1, through_usd=False)
     fund.write_off(chosen(pledge), 1_000, LAST)

@@ -14,7 +14,7 @@ from mdfm_ledger.books import Books, Found
 from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
-from mdfm_ledger.results import batch_of
+from mdfm_ledger.results import Tally
 from mdfm_ledger.series import Series, as_date, day_number
 from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
@@ -165,7 +165,7 @@ def test_every_event_says_what_it_is_about_or_that_it_is_about_nothing() -> None
 
 
 def test_a_batch_of_nothing_has_no_last_number() -> None:
-    assert batch_of([], []).last_number == 0
+    assert Tally().batch(()).last_number == 0
 
 
 def test_a_document_of_another_shape_is_a_fault() -> None:
