@@ -39,7 +39,8 @@ def note_of(ledger: Ledger) -> str:
 
 def bundle(ledger: Ledger, reference: str = HAMBURG, **options: Any) -> bytes:
     """The bundle of a statement against the ledger as it is."""
-    options.setdefault("checkpoint", note_of(ledger))
+    if "checkpoint" not in options:
+        options["checkpoint"] = note_of(ledger)
     return ledger.statement_bundle(reference, key=str(KEY), **options)
 
 

@@ -1,10 +1,15 @@
-"""Digests of all that the demo story gives: ``python -m tests.support.printed`` prints them, one a line."""
+"""Digests of all that the demo story gives: ``python -m tests.support.printed`` prints them, one a line.
+
+With the name of a file the signed checkpoint is read from it, and written to it where there is none.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.demo.story import TERM, story
@@ -12,11 +17,24 @@ from mdfm_ledger.output import FORMATS, render
 from mdfm_ledger.reports import TERM_REPORTS
 from tests.support.bundles import bundle, note_of
 from tests.support.ledgers import counted_salts
+from tests.support.signing import KEY
 
 END = date(2021, 12, 31)
 
 
-def printed() -> Iterator[tuple[str, bytes]]:
+def noted(ledger: Ledger, file: str) -> str:
+    """The ledger's checkpoint, signed; where another signed it, it has to be of this very ledger."""
+    if file and Path(file).exists():
+        note = Path(file).read_text("utf-8")
+        assert note.startswith(ledger.checkpoints(KEY.name)[-1].text)
+        return note
+    note = note_of(ledger)
+    if file:
+        Path(file).write_text(note, "utf-8")
+    return note
+
+
+def printed(file: str = "") -> Iterator[tuple[str, bytes]]:
     """Records, checkpoint, reports and statements in every format, and bundles: name and bytes."""
     with Ledger.open(
         "sqlite://",
@@ -26,7 +44,7 @@ def printed() -> Iterator[tuple[str, bytes]]:
     ) as ledger:
         ledger.record_all(story())
         ledger.issue_statements(term=TERM, kind="annual", as_of=END, certified_by="chief@example.org")
-        note = note_of(ledger)
+        note = noted(ledger, file)
         yield "checkpoint", note.encode()
         for number, leaf, parts in ledger._connection.exec_driver_sql(
             "SELECT number, leaf, parts FROM entry"
@@ -46,5 +64,5 @@ def printed() -> Iterator[tuple[str, bytes]]:
 
 
 if __name__ == "__main__":
-    for name, raw in printed():
+    for name, raw in printed(*sys.argv[1:]):
         print(hashlib.sha256(raw).hexdigest(), name)

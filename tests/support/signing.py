@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from mdfm_ledger import AdoptKey
 from mdfm_ledger.checkpoint import VerifierKey
 
-_PRIVATE = Ed25519PrivateKey.from_private_bytes(
-    bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
-)
-KEY = VerifierKey(name="mdfm.example.org", public=_PRIVATE.public_key().public_bytes_raw())
+_PRIVATE = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
+_PUBLIC = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
+KEY = VerifierKey(name="mdfm.example.org", public=_PUBLIC)
 ADOPTED = AdoptKey(
     reference="K-1",
     on=date(2020, 7, 1),
@@ -25,4 +22,7 @@ ADOPTED = AdoptKey(
 
 def sign(message: bytes) -> bytes:
     """The signature of a message by that key."""
-    return _PRIVATE.sign(message)
+    # Only who signs needs what signs, which is made for one version of Python.
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.from_private_bytes(_PRIVATE).sign(message)

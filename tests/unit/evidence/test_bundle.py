@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import random
 import re
-import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -36,6 +34,7 @@ from tests.support.bookkeeping import receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all, ledger_with_statements, note_of
 from tests.support.ledgers import open_ledger, without_guards
 from tests.support.profile import figure
+from tests.support.pythons import pythons
 from tests.support.signing import KEY, sign
 
 VERIFIER = Path(mdfm_ledger.verify_bundle.__file__)
@@ -83,22 +82,12 @@ def test_a_bare_python_checks_it(raw: bytes, tmp_path: Path) -> None:
     script.write_bytes(VERIFIER.read_bytes())
     file.write_bytes(raw)
     quiet: dict[str, Any] = {"cwd": tmp_path, "env": {}, "capture_output": True, "text": True}
-    for python in pythons():
+    for python in pythons(since=9):
         bare = [python, "-I", "-S", str(script), str(file), "--key"]
         done = subprocess.run([*bare, str(KEY)], check=False, **quiet)
         assert (done.returncode, done.stdout[:9], done.stderr) == (0, "It holds:", "")
         done = subprocess.run([*bare, OTHER], check=False, **quiet)
         assert (done.returncode, done.stdout[:17], done.stderr) == (1, "It does not hold:", "")
-
-
-def pythons() -> list[str]:
-    """This Python, and every other one from 3.9 that is installed and starts."""
-    named = [shutil.which(f"python3.{minor}") for minor in range(9, 20)]
-    beside = [str(one) for one in Path(sys.base_prefix).parent.glob("3*/bin/python3")]
-    asks = ["-I", "-S", "-c", "import sys; sys.exit(sys.version_info < (3, 9))"]
-    found = [one for one in {*named, *beside} if one]
-    start = [subprocess.run([one, *asks], env={}, capture_output=True, check=False) for one in found]
-    return [sys.executable, *(one for one, done in zip(found, start, strict=True) if not done.returncode)]
 
 
 def test_the_command_line_says_and_returns_what_holds(
