@@ -102,6 +102,15 @@ def test_a_long_answer_may_be_read_amid_a_posting(connection: Connection) -> Non
     assert count(connection) == before + 1
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """What runs in the background of a shell is set to ignore interruptions."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(small: str) -> None:
     with server().connect(small) as other, open_ledger(server().url(small)) as ledger:
         with other.transaction():
