@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
-from mdfm_ledger.canonical import canonical, quoted
+from mdfm_ledger.canonical import canonical
 from mdfm_ledger.codec import event_from_json, event_to_json, line_to_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry
@@ -27,6 +27,7 @@ from mdfm_ledger.seal import (
     event_value,
     header,
     part_texts,
+    parts_of_one,
     salt_in,
     split_parts,
 )
@@ -75,19 +76,11 @@ def _agree(record: str, text: str, told: Told, lines: LineTexts) -> bool:
 
 
 def _of_one(record: str, text: str, donor: str, lines: LineTexts) -> bool:
-    """The same where all is one donor's, as most is: its part carries the event; the fund's has the rest."""
+    """The same where all is one donor's, as most is."""
     salt = salt_in(record)
-    expected = f'{{"donor":{quoted(donor)},"event":{text},{_member(lines.own)}"salt":"{salt}"}}'
-    if lines.rest:
-        of_fund = salt_in(record[: record.find("\n")])
-        salt += of_fund
-        order = ",".join(["1" if of else "0" for of in lines.donors])
-        expected = f'{{{_member(lines.rest)}"order":[{order}],"salt":"{of_fund}"}}\n{expected}'
-    return record == expected and _are_salts(salt)
-
-
-def _member(texts: list[str]) -> str:
-    return f'"lines":[{",".join(texts)}],' if texts else ""
+    of_fund = salt_in(record[: record.find("\n")]) if lines.rest else ""
+    parts = parts_of_one(text, donor, lines.donors, lines.own, lines.rest, salt, of_fund)
+    return record == "\n".join(parts) and _are_salts(salt + of_fund)
 
 
 def _are_salts(joined: str) -> bool:

@@ -119,13 +119,26 @@ def part_texts(
         return _parts_of_several(event_text, donors, lines, salt_of)
     named.remove(FUND)
     (donor,) = named
-    own = _lines_member([line for of, line in zip(donors, lines, strict=True) if of])
-    last = f'{{"donor":{quoted(donor)},"event":{event_text},{own}"salt":"{salt_of(donor)}"}}'
-    if FUND not in donors:
+    own = [line for of, line in zip(donors, lines, strict=True) if of]
+    rest = [line for of, line in zip(donors, lines, strict=True) if not of]
+    return parts_of_one(event_text, donor, donors, own, rest, salt_of(donor), salt_of(FUND) if rest else "")
+
+
+def parts_of_one(
+    event_text: str,
+    donor: str,
+    donors: Sequence[str],
+    own: Sequence[str],
+    rest: Sequence[str],
+    salt: str,
+    salt_of_fund: str,
+) -> list[str]:
+    """The parts of an entry that is of one donor alone, from its lines and the rest, which are the fund's."""
+    last = f'{{"donor":{quoted(donor)},"event":{event_text},{_lines_member(own)}"salt":"{salt}"}}'
+    if not rest:
         return [last]
-    rest = _lines_member([line for of, line in zip(donors, lines, strict=True) if not of])
     order = ",".join(["1" if of else "0" for of in donors])
-    return [f'{{{rest}"order":[{order}],"salt":"{salt_of(FUND)}"}}', last]
+    return [f'{{{_lines_member(rest)}"order":[{order}],"salt":"{salt_of_fund}"}}', last]
 
 
 def _parts_of_several(

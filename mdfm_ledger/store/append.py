@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import Connection, Table
 
@@ -30,9 +31,6 @@ Row = tuple[object, ...]
 
 CountsIn = tuple[str, str, str, str]
 """Account, term, currency and flow: what daily totals are kept by."""
-
-FLUSH_AT = 2_000
-"""The most entries that are kept back before they are written, on any engine."""
 
 _MOST_KNOWN = 20_000
 
@@ -114,7 +112,7 @@ class Appender:
             else:
                 sums[1] -= signed
         self._entries.append(row)
-        if len(self._entries) >= min(FLUSH_AT, self._dialect.most_waiting):
+        if len(self._entries) >= self._dialect.most_waiting:
             self.flush()
 
     def _entry_row(self, entry: JournalEntry, day: int) -> Row:
@@ -164,7 +162,7 @@ class Appender:
         self._write(ENTRY, entries)
         self._run(_ERASE_DETAIL, erased)
         if entries:
-            last = next(reversed(self._seals))
+            last: Any = entries[-1][0]  # its number
             complete_tiles(self._cursor, self._dialect, last - len(entries), last, self._seals)
         added = ((*key, day, *sums) for day, by_key in totals.items() for key, sums in by_key.items())
         self._dialect.add_totals(self._cursor, list(added))

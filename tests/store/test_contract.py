@@ -16,7 +16,8 @@ from mdfm_ledger.demo.story import story
 from mdfm_ledger.event import Event
 from mdfm_ledger.output import render
 from mdfm_ledger.reports import TERM_REPORTS
-from mdfm_ledger.store import append
+from mdfm_ledger.store.postgres.dialect import PostgreSQL
+from mdfm_ledger.store.sqlite import SQLite
 from tests.support.bookkeeping import ACTOR, TERM, allocation, pledge, receipt
 from tests.support.bundles import HAMBURG, bundle, issue_all
 from tests.support.ledgers import RECORDED_AT, counted_salts, events, open_ledger, rows_of
@@ -107,8 +108,14 @@ def test_a_dry_run_and_a_plan_write_nothing(ledger: Ledger) -> None:
     assert rows_of(ledger) == before
 
 
+def write_at_once(entries: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have so many entries written in one go, on each engine."""
+    for engine in (SQLite, PostgreSQL):
+        monkeypatch.setattr(engine, "most_waiting", entries)
+
+
 def test_more_than_is_written_in_one_go(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(append, "FLUSH_AT", 70)
+    write_at_once(70, monkeypatch)
     ledger.record_all([*many(250), pledge("P-9", "5.00"), receipt("R-9", "5.00", pledge="P-9")])
     found = ledger.verify()
     assert (found.entries, found.findings) == (264, ())
@@ -125,7 +132,7 @@ def test_places_get_the_same_ids_however_much_is_written_in_one_go(
     ]
     with open_ledger(url) as one, open_ledger("sqlite://") as other:
         other.record_all([*events(), *told])
-        monkeypatch.setattr(append, "FLUSH_AT", 4)
+        write_at_once(4, monkeypatch)
         one.record_all([*events(), *told])
         assert rows_of(one) == rows_of(other)
 

@@ -24,13 +24,6 @@ LATE = "INSERT INTO line VALUES (7, 9, 1, 20200302, 5)"
 
 
 @pytest.fixture
-def small() -> Iterator[str]:
-    name = server().small_ledger()
-    yield name
-    server().drop(name)
-
-
-@pytest.fixture
 def connection(small: str) -> Iterator[Connection]:
     with open_engine(server().url(small)).connect() as connection:
         yield connection

@@ -58,25 +58,23 @@ WHERE EXISTS ({_GIVEN_TO}) AND {_STRONG}"""
 Each with an empty text, as a schema says what a thing was made with."""
 
 # Who may add, by whatever way it was given them; not who may do all anyway.
-_MEMBERS = f"""WITH RECURSIVE poster (oid) AS (
-SELECT grantee FROM pg_class, aclexplode(relacl)
-    WHERE relnamespace = {_ROOM} AND relname = 'line' AND privilege_type = 'INSERT' AND grantee <> relowner
+_GIVEN_ADDING = f"""SELECT grantee FROM pg_class, aclexplode(relacl)
+WHERE relnamespace = {_ROOM} AND relname = 'line' AND privilege_type = 'INSERT' AND grantee <> relowner"""
+_MEMBERS = f"""WITH RECURSIVE poster (oid) AS ({_GIVEN_ADDING}
 UNION SELECT member FROM pg_auth_members JOIN poster ON roleid = poster.oid)"""
 
 STRONG_POSTERS = f"""ARRAY({_MEMBERS} SELECT rolname::text FROM pg_roles JOIN poster USING (oid)
 WHERE rolcanlogin AND {_STRONG} ORDER BY 1)"""
 """Who logs in, may add by a grant, and could lead around the guards."""
 
-NOBODY_POSTS = f"""NOT EXISTS (SELECT FROM pg_class, aclexplode(relacl)
-WHERE relnamespace = {_ROOM} AND relname = 'line' AND privilege_type = 'INSERT' AND grantee <> relowner)"""
+NOBODY_POSTS = f"NOT EXISTS ({_GIVEN_ADDING})"
 """Whether adding is given to nobody, so that who posts has to be the owner or an administrator."""
 
 ACTS_AS_OWNER = f"""ARRAY(SELECT rolname::text FROM pg_roles WHERE rolcanlogin AND NOT rolsuper
 AND pg_has_role(oid, {OWNER}, 'MEMBER') ORDER BY 1)"""
 """Who logs in and may do what the owner may, besides the administrators of the server."""
 
-UNSAFE_SETTINGS_GIVEN = """ARRAY(SELECT DISTINCT parname || ' to '
-|| CASE grantee WHEN 0 THEN 'everybody' ELSE pg_get_userbyid(grantee)::text END
+UNSAFE_SETTINGS_GIVEN = f"""ARRAY(SELECT DISTINCT parname || ' to ' || {_WHOM}
 FROM pg_parameter_acl, aclexplode(paracl)
 WHERE parname IN ('session_replication_role', 'allow_system_table_mods', 'zero_damaged_pages',
     'ignore_checksum_failure', 'fsync', 'full_page_writes') AND grantee <> 10 ORDER BY 1)"""

@@ -222,11 +222,12 @@ def test_the_books_are_trimmed_when_they_have_fetched_much(
 ) -> None:
     from mdfm_ledger import recorder
     from mdfm_ledger.store import append
+    from mdfm_ledger.store.sqlite import SQLite
 
     monkeypatch.setattr(recorder, "_MOST_FETCHED", 1)
     monkeypatch.setattr(recorder, "_CHUNK", 2)
     monkeypatch.setattr(append, "_MOST_KNOWN", 1)
-    monkeypatch.setattr(append, "FLUSH_AT", 1)
+    monkeypatch.setattr(SQLite, "most_waiting", 1)
     more: list[Event] = [
         pledge("P-3", "5.00"),
         receipt("R-4", "5.00", pledge="P-3"),
