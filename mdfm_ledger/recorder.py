@@ -21,6 +21,7 @@ from mdfm_ledger.errors import (
 )
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import IssueStatement
+from mdfm_ledger.following import trimmed
 from mdfm_ledger.invariants import require_replaced
 from mdfm_ledger.issuing import require_as_made
 from mdfm_ledger.notices import Notice
@@ -29,11 +30,11 @@ from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, T
 from mdfm_ledger.seal import SaltSource
 from mdfm_ledger.store import query
 from mdfm_ledger.store.append import Appender
+from mdfm_ledger.store.following import at_head
 from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.transactions import Transactions
 
 _CHUNK = 2_000
-_MOST_FETCHED = 20_000
 _STILL_LOGGED = Notice(
     "still-logged",
     "what was erased may stand in the database's log until all who read the ledger have closed it",
@@ -124,8 +125,12 @@ class Recorder:
 
     def _late_notices(self) -> tuple[Notice, ...]:
         """The notice that what was erased may still stand in the log, where it may."""
-        has_erased, self._appender.has_erased = self._appender.has_erased, False
-        return () if not has_erased or self._transactions.clear_log() else (_STILL_LOGGED,)
+        if not self._appender.has_erased:
+            return ()
+        self._appender.has_erased = False
+        # The books remember documents as they were.
+        self._books = Books(source=self._appender)
+        return () if self._transactions.clear_log() else (_STILL_LOGGED,)
 
     def _with_notices(self, results: list[Recorded]) -> tuple[Recorded, ...]:
         notices = self._late_notices()
@@ -186,7 +191,7 @@ class Recorder:
                 if outcome is not None:
                     yield at, outcome
             position += len(chunk)
-            books = self._trimmed(books)
+            books = trimmed(books)
             if progress:
                 progress(position)
         try:
@@ -235,15 +240,11 @@ class Recorder:
     # -- the books between events --------------------------------------------------------------
 
     def _books_at_head(self) -> Books:
-        """The books of the last time, or new ones where somebody else has recorded since."""
-        head = self._appender.head()
-        if self._books.number != head:
-            self._books = Books(number=head, source=self._appender)
-        return self._trimmed(self._books)
-
-    def _trimmed(self, books: Books) -> Books:
-        """The same books without what they fetched, once that is much: it can be fetched again."""
-        return books if len(books.kept) < _MOST_FETCHED else books.without_looked_up()
+        """The books of the last time, with what somebody else has recorded since."""
+        # Let go of meanwhile: if this is broken off, they may have followed in part.
+        books, self._books = self._books, Books(source=self._appender)
+        self._books = trimmed(at_head(books, self._connection))
+        return self._books
 
     # -- transactions --------------------------------------------------------------------------
 

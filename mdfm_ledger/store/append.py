@@ -24,6 +24,7 @@ from mdfm_ledger.store.schema import (
     SUBACCOUNT,
 )
 from mdfm_ledger.store.tiles import complete_tiles
+from mdfm_ledger.tiling import WIDTH
 from mdfm_ledger.versions import Head, Key, Touching
 from mdfm_ledger.watched import GroupKey
 
@@ -37,7 +38,6 @@ _MOST_KNOWN = 20_000
 _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
-_HEAD = "SELECT COALESCE(MAX(number), 0) FROM entry"
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
 )
@@ -86,6 +86,9 @@ class Appender:
         self._begun.clear()
         self._last_id = None
         self.has_erased = False
+        if len(self._seals) >= WIDTH:
+            # Of a tile that somebody else completed: its seals were left over here.
+            self._seals.clear()
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -223,12 +226,6 @@ class Appender:
         return self._last_id
 
     # -- answering -----------------------------------------------------------------------------
-
-    def head(self) -> int:
-        """The number of the last entry."""
-        self.flush()
-        last: int = self._cursor.execute(_HEAD).fetchone()[0]
-        return last
 
     def known_references(self, keys: Iterable[Key]) -> set[Key]:
         """Which of these (kind, reference) pairs are recorded already."""

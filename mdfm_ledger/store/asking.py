@@ -31,9 +31,16 @@ def answer(connection: Connection, statement: Select[Any], limits: Mapping[str, 
     """All rows of a statement that is kept and asked again, as plain tuples. No list may be bound to it."""
     text, order, given = _written(statement, connection.dialect)
     values = {**given, **limits} if given else limits
+    return fetched(connection, text, values if order is None else [values[name] for name in order])
+
+
+def fetched(
+    connection: Connection, text: str, values: Mapping[str, object] | Sequence[object]
+) -> Sequence[Any]:
+    """All rows of a statement written as the driver wants it, as plain tuples."""
     cursor = connection.connection.cursor()
     try:
-        cursor.execute(text, values if order is None else [values[name] for name in order])
+        cursor.execute(text, values)
         # All at once: asking the driver row by row costs more than the rows do.
         return cursor.fetchall()
     finally:

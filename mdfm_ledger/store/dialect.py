@@ -23,6 +23,16 @@ _FIND = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name
 _FIND_PLEDGED, _FIND_OTHER = f"{_FIND} AND pledge <> ''", f"{_FIND} AND pledge = ''"
 
 
+def moved_after(places: str, *, by: str) -> str:
+    """What asks for all that moved after an entry: place, day and amount, in the order of days.
+
+    ``places`` says how a place is found by the id of the lines, ``by`` how these are grouped.
+    """
+    moved = f"SELECT subaccount, day, SUM(amount) AS amount FROM line WHERE number > ? GROUP BY {by}"
+    asked = f"SELECT {', '.join(PLACE_COLUMNS)}, moved.day, moved.amount FROM ({moved}) AS moved"
+    return f"{asked}, {places} ORDER BY moved.day"
+
+
 class Dialect(ABC):
     """One database engine."""
 
@@ -31,6 +41,10 @@ class Dialect(ABC):
     """What its driver raises."""
     most_waiting: ClassVar[int] = 2_000
     """Entries kept back before they are written in one go; they are one transaction either way."""
+    # The sign keeps the index by subaccounts, which is in that order but of all entries, from being taken.
+    moved_after: ClassVar[str] = moved_after(
+        "subaccount WHERE subaccount.id = moved.subaccount", by="+subaccount, +day"
+    )
 
     # -- opening -------------------------------------------------------------------------------
 

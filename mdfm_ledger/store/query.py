@@ -12,7 +12,9 @@ from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.series import Series
+from mdfm_ledger.store.asking import answer, fetched
 from mdfm_ledger.store.dialect import Dialect
+from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.schema import ENTRY, LINE, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of
 from mdfm_ledger.versions import Head, Touching
@@ -116,13 +118,19 @@ _TOTALS["payable"] = _total(
     SUBACCOUNT.c.party == bindparam("p2"),
     SUBACCOUNT.c.party != "",
 )
+_DOCUMENTS_FROM = (
+    select(ENTRY.c.number, ENTRY.c.about)
+    .where(ENTRY.c.number >= bindparam("number"))
+    .order_by(ENTRY.c.number)
+    .limit(bindparam("most"))
+)
 _DEBIT_TOTALS = frozenset({"advance", "advanced", "recoverable"})
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
     .where(*(SUBACCOUNT.c[name] == bindparam(name) for name in PLACE_COLUMNS))
 )
-_HEAD = select(func.coalesce(func.max(ENTRY.c.number), 0))
+HEAD = select(func.coalesce(func.max(ENTRY.c.number), 0))
 RECORD = (ENTRY.c.leaf, ENTRY.c.parts, PERSONAL_DETAIL.c.detail)
 """What an entry is read from."""
 STREAMED = {"yield_per": 1_000}
@@ -143,9 +151,20 @@ _FOUND = (
 )
 
 
+def documents_from(connection: Connection, number: int, most: int) -> Sequence[tuple[int, str]]:
+    """The entries from a number on, at most so many: their numbers and what they are about."""
+    return answer(connection, _DOCUMENTS_FROM, {"number": number, "most": most})
+
+
+def moved_after(connection: Connection, number: int) -> Mapping[Subaccount, Series]:
+    """What the entries after a number moved, by subaccount, as :func:`group` gives it."""
+    dialect = dialect_of(connection)
+    return by_place(fetched(connection, dialect.placed(dialect.moved_after), (number,)))
+
+
 def head(connection: Connection) -> int:
     """The number of the last entry; 0 where there is none."""
-    return int(connection.execute(_HEAD).scalar_one())
+    return int(connection.execute(HEAD).scalar_one())
 
 
 def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:

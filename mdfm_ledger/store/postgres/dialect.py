@@ -14,7 +14,7 @@ from sqlalchemy.engine import URL
 
 from mdfm_ledger.errors import NotALedgerError, ServerUnavailableError
 from mdfm_ledger.journal import Subaccount
-from mdfm_ledger.store.dialect import Dialect
+from mdfm_ledger.store.dialect import Dialect, moved_after
 from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages
 from mdfm_ledger.store.postgres.ahead import Connection as Ahead
 from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
@@ -62,6 +62,7 @@ _DROP_FUNCTIONS = (
     "SELECT format('DROP FUNCTION %%s', pg_proc.oid::regprocedure) FROM pg_proc"
     f" JOIN pg_namespace ON pg_namespace.oid = pronamespace WHERE nspname = '{ROOM}'"
 )
+_PLACE_BY_ID = "LATERAL (SELECT * FROM subaccount WHERE id = moved.subaccount OFFSET 0) AS found"
 _names = count(1)
 
 
@@ -72,6 +73,7 @@ class PostgreSQL(Dialect):
     errors = (psycopg.Error,)
     # The server writes some while the next are worked out.
     most_waiting = 400
+    moved_after = moved_after(_PLACE_BY_ID, by="subaccount, day")
 
     # -- opening -------------------------------------------------------------------------------
 

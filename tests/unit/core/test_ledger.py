@@ -220,11 +220,11 @@ def test_a_total_is_debits_less_credits() -> None:
 def test_the_books_are_trimmed_when_they_have_fetched_much(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mdfm_ledger import recorder
+    from mdfm_ledger import following, recorder
     from mdfm_ledger.store import append
     from mdfm_ledger.store.sqlite import SQLite
 
-    monkeypatch.setattr(recorder, "_MOST_FETCHED", 1)
+    monkeypatch.setattr(following, "MOST_FETCHED", 1)
     monkeypatch.setattr(recorder, "_CHUNK", 2)
     monkeypatch.setattr(append, "_MOST_KNOWN", 1)
     monkeypatch.setattr(SQLite, "most_waiting", 1)
