@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NoReturn, get_args, get_origin
@@ -221,6 +221,21 @@ def _own(value: dict[str, Any]) -> OwnAmount:
 def time_text(moment: datetime) -> str:
     """A UTC time with six decimals and Z, the one way times are written."""
     return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@lru_cache(maxsize=64)
+def time_number(moment: datetime) -> int:
+    """A time as the database has it: the microseconds since 1970 began, in UTC."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=64)
+def numbered_time(number: int) -> str:
+    """The text of a time that the database has as a number. Raises OverflowError where it is none."""
+    return time_text(_EPOCH + timedelta(microseconds=number))
 
 
 # -- any value of ours ---------------------------------------------------------------------------

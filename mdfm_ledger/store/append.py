@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.closing import BalanceRow
-from mdfm_ledger.codec import time_text
+from mdfm_ledger.codec import time_number
 from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
 from mdfm_ledger.seal import SaltSource, seal_of
 from mdfm_ledger.series import Series, day_number
@@ -138,7 +138,7 @@ class Appender:
             entry.about,
             day,
             day_number(entry.value_date),
-            time_text(entry.recorded_at),
+            time_number(entry.recorded_at),
             entry.actor,
             event.approver,
             event.description,

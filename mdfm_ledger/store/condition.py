@@ -8,6 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
+from mdfm_ledger.codec import numbered_time
 from mdfm_ledger.store.copying import read_file
 from mdfm_ledger.store.schema import SCHEMA_VERSION
 
@@ -37,7 +38,7 @@ def condition_of(path: Path) -> Condition:
         schema=schema,
         known_schema=SCHEMA_VERSION,
         journal_mode=mode,
-        last_recorded_at=row[0] if row else "",
+        last_recorded_at=numbered_time(row[0]) if row else "",
         library=sqlite3.sqlite_version,
         library_is_mended=sqlite3.sqlite_version_info >= _MENDED,
     )

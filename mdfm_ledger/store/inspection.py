@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from mdfm_ledger.chart import CHART
+from mdfm_ledger.codec import numbered_time
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 
@@ -69,7 +70,8 @@ class StoredEntry(NamedTuple):
     about: str
     day: int
     value_day: int
-    recorded_at: str
+    recorded: int
+    """Microseconds since 1970 began, in UTC."""
     actor: str
     approved_by: str
     description: str
@@ -79,6 +81,11 @@ class StoredEntry(NamedTuple):
     parts: bytes
     seal: bytes
     detail: bytes | None
+
+    @property
+    def recorded_at(self) -> str:
+        """The same as a text, as a leaf has it. Raises OverflowError where it is no time."""
+        return numbered_time(self.recorded)
 
 
 StoredLine = tuple[int, int, int, int]

@@ -118,7 +118,8 @@ ENTRY = Table(
     Column("about", BytewiseText, nullable=False),
     Column("day", Integer, nullable=False),
     Column("value_day", Integer, nullable=False),
-    Column("recorded_at", BytewiseText, nullable=False),
+    # Microseconds since 1970 began, in UTC: a third of the room its text takes, which the leaf has.
+    Column("recorded_at", _BIG, nullable=False),
     Column("actor", BytewiseText, nullable=False),
     Column("approved_by", BytewiseText, nullable=False),
     Column("description", BytewiseText, nullable=False),

@@ -39,7 +39,7 @@ _AT_A_TIME = 50_000
 _INSERT = (
     "INSERT INTO entry (number, kind, reference, about, day, value_day, recorded_at, actor, approved_by,"
     " description, line_count, leaf, parts, seal)"
-    " VALUES (?, 'receipt', ?, '', 20200101, 20200101, '', 'bench', '', '', 0, ?, ?, ?)"
+    " VALUES (?, 'receipt', ?, '', 20200101, 20200101, 0, 'bench', '', '', 0, ?, ?, ?)"
 )
 
 

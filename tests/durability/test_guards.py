@@ -40,7 +40,7 @@ def entry(
 ) -> str:
     return (
         f"INTO entry {ENTRY} VALUES ({number}, 'receipt', {reference}, '', {day}, {day},"
-        f" '2022-01-15T09:30:00.000000Z', 'x', '', '', {reverses}, {lines}, x'78', x'78', x'{SEAL}')"
+        f" 1642239000000000, 'x', '', '', {reverses}, {lines}, x'78', x'78', x'{SEAL}')"
     )
 
 

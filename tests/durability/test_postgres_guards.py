@@ -22,7 +22,7 @@ def entry(
 ) -> str:
     return (
         f"INSERT INTO entry VALUES ({number}, 'receipt', '{reference}', '', {day}, {day},"
-        f" '2022-01-15T09:30:00.000000Z', 'x', '', '', {reverses}, {lines}, 'x', 'x', '\\x{SEAL}')"
+        f" 1642239000000000, 'x', '', '', {reverses}, {lines}, 'x', 'x', '\\x{SEAL}')"
     )
 
 

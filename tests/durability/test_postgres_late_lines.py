@@ -60,7 +60,7 @@ def sealed(number: int, lines: int) -> list[str]:
     return [
         *([f"INSERT INTO mdfm.line VALUES {rows}"] if lines else []),
         f"INSERT INTO mdfm.entry VALUES ({number}, 'receipt', 'N-{number}', '', 20220101, 20220101,"
-        f" '2022-01-15T09:30:00.000000Z', 'x', '', '', NULL, {lines}, 'x', 'x', '\\x{SEAL}')",
+        f" 1642239000000000, 'x', '', '', NULL, {lines}, 'x', 'x', '\\x{SEAL}')",
     ]
 
 

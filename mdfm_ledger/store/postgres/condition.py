@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mdfm_ledger.codec import numbered_time
 from mdfm_ledger.store.carrying import reading
 from mdfm_ledger.store.postgres import pages, powers
 from mdfm_ledger.store.postgres.guards import ROOM
@@ -30,7 +31,7 @@ EXISTS (SELECT FROM pg_class, aclexplode(relacl) WHERE relnamespace = '{ROOM}'::
     AND grantee = 0 AND privilege_type <> 'SELECT'),
 {powers.STRONG_POSTERS}, {powers.NOBODY_POSTS}, {powers.ACTS_AS_OWNER}, {powers.UNSAFE_SETTINGS_GIVEN},
 {_ONE_LOGIN}, {pages.STATE},
-coalesce((SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1), '')"""
+(SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1)"""
 
 
 class ServerCondition(NamedTuple):
@@ -61,7 +62,13 @@ class ServerCondition(NamedTuple):
     """Logins that approved a document and entered it, under two names."""
     pages: str
     """Whether verify can have indexes and pages looked at: asked, absent or denied."""
-    last_recorded_at: str
+    last_recorded: int | None
+    """When the last entry was written, in microseconds since 1970 began; None where there is none."""
+
+    @property
+    def last_recorded_at(self) -> str:
+        """The same as a text; empty where there is none."""
+        return "" if self.last_recorded is None else numbered_time(self.last_recorded)
 
 
 def condition_of(url: str) -> ServerCondition:

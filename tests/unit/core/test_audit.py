@@ -111,7 +111,7 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
         ("numbered", 9),
     ),
     "an actor": (sql("UPDATE entry SET actor = 'x' WHERE number = 7"), ("columns", 7)),
-    "a time": (sql("UPDATE entry SET recorded_at = replace(recorded_at, '30', '31')"), ("columns", 7)),
+    "a time": (sql("UPDATE entry SET recorded_at = recorded_at + 1"), ("columns", 7)),
     "a leaf": (
         sql("UPDATE entry SET leaf = CAST(replace(leaf, 'R-1', 'R-9') AS BLOB)"),
         ("numbered", 7),
@@ -180,8 +180,8 @@ ATTACKS: dict[str, tuple[Attack, tuple[str, int]]] = {
         ("columns", 11),
     ),
     "a time that is none": (
-        sql("UPDATE entry SET recorded_at = 'yesterday' WHERE number = 7"),
-        ("columns", 7),
+        sql("UPDATE entry SET recorded_at = 1 << 62 WHERE number = 7"),
+        ("numbered", 7),
     ),
     "a day that is none": (sql("UPDATE line SET day = 99999999 WHERE number = 9"), ("lines", 9)),
     "a day before all days": (sql("UPDATE line SET day = 0 WHERE number = 9"), ("lines", 9)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from fractions import Fraction
 
 import pytest
@@ -14,7 +14,9 @@ from mdfm_ledger.codec import (
     LONGEST_LINE,
     event_from_json,
     event_to_json,
+    numbered_time,
     parse_event,
+    time_number,
     to_json,
 )
 from mdfm_ledger.demo.story import story
@@ -133,3 +135,28 @@ def test_values_of_ours_become_plain_json() -> None:
     assert to_json(Amount(5, "USD")) == "USD 0.05"
     assert to_json(Expenditure)  # a class has no fields to hide
     assert isinstance(Refusal(position=1, error=errors.MalformedInputError(problem="x")).position, int)
+
+
+@pytest.mark.parametrize(
+    ("moment", "number", "text"),
+    [
+        (datetime(1970, 1, 1, tzinfo=UTC), 0, "1970-01-01T00:00:00.000000Z"),
+        (
+            datetime(2022, 1, 15, 9, 30, 0, 7, tzinfo=UTC),
+            1_642_239_000_000_007,
+            "2022-01-15T09:30:00.000007Z",
+        ),
+        (
+            datetime(2022, 1, 15, 11, 30, tzinfo=timezone(timedelta(hours=2))),
+            1_642_239_000_000_000,
+            "2022-01-15T09:30:00.000000Z",
+        ),
+    ],
+)
+def test_a_time_is_a_number_of_microseconds_in_the_database(moment: datetime, number: int, text: str) -> None:
+    assert (time_number(moment), numbered_time(number)) == (number, text)
+
+
+def test_a_number_that_is_no_time_has_no_text() -> None:
+    with pytest.raises(OverflowError):
+        numbered_time(1 << 62)

@@ -14,7 +14,7 @@ CREATE TABLE entry (
     about TEXT COLLATE "C" NOT NULL,
     day INTEGER NOT NULL,
     value_day INTEGER NOT NULL,
-    recorded_at TEXT COLLATE "C" NOT NULL,
+    recorded_at BIGINT NOT NULL,
     actor TEXT COLLATE "C" NOT NULL,
     approved_by TEXT COLLATE "C" NOT NULL,
     description TEXT COLLATE "C" NOT NULL,

@@ -45,7 +45,7 @@ TABLES = (
     about TEXT NOT NULL,
     day INTEGER NOT NULL,
     value_day INTEGER NOT NULL,
-    recorded_at TEXT NOT NULL,
+    recorded_at INTEGER NOT NULL,
     actor TEXT NOT NULL,
     approved_by TEXT NOT NULL,
     description TEXT NOT NULL,
