@@ -54,7 +54,7 @@ class Appender:
         self._connection = connection
         self._salts = salts
         self._dialect = dialect_of(connection)
-        self._cursor = self._dialect.cursor(connection)
+        self._open: Any = None
         self._known: dict[Subaccount, tuple[int, CountsIn]] = {}
         """The id of a place, and whose daily totals it counts in."""
         self._last_id: int | None = None
@@ -77,9 +77,17 @@ class Appender:
         self._erased: list[Row] = []
         self._totals: dict[int, dict[CountsIn, list[int]]] = {}
 
+    @property
+    def _cursor(self) -> Any:
+        if self._open is None:
+            self._open = self._dialect.cursor(self._connection)
+        return self._open
+
     def close(self) -> None:
         """Close the cursor: its statements would keep the file open after the connection is closed."""
-        self._cursor.close()
+        if self._open is not None:
+            self._open.close()
+            self._open = None
 
     def begin(self) -> None:
         """A transaction begins: what others may have written since the last one is unknown again."""
@@ -186,6 +194,8 @@ class Appender:
         self._begun.clear()
         self._seals.clear()
         self._last_id = None
+        # Whoever was interrupted while waiting for a server goes on with another connection to it.
+        self.close()
 
     def _forget_if_many(self) -> None:
         # Ids can be looked up again; kept for ever they would grow with the length of an import.

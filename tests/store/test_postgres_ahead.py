@@ -104,10 +104,12 @@ def interruptible() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(small: str) -> None:
+@pytest.mark.parametrize("held", [LOCK, "LOCK TABLE mdfm.entry", "LOCK TABLE mdfm.subaccount"])
+def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(small: str, held: str) -> None:
+    """For the lock, for the first answer, and for a balance."""
     with server().connect(small) as other, open_ledger(server().url(small)) as ledger:
         with other.transaction():
-            other.execute(LOCK)
+            other.execute(held.encode())
             timer = threading.Timer(0.3, signal.raise_signal, (signal.SIGINT,))
             timer.start()
             with pytest.raises(KeyboardInterrupt):

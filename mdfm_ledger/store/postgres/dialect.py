@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, Text, Transaction
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import PendingRollbackError
 
 from mdfm_ledger.errors import NotALedgerError, ServerUnavailableError
 from mdfm_ledger.journal import Subaccount
@@ -120,8 +121,8 @@ class PostgreSQL(Dialect):
         connection.commit()
 
     def undo_posting(self, connection: Connection) -> None:
-        # What went wrong is told already.
-        with suppress(psycopg.Error):
+        # What went wrong is told already. Whoever was interrupted while it waited has no connection any more.
+        with suppress(psycopg.Error, PendingRollbackError):
             _driver(connection).fall_back()
         connection.rollback()
 
