@@ -40,6 +40,7 @@ from mdfm_ledger.rates import RateUsed
 LONGEST_LINE = 1_000_000
 """The longest event accepted, in characters: far above any real one, far below what hurts."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNNAMED = "value"
 """What a field is called by a check that does not know its name."""
 
@@ -221,9 +222,6 @@ def _own(value: dict[str, Any]) -> OwnAmount:
 def time_text(moment: datetime) -> str:
     """A UTC time with six decimals and Z, the one way times are written."""
     return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @lru_cache(maxsize=64)
