@@ -107,11 +107,7 @@ class Recorder:
             self._is_making = False
 
     def record_parsed(
-        self,
-        events: Iterable[Event | RejectedError | None],
-        *,
-        dry_run: bool,
-        progress: Progress | None,
+        self, events: Iterable[Event | RejectedError | None], *, dry_run: bool, progress: Progress | None
     ) -> Batch:
         """Record all events unless one is refused; go on to the end to name every refusal."""
         tally = Tally()
@@ -145,6 +141,8 @@ class Recorder:
             books = self._books_at_head()
             if self._known([event]):
                 self._replayed(event)
+                # It is examined as if it were new, and what books learn of a new document is not true of it.
+                books = Books(number=books.number, source=self._appender)
             entry, verdicts = examine(event, books, actor=self._actor, recorded_at=self._now())
             places = list(dict.fromkeys(line.subaccount for line in entry.lines))
             before = query.balances(self._connection, places)
@@ -268,8 +266,10 @@ class Recorder:
             with self._transactions.writing(finish):
                 self._appender.begin()
                 yield now
-        except BaseException:
-            self._forget()
+        except BaseException as error:
+            # What was refused before anything was written leaves all that was learnt as true as it was.
+            if self._appender.has_written or not isinstance(error, RejectedError):
+                self._forget()
             raise
 
     def _forget(self) -> None:

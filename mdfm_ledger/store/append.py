@@ -16,13 +16,7 @@ from mdfm_ledger.seal import SaltSource, seal_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.engine import dialect_of
-from mdfm_ledger.store.schema import (
-    ENTRY,
-    LINE,
-    OWN_AMOUNT,
-    PERSONAL_DETAIL,
-    SUBACCOUNT,
-)
+from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, SUBACCOUNT
 from mdfm_ledger.store.tiles import complete_tiles
 from mdfm_ledger.tiling import WIDTH
 from mdfm_ledger.versions import Head, Key, Touching
@@ -63,6 +57,8 @@ class Appender:
         self._seals: dict[int, bytes] = {}
         self.has_erased = False
         """Whether this transaction erases personal details."""
+        self.has_written = False
+        """Whether anything was taken for writing in this transaction."""
         self._begin_batch()
 
     def _begin_batch(self) -> None:
@@ -93,7 +89,7 @@ class Appender:
         """A transaction begins: what others may have written since the last one is unknown again."""
         self._begun.clear()
         self._last_id = None
-        self.has_erased = False
+        self.has_erased = self.has_written = False
         if len(self._seals) >= WIDTH:
             # Of a tile that somebody else completed: its seals were left over here.
             self._seals.clear()
@@ -102,6 +98,7 @@ class Appender:
 
     def append(self, entry: JournalEntry) -> None:
         """Take the entry for writing; it is in the database after ``flush``."""
+        self.has_written = True
         day = entry.day
         row = self._entry_row(entry, day)
         if entry.key[0] in _BEGINNING:

@@ -28,6 +28,8 @@ from tests.support.postgres import server
 from tests.support.profile import figure
 
 ALL = 3
+ASKED = 0.04
+"""How likely each question is asked at a turn: some are kept long, others asked late, when much has moved."""
 _PLACES = select(*(SUBACCOUNT.c[name] for name in PLACE_COLUMNS))
 _DOCUMENTS = select(ENTRY.c.about).where(ENTRY.c.about != "").distinct()
 
@@ -67,15 +69,15 @@ class Turns:
             for row in ledger._connection.execute(_PLACES).all():
                 self._ask_some(books, to_place(tuple(row)))
             for document in ledger._connection.execute(_DOCUMENTS).scalars().all():
-                if self.lot.random() < 0.2:
+                if self.lot.random() < ASKED:
                     books.versions(document)
 
     def _ask_some(self, books: Books, place: Subaccount) -> None:
         group, totals, _ = watched(place)
-        if group and self.lot.random() < 0.2:
+        if group and self.lot.random() < ASKED:
             books.group(group)
         for total in totals:
-            if self.lot.random() < 0.2:
+            if self.lot.random() < ASKED:
                 books.total(total)
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from mdfm_ledger.store import following
 from mdfm_ledger.store.append import Appender
 from mdfm_ledger.tiling import WIDTH
 from mdfm_ledger.watched import GroupKey
-from tests.support.bookkeeping import ACTOR, allocation, receipt
+from tests.support.bookkeeping import ACTOR, allocation, expenditure, pledge, receipt
 from tests.support.ledgers import RECORDED_AT, events, open_ledger
 
 
@@ -59,6 +59,23 @@ def test_what_others_recorded_is_followed_and_balances_are_not_asked_for_again(
     assert one.verify().findings == ()
 
 
+def test_what_is_refused_before_anything_is_written_is_no_reason_to_ask_again(
+    both: tuple[Ledger, Ledger], asked: list[object]
+) -> None:
+    one, other = both
+    other.record(receipt("R-4", "20.00", donor="med"))
+    with pytest.raises(errors.NotFundedError):
+        one.record(allocation("A-4", "10000.00"))
+    asked.clear()
+    assert one.record(allocation("A-4", "11.00")).number == 16
+    assert asked == []
+    with pytest.raises(errors.NotFundedError):
+        one.record_all([receipt("R-5", "500.00"), allocation("A-5", "10000.00")])
+    with pytest.raises(errors.NotFundedError):
+        one.record(allocation("A-6", "500.00"))
+    assert one.verify().findings == ()
+
+
 @pytest.mark.parametrize(("most", "is_followed"), [(2, True), (1, False)])
 def test_what_many_more_changed_is_asked_for_anew(
     both: tuple[Ledger, Ledger],
@@ -74,6 +91,16 @@ def test_what_many_more_changed_is_asked_for_anew(
     asked.clear()
     one.record(allocation("A-5", "11.00"))
     assert (asked == []) is is_followed
+
+
+def test_a_plan_of_what_is_recorded_teaches_the_books_nothing(both: tuple[Ledger, Ledger]) -> None:
+    one, other = both
+    for ledger in (other, one):
+        ledger.plan(pledge())
+        ledger.plan(allocation("A-3", "40.00"))
+    assert other.record(receipt("R-4", "1.00", pledge="P-1")).number == 15
+    assert one.record(receipt("R-5", "1.00", pledge="P-1")).number == 16
+    assert other.record(expenditure("E-3", "4.00", allocation="A-3")).number == 17
 
 
 def test_what_the_caller_undid_is_not_followed(kept_url: str) -> None:
