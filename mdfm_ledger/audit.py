@@ -7,11 +7,10 @@ fault in those does not hide itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import Any, Protocol
 
-from mdfm_ledger import issuing, publishing
-from mdfm_ledger.compared import agreeing, disagreements
+from mdfm_ledger import issuing, ordinary, publishing
+from mdfm_ledger.compared import agreeing, day_in, disagreements
 from mdfm_ledger.events import IssueStatement, PublishHoldings
 from mdfm_ledger.fields import same_person
 from mdfm_ledger.merkle import leaf_hash
@@ -109,14 +108,15 @@ def verify(
             lines += len(rows)
             tiles.add(row.seal)
             own = StoredLines(rows, own_amounts.of(row.number))
-            findings += _entry_findings(entries, row, own, recount)
-            if row.reverses is not None:
-                undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)
-                findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
-            if row.kind == IssueStatement.event_kind:
-                issued.append((row.number, row.actor, row.parts))
-            if row.kind == PublishHoldings.event_kind:
-                published.append(row)
+            if not ordinary.holds(entries, row, own, recount):
+                findings += _entry_findings(entries, row, own, recount)
+                if row.reverses is not None:
+                    undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)
+                    findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
+                if row.kind == IssueStatement.event_kind:
+                    issued.append((row.number, row.actor, row.parts))
+                if row.kind == PublishHoldings.event_kind:
+                    published.append(row)
             if progress and entries % 1_000 == 0:
                 progress(entries)
         findings += [finding_of(found, 0) for found in tiles.close(stored.tiles())]
@@ -202,19 +202,13 @@ def _numbered(position: int, row: Any) -> list[Finding]:
 
 def _dates_and_people(row: Any, approver: str) -> list[Finding]:
     findings = []
-    today = _day_in(row.recorded_at[:10])
+    today = day_in(row.recorded_at[:10])
     if row.day > today or row.value_day > today:
         found: Found = ("period-open", "dated after it was recorded", today, row.day)
         findings.append(finding_of(found, row.number))
     if approver and same_person(approver, row.actor):
         findings.append(finding_of(("two-people", "approver", "somebody else", approver), row.number))
     return findings
-
-
-@lru_cache(maxsize=64)
-def _day_in(written: str) -> int:
-    """A date as text as the number YYYYMMDD."""
-    return int(written.replace("-", ""))
 
 
 def _mirror(row: Any, stored: StoredLines, undone: StoredLines) -> Iterable[Finding]:

@@ -58,7 +58,7 @@ def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Told | None:
         return None
     if not _agree(record, text, told, lines):
         return None
-    filed = Filed(row.about, row.actor, number, _day_text(day), row.recorded_at, _day_text(row.value_day))
+    filed = Filed(row.about, row.actor, number, day_text(day), row.recorded_at, day_text(row.value_day))
     return told if header(told, filed, split_parts(row.parts)) == row.leaf else None
 
 
@@ -70,7 +70,7 @@ def _agree(record: str, text: str, told: Told, lines: LineTexts) -> bool:
         return _of_one(record, text, named.pop(), lines)
     parts = record.split("\n")
     salts = {_donor_of(part): salt_in(part) for part in parts}
-    return _are_salts("".join(salts.values())) and (
+    return are_salts("".join(salts.values())) and (
         part_texts(text, told, lines.donors, lines.in_order(), salts.__getitem__) == parts
     )
 
@@ -80,10 +80,11 @@ def _of_one(record: str, text: str, donor: str, lines: LineTexts) -> bool:
     salt = salt_in(record)
     of_fund = salt_in(record[: record.find("\n")]) if lines.rest else ""
     parts = parts_of_one(text, donor, lines.donors, lines.own, lines.rest, salt, of_fund)
-    return record == "\n".join(parts) and _are_salts(salt + of_fund)
+    return record == "\n".join(parts) and are_salts(salt + of_fund)
 
 
-def _are_salts(joined: str) -> bool:
+def are_salts(joined: str) -> bool:
+    """Whether there is nothing but hexadecimal digits in it."""
     return _HEX.match(joined) is not None
 
 
@@ -118,8 +119,15 @@ def _detail_agrees(detail: bytes | None, value: dict[str, Any], event: Event) ->
 
 
 @lru_cache(maxsize=4_096)
-def _day_text(day: int) -> str:
+def day_text(day: int) -> str:
+    """A stored day as a record writes it."""
     return as_date(day).isoformat()
+
+
+@lru_cache(maxsize=64)
+def day_in(written: str) -> int:
+    """A date as text as the number YYYYMMDD."""
+    return int(written.replace("-", ""))
 
 
 # -- what does not agree -----------------------------------------------------------------------------

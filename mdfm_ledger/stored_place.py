@@ -45,24 +45,37 @@ _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
 
 
 @define(eq=False)
+class Side:
+    """The debits, or the credits, on places of a kind."""
+
+    before: str
+    """What stands before the digits in a record."""
+    by_day: dict[int, int]
+    """Where they are added up, together with those of other places."""
+
+
+@define(eq=False)
 class PlaceKind:
     """What places count in that differ in donor and pledge only: most places are of a few kinds."""
 
     is_place: bool
     currency: str
-    before_debit: str
-    """What stands before the digits of a debit in a record."""
-    before_credit: str
-    after: str
-    """What stands after the digits, up to the pledge."""
+    debit: Side
+    credit: Side
+    before_pledge: str
+    """What stands between the digits and the pledge."""
     ends: str
     """What stands after the pledge."""
+    after: str
+    """What stands after the digits where there is no pledge."""
     balances_in: tuple[bool, str, str]
+    has_pledge: bool
     has_resources: bool
     holds_cash: bool
-    debits: dict[int, int]
-    """Where debits are added up, by day, together with those of other places."""
-    credits: dict[int, int]
+
+    def after_with(self, pledge: str) -> str:
+        """What stands after the digits where there is a pledge, given as it is written."""
+        return f'{self.before_pledge}"pledge":{pledge},{self.ends}'
 
 
 @define(eq=False)
@@ -71,10 +84,18 @@ class StoredPlace:
 
     values: Place
     donor: str
-    after: str
-    """What stands after the digits in a record."""
-    resources_of: tuple[str, str] | None
+    pledge: str
     kind: PlaceKind
+
+    @property
+    def resources_of(self) -> tuple[str, str] | None:
+        """The term and the donor whose money or resources it counts; None where it counts neither."""
+        return (self.values[TERM], self.donor) if self.kind.has_resources else None
+
+    @property
+    def after(self) -> str:
+        """What stands after the digits in a record."""
+        return self.kind.after_with(quoted(self.pledge)) if self.pledge else self.kind.after
 
     @property
     def around(self) -> Around:
@@ -94,28 +115,23 @@ def kind_key(values: Place) -> KindKey:
 def kind_of(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> PlaceKind:
     """The kind of the place of this row, whatever stands in it."""
     account, term, currency = values[:DONOR]
+    debits, credited = totals
     before, after = around_amount_of((*values[:PLEDGE], "", *values[PLEDGE + 1 :]))
     # A pledge would be the last member before the term.
     begins, ends, rest = after.rpartition(ENDS_WITH)
     return PlaceKind(
         is_place(values),
         currency,
-        f'{before}"debit":"{currency} ',
-        f'{before}"credit":"{currency} ',
+        Side(f'{before}"debit":"{currency} ', debits),
+        Side(f'{before}"credit":"{currency} ', credited),
         begins,
         ends + rest,
+        after,
         (account >= "8", term, currency),
+        values[PLEDGE] != "",
         account in HELD_OR_RESOURCES,
         account == "1010",
-        *totals,
     )
-
-
-def known_place(values: Place, kind: PlaceKind) -> StoredPlace:
-    """What the row of a subaccount of that kind counts in."""
-    donor, pledge = values[DONOR], values[PLEDGE]
-    after = f'{kind.after}"pledge":{quoted(pledge)},{kind.ends}' if pledge else kind.after + kind.ends
-    return StoredPlace(values, donor, after, (values[TERM], donor) if kind.has_resources else None, kind)
 
 
 NOWHERE: Place = ("?",) * (3 + len(DIMENSIONS))

@@ -13,9 +13,17 @@ from typing import Any, NamedTuple, Protocol
 from mdfm_ledger.documents import MADE_OF_LINES
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.events import EVENT_KINDS, CarryForward, PeriodClose, Pledge
+from mdfm_ledger.events import (
+    EVENT_KINDS,
+    CarryForward,
+    IssueStatement,
+    PeriodClose,
+    Pledge,
+    PublishHoldings,
+)
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount
 from mdfm_ledger.money import minor_text
+from mdfm_ledger.recount.alike import Alike, Shapes
 from mdfm_ledger.recount.approvals import Approvals
 from mdfm_ledger.recount.closings import Closings
 from mdfm_ledger.recount.courses import LOSSES, WATCHED, Courses, Loss
@@ -72,7 +80,7 @@ _ORDINARY = frozenset(
     name
     for name, kind in EVENT_KINDS.items()
     if not kind.personal
-    and kind not in (PeriodClose, CarryForward)
+    and kind not in (PeriodClose, CarryForward, IssueStatement, PublishHoldings)
     and all(getattr(kind, one) is getattr(Event, one) for one in _SPECIAL)
 )
 """The kinds of events that ask for nothing but their lines and their document to be looked at."""
@@ -87,6 +95,7 @@ class Recount:
         self._documents = Documents(history) if history else Documents()
         self._reversed: dict[int, int] = {}
         self._cash = ForeignCash()
+        self._shapes = Shapes(self._places, self._totals, self._cash)
         self._awaited: tuple[str, str, str] | None = None
         self._closings = Closings()
         self._personal = PersonalDetails()
@@ -95,6 +104,10 @@ class Recount:
     def place(self, place_id: int) -> Place:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places[place_id].values
+
+    def alike(self, rows: list[Any], number: int, day: int) -> Alike | None:
+        """The line rows of an entry as those of others are; None where they are not."""
+        return self._shapes.of(rows, number, day)
 
     def line_texts(self, stored: StoredLines, number: int, day: int) -> LineTexts | None:
         """The line rows as a record writes them.
@@ -110,12 +123,12 @@ class Recount:
             kind = place.kind
             if own_day != day or own_number != number or not kind.is_place:
                 return None
-            before, minor = (kind.before_debit, amount) if amount > 0 else (kind.before_credit, -amount)
+            side, minor = (kind.debit, amount) if amount > 0 else (kind.credit, -amount)
             if minor != size or kind.currency != currency:
                 # The lines of an entry are mostly of one amount.
                 size, currency = minor, kind.currency
                 digits = minor_text(size, currency)
-            text = f"{before}{digits}{place.after}"
+            text = f"{side.before}{digits}{place.after if place.pledge else kind.after}"
             if foreign and (one := foreign.get(len(donors))):
                 text = line_from(with_own(place.around, own_amount_of(one)), currency, amount)
             donors.append(place.donor)
@@ -132,16 +145,29 @@ class Recount:
 
         Most are an ordinary event while nothing out of the ordinary is under way, and are soon looked at.
         """
-        if (
-            told is not None
-            and told.event_kind in _ORDINARY
-            and row.reverses is None
-            and not (told.corrects or self._awaited or self._approvals.are_asked)
-            and self._closings.passed(row)
-        ):
+        if told is not None and not told.corrects and self.is_ordinary(told.event_kind, row):
             found = self._add_lines(stored)
             return [*found, *self._add_document(row, stored.rows, told)] if row.about else found
         return list(self._add(row, stored, told))
+
+    def is_ordinary(self, kind: str, row: Any) -> bool:
+        """Whether an entry of that kind that corrects no other asks for its lines and document alone."""
+        return (
+            kind in _ORDINARY
+            and row.reverses is None
+            and not (self._awaited or self._approvals.are_asked)
+            and self._closings.passed(row)
+        )
+
+    def takes(self, row: Any, told: Told, alike: Alike) -> bool:
+        """Add up an ordinary entry whose lines balance as those of others do.
+
+        False, with nothing added, where it changes a document: a pledge is the only one it may make.
+        """
+        if row.about and not (row.kind == Pledge.event_kind and self._documents.promise(row.about, told)):
+            return False
+        alike.add(row.day)
+        return True
 
     def _add(self, row: Any, stored: StoredLines, told: Told | None) -> Iterator[Found]:
         event = told and told.fields.event()
@@ -175,11 +201,11 @@ class Recount:
             place = places[place_id]
             kind = place.kind
             if amount > 0:
-                totals = kind.debits
-                totals[day] = totals.get(day, 0) + amount
+                by_day = kind.debit.by_day
+                by_day[day] = by_day.get(day, 0) + amount
             else:
-                totals = kind.credits
-                totals[day] = totals.get(day, 0) - amount
+                by_day = kind.credit.by_day
+                by_day[day] = by_day.get(day, 0) - amount
             key = kind.balances_in
             sets[key] = sets.get(key, 0) + amount
             if of := place.resources_of:

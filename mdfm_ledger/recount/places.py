@@ -8,14 +8,15 @@ from typing import Any
 
 from mdfm_ledger.recount.totals import Totals
 from mdfm_ledger.stored_place import (
+    DONOR,
     NOWHERE,
+    PLEDGE,
     KindKey,
     Place,
     PlaceKind,
     StoredPlace,
     kind_key,
     kind_of,
-    known_place,
 )
 
 ReadPlaces = Callable[[int, int], Iterable[tuple[Any, ...]]]
@@ -57,4 +58,4 @@ class Places(dict[int, StoredPlace]):
         kind = self._kinds.get(key)
         if kind is None:
             kind = self._kinds[key] = kind_of(values, self._totals.of(values))
-        return known_place(values, kind)
+        return StoredPlace(values, values[DONOR], values[PLEDGE], kind)

@@ -64,7 +64,7 @@ def test_what_is_no_place_is_nowhere(table: Table) -> None:
 def test_places_of_one_account_add_up_together(table: Table) -> None:
     totals = Totals()
     places = Places(table.read, totals)
-    places[1].kind.debits[20200101] = 5
-    assert places[2].kind.debits == {20200101: 5}
+    places[1].kind.debit.by_day[20200101] = 5
+    assert places[2].kind.debit.by_day == {20200101: 5}
     assert totals.trial_balance(20191231) == []
     assert totals.trial_balance(20200101) == [("2010", "T", "USD", 5, 0)]

@@ -1,0 +1,170 @@
+"""Entries looked at in one go: most are, none is that is not right, and what is found is the same."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdfm_ledger import Ledger, UnidentifiedReceipt, ordinary
+from mdfm_ledger.chart import DIMENSIONS
+from mdfm_ledger.demo.story import story
+from mdfm_ledger.recount import alike
+from mdfm_ledger.recount.alike import Shapes
+from mdfm_ledger.recount.own_amounts import ForeignCash
+from mdfm_ledger.recount.places import Places
+from mdfm_ledger.recount.totals import Totals
+from mdfm_ledger.verification import Verification
+from tests.support.bookkeeping import TERM, pledge, receipt, usd
+from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
+
+holds = ordinary.holds
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> dict[int, bool]:
+    """What was answered about each entry."""
+    given: dict[int, bool] = {}
+
+    def noted(position: int, *asked: Any) -> bool:
+        given[position] = holds(position, *asked)
+        return given[position]
+
+    monkeypatch.setattr(ordinary, "holds", noted)
+    return given
+
+
+def unidentified() -> UnidentifiedReceipt:
+    return UnidentifiedReceipt(
+        reference="U-1",
+        term=TERM,
+        bank_account="uil",
+        bank_reference="TRF/?",
+        amount=usd("4.00"),
+        on=date(2020, 3, 2),
+    )
+
+
+def check_by_check(monkeypatch: pytest.MonkeyPatch, ledger: Ledger) -> Verification:
+    """What is found where no entry is looked at in one go."""
+    with monkeypatch.context() as patch:
+        patch.setattr(ordinary, "holds", lambda *_: False)
+        return ledger.verify()
+
+
+def test_receipts_and_pledges_of_one_donor_are_ordinary(tmp_path: Path, answers: dict[int, bool]) -> None:
+    with open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.verify().is_clean
+        kinds = {entry.number: entry.event.event_kind for entry in ledger.entries()}
+    assert {kinds[number] for number, is_ordinary in answers.items() if is_ordinary} >= {"pledge", "receipt"}
+    assert not any(is_ordinary for number, is_ordinary in answers.items() if kinds[number] == "reversal")
+
+
+def test_a_story_is_found_the_same_as_check_by_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: dict[int, bool]
+) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(story())
+        found = ledger.verify()
+        assert found == check_by_check(monkeypatch, ledger)
+    assert sum(answers.values()) > 10
+
+
+def test_a_total_that_is_not_the_sum_is_found_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    without_guards(path, lambda file: file.execute("UPDATE daily_total SET debit = debit + 1"))
+    with open_ledger(path) as ledger:
+        found = ledger.verify()
+        assert found == check_by_check(monkeypatch, ledger)
+    assert {finding.check for finding in found.findings} == {"daily-totals"}
+
+
+def test_what_is_written_otherwise_or_of_no_donor_is_left_to_the_checks(
+    tmp_path: Path, answers: dict[int, bool]
+) -> None:
+    others = [
+        receipt("R-3", "3.00", bank_reference="TRF/Ü"),
+        unidentified(),
+        receipt("R-OWN", "5.00"),
+    ]
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all([*events(), *others])
+        assert ledger.verify().is_clean
+    assert [answers[number] for number in (13, 14, 15)] == [False, False, True]
+
+
+def test_many_shapes_are_not_all_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alike, "_HELD", 1)
+    turns = [
+        *(pledge(f"P-{at}", "7.00", on=date(2020, 3, at)) for at in (2, 3)),
+        receipt("R-7", "7.00", pledge="P-2"),
+        receipt("R-8", "8.00"),
+    ]
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all([*events(), *turns])
+        assert ledger.verify().is_clean
+
+
+def place(number: int, account: str, **dimensions: str) -> tuple[Any, ...]:
+    return (number, account, "T", "USD", *(dimensions.get(name, "") for name in DIMENSIONS))
+
+
+CASH, HAM, MED = (
+    place(1, "1010", bank_account="uil"),
+    place(2, "2010", donor="ham"),
+    place(3, "2010", donor="med"),
+)
+RESOURCES = place(4, "8100", donor="ham"), place(5, "8110", donor="ham")
+BALANCED = [(7, 1, 20200301, 5), (7, 2, 20200301, -5), (7, 4, 20200301, 5), (7, 5, 20200301, -5)]
+
+
+def shapes() -> Shapes:
+    known = (CASH, HAM, MED, *RESOURCES)
+    totals = Totals()
+    places = Places(lambda first, count: [one for one in known if one[0] >= first][:count], totals)
+    return Shapes(places, totals, ForeignCash())
+
+
+def test_lines_of_one_donor_and_amount_are_as_others() -> None:
+    found = shapes().of(BALANCED, 7, 20200301)
+    assert found is not None
+    assert (found.minor, found.donor, found.pledge) == (5, "ham", "")
+
+
+@pytest.mark.parametrize(
+    ("at", "changed"),
+    [
+        (0, (7, 1, 20200301, 0)),
+        (1, (7, 2, 20200301, 0)),
+        (1, (7, 2, 20200301, -6)),
+        (2, (6, 4, 20200301, 5)),
+        (2, (7, 4, 20200302, 5)),
+        (1, (7, 3, 20200301, -5)),
+        (1, (7, 2, 20200301, 5)),
+        (1, (7, 99, 20200301, -5)),
+        (1, (7, 1, 20200301, -5)),
+    ],
+    ids=[
+        "nothing first",
+        "nothing later",
+        "another amount",
+        "another entry",
+        "another day",
+        "another donor",
+        "no balance",
+        "no place",
+        "a donor's resources only",
+    ],
+)
+def test_lines_that_are_not_quite_so_are_not(at: int, changed: tuple[int, int, int, int]) -> None:
+    rows = [*BALANCED]
+    rows[at] = changed
+    assert shapes().of(rows, 7, 20200301) is None
+
+
+def test_no_lines_are_as_no_others() -> None:
+    assert shapes().of([], 7, 20200301) is None
