@@ -166,7 +166,9 @@ class Recount:
         """
         if row.about and not (row.kind == Pledge.event_kind and self._documents.promise(row.about, told)):
             return False
-        alike.add(row.day)
+        shape, minor, _, _ = alike
+        added, day = shape.added, row.day
+        added[day] = added.get(day, 0) + minor
         return True
 
     def _add(self, row: Any, stored: StoredLines, told: Told | None) -> Iterator[Found]:

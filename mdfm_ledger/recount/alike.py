@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from attrs import define
 
@@ -17,9 +17,10 @@ from mdfm_ledger.money import minor_text
 from mdfm_ledger.recount.own_amounts import ForeignCash
 from mdfm_ledger.recount.places import Places
 from mdfm_ledger.recount.totals import Totals
+from mdfm_ledger.seal import parts_of_one
 from mdfm_ledger.stored_place import Side, StoredPlace
 
-_DIGITS, _PLEDGE = "\0", "\1"
+EVENT, DONOR, SALT, SALT_OF_FUND, DIGITS, PLEDGE = "\0\1\2\3\4\5"
 """What stands for them in a text that is the same for all: in canonical JSON no such sign stands bare."""
 
 _HELD = 2_000
@@ -30,35 +31,29 @@ class Shape:
     """What entries have in common that are alike in their lines."""
 
     currency: str
-    donors: list[str]
-    """Of each line, empty where it is the fund's."""
-    own: list[str]
-    """The lines of the donor as a record writes them, all in one text."""
-    rest: list[str]
-    """Those of the fund."""
+    record: str
+    """The record of each, with signs for what is its own."""
+    has_fund: bool
+    """Whether any line is the fund's, so that the record has a part of it."""
     added: dict[int, int]
     """The amounts of the entries by day; each of their lines is added up by it."""
 
 
-class Alike(NamedTuple):
-    """The lines of an entry that is alike to others: what it has of its own."""
+Alike = tuple[Shape, int, str, str]
+"""The lines of an entry that is alike to others: what they have in common; its amount, donor and pledge."""
 
-    shape: Shape
-    minor: int
-    donor: str
-    pledge: str
 
-    def add(self, day: int) -> None:
-        """Add them up, on the day of the entry."""
-        added = self.shape.added
-        added[day] = added.get(day, 0) + self.minor
-
-    def texts(self) -> tuple[list[str], list[str]]:
-        """The lines of the donor and those of the fund as a record writes them."""
-        shape = self.shape
-        digits, pledge = minor_text(self.minor, shape.currency), quoted(self.pledge)
-        own = [text.replace(_DIGITS, digits).replace(_PLEDGE, pledge) for text in shape.own]
-        return own, [text.replace(_DIGITS, digits).replace(_PLEDGE, pledge) for text in shape.rest]
+def record_of(alike: Alike, event: str, salt: str, salt_of_fund: str) -> str:
+    """The record of an entry with this event and these salts, and these lines."""
+    shape, minor, donor, pledge = alike
+    return (
+        shape.record.replace(DIGITS, minor_text(minor, shape.currency))
+        .replace(PLEDGE, quoted(pledge))
+        .replace(DONOR, quoted(donor))
+        .replace(SALT, salt)
+        .replace(SALT_OF_FUND, salt_of_fund)
+        .replace(EVENT, event)
+    )
 
 
 class Shapes:
@@ -74,7 +69,7 @@ class Shapes:
         """The line rows of an entry of that number and day, as those of others are.
 
         None where one is of another entry or day or on no place, where they are not of one amount, or of more
-        than one donor or pledge, and where they do not balance.
+        than one donor or pledge or of no donor, and where they do not balance.
         """
         sides: list[Side] = []
         donor = pledge = ""
@@ -97,7 +92,7 @@ class Shapes:
             shape = self._known[key]
         except KeyError:
             shape = self._known[key] = self._learnt(rows)
-        return Alike(shape, minor, donor, pledge) if shape else None
+        return (shape, minor, donor, pledge) if shape and donor else None
 
     def _learnt(self, rows: Sequence[Any]) -> Shape | None:
         """The shape of an entry with these line rows; None where it is not one to go by."""
@@ -112,13 +107,9 @@ class Shapes:
             if self._places[place_id].kind.holds_cash:
                 # It has no donor and no pledge: other entries of this shape are on this very place.
                 self._cash.add(place_id, None)
-        return Shape(
-            currencies.pop(),
-            [place.donor for place, _ in held],
-            _joined([_text(line) for line in held if line[0].donor]),
-            _joined([_text(line) for line in held if not line[0].donor]),
-            self._totals.shared([_side(line).by_day for line in held]),
-        )
+        added = self._totals.shared([_side(line).by_day for line in held])
+        has_fund = not all(place.donor for place, _ in held)
+        return Shape(currencies.pop(), _record(held), has_fund, added)
 
 
 Held = list[tuple[StoredPlace, bool]]
@@ -144,9 +135,14 @@ def _side(line: tuple[StoredPlace, bool]) -> Side:
 def _text(line: tuple[StoredPlace, bool]) -> str:
     """A line as a record writes it, but for its digits and the pledge."""
     kind = line[0].kind
-    after = kind.after_with(_PLEDGE) if kind.has_pledge else kind.after
-    return f"{_side(line).before}{_DIGITS}{after}"
+    after = kind.after_with(PLEDGE) if kind.has_pledge else kind.after
+    return f"{_side(line).before}{DIGITS}{after}"
 
 
-def _joined(texts: list[str]) -> list[str]:
-    return [",".join(texts)] if texts else []
+def _record(held: Held) -> str:
+    """The record of an entry with such lines, with signs for what is its own."""
+    own = [_text(line) for line in held if line[0].donor]
+    rest = [_text(line) for line in held if not line[0].donor]
+    donors = [place.donor for place, _ in held]
+    parts = parts_of_one(EVENT, DONOR, donors, own, rest, SALT, SALT_OF_FUND)
+    return "\n".join(parts).replace(quoted(DONOR), DONOR)
