@@ -147,6 +147,9 @@ HELD_OR_RESOURCES = frozenset({*HELD, *HELD_RESOURCES})
 PLEDGE_OPEN = ("8010", "8020", "8030")
 """What a donor still owes on a pledge is the debit balance over these accounts."""
 
+PLEDGE_CONTROL = "8090"
+"""The control account of pledges: every pledge has a place on it from its beginning."""
+
 PLEDGE_STATES = (*PLEDGE_OPEN, "8040", "8050")
 
 

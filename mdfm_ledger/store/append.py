@@ -33,7 +33,9 @@ _BEGINNING = frozenset({"pledge", "allocation", "obligation"})
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
 _ERASE_DETAIL = (
-    "DELETE FROM personal_detail WHERE number IN (SELECT number FROM entry WHERE about = ? AND about <> '')"
+    "DELETE FROM personal_detail WHERE number IN ("
+    "SELECT number FROM entry WHERE about = ? AND about <> '' AND about <> kind || ':' || reference UNION ALL"
+    " SELECT number FROM entry WHERE kind = ? AND reference = ? AND about = kind || ':' || reference)"
 )
 
 
@@ -129,7 +131,8 @@ class Appender:
         if sealed.detail:
             self._details.append((entry.number, sealed.detail))
         if event.erases:
-            self._erased.append((event.erases,))
+            kind, _, reference = event.erases.partition(":")
+            self._erased.append((event.erases, kind, reference))
             self.has_erased = True
         self._seals[entry.number] = sealed.digest
         reverses = None

@@ -10,12 +10,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, literal_column
+from sqlalchemy import Connection, SelectBase
 from sqlalchemy.engine import Dialect
-
-NOTHING: Any = literal_column("''")
-"""The empty text as it stands in an index that leaves it out. Bound as a value it would have the database
-look at the statement anew each time, to find whether the index will do."""
 
 
 class _Written(NamedTuple):
@@ -27,7 +23,7 @@ class _Written(NamedTuple):
     """The values that are part of the statement."""
 
 
-def answer(connection: Connection, statement: Select[Any], limits: Mapping[str, object]) -> Sequence[Any]:
+def answer(connection: Connection, statement: SelectBase, limits: Mapping[str, object]) -> Sequence[Any]:
     """All rows of a statement that is kept and asked again, as plain tuples. No list may be bound to it."""
     text, order, given = _written(statement, connection.dialect)
     values = {**given, **limits} if given else limits
@@ -62,7 +58,7 @@ def size_for(values: Sequence[str]) -> int:
 
 
 @lru_cache(maxsize=512)
-def _written(statement: Select[Any], dialect: Dialect) -> _Written:
+def _written(statement: SelectBase, dialect: Dialect) -> _Written:
     compiled = statement.compile(dialect=dialect)
     order = tuple(compiled.positiontup or ()) if compiled.positional else None
     given = {name: value for name, value in compiled.params.items() if value is not None}

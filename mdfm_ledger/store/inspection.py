@@ -23,7 +23,8 @@ _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, posi
 _LINES_OF = text("SELECT number, subaccount, day, amount FROM line WHERE number = :number ORDER BY position")
 _HISTORY = text(
     "SELECT parts, detail FROM entry LEFT JOIN personal_detail USING (number)"
-    " WHERE about = :about AND about <> '' AND entry.number < :number ORDER BY entry.number"
+    " WHERE entry.number < :number AND (about = :about AND about <> '' AND about <> kind || ':' || reference"
+    " OR kind = :kind AND reference = :reference AND about = kind || ':' || reference) ORDER BY entry.number"
 )
 _MISNUMBERED = (
     "SELECT number FROM line GROUP BY number"
@@ -148,7 +149,9 @@ class Inspection:
 
     def history(self, about: str, number: int) -> list[tuple[bytes, bytes | None]]:
         """Parts and details of the entries about a document before a number, in the order of numbers."""
-        rows = self._connection.execute(_HISTORY, {"about": about, "number": number})
+        kind, _, reference = about.partition(":")
+        limits = {"about": about, "kind": kind, "reference": reference, "number": number}
+        rows = self._connection.execute(_HISTORY, limits)
         return [(row[0], row[1]) for row in rows]
 
     def lines_of(self, number: int) -> list[StoredLine]:

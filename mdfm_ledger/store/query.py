@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
@@ -15,7 +23,14 @@ from mdfm_ledger.series import Series
 from mdfm_ledger.store.asking import answer, fetched
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
-from mdfm_ledger.store.schema import ENTRY, LINE, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_about
+from mdfm_ledger.store.schema import (
+    ENTRY,
+    LINE,
+    PERSONAL_DETAIL,
+    PLACE_COLUMNS,
+    SUBACCOUNT,
+)
 from mdfm_ledger.unsealing import entry_of
 from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
@@ -104,6 +119,7 @@ _TOTALS |= {
         SUBACCOUNT.c.term == bindparam("p1"),
         SUBACCOUNT.c.donor == bindparam("p2"),
         SUBACCOUNT.c.donor != "",
+        IS_NO_CONTROL,
     )
     for name, account in (("refund", "2060"), ("donor_balance", "2070"))
 }
@@ -140,7 +156,12 @@ RECORDS = ENTRY.outerjoin(PERSONAL_DETAIL, PERSONAL_DETAIL.c.number == ENTRY.c.n
 _ABOUT = (
     select(*RECORD)
     .select_from(RECORDS)
-    .where(ENTRY.c.about == bindparam("about"), ENTRY.c.about != "")
+    .where(
+        is_about(
+            ENTRY.c.about == bindparam("about"),
+            and_(ENTRY.c.kind == bindparam("kind"), ENTRY.c.reference == bindparam("reference")),
+        )
+    )
     .order_by(ENTRY.c.number)
 )
 _REVERSAL = ENTRY.alias("reversal")
@@ -195,7 +216,9 @@ def _parameters(key: GroupKey) -> dict[str, str]:
 
 def entries_about(connection: Connection, document: str) -> Sequence[JournalEntry]:
     """The entries that began or changed a document, in number order."""
-    return [entry_of(*record) for record in connection.execute(_ABOUT, {"about": document})]
+    kind, _, reference = document.partition(":")
+    limits = {"about": document, "kind": kind, "reference": reference}
+    return [entry_of(*record) for record in connection.execute(_ABOUT, limits)]
 
 
 def found(connection: Connection, kind: str, reference: str) -> Found | None:
@@ -219,7 +242,10 @@ def later(
     connection: Connection, number: int, touching: Sequence[Touching], about: Sequence[str]
 ) -> Sequence[Head]:
     """The standing entries after a number with such lines or about such documents, in order."""
-    heads = {Head(*row) for row in connection.execute(_standing(number).where(ENTRY.c.about.in_(about)))}
+    names = [(kind, reference) for kind, _, reference in (document.partition(":") for document in about)]
+    begun = tuple_(ENTRY.c.kind, ENTRY.c.reference).in_(names)
+    changing = _standing(number).where(is_about(ENTRY.c.about.in_(about), begun))
+    heads = {Head(*row) for row in connection.execute(changing)}
     for one in touching:
         statement = (
             _standing(number)

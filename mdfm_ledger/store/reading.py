@@ -17,16 +17,24 @@ from sqlalchemy import (
     select,
 )
 
-from mdfm_ledger.chart import CHART
+from mdfm_ledger.chart import CHART, PLEDGE_CONTROL
 from mdfm_ledger.disclosure import Disclosed, Moment, disclosed_at
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
-from mdfm_ledger.store.asking import NOTHING, answer, padded, size_for
+from mdfm_ledger.store.asking import answer, padded, size_for
 from mdfm_ledger.store.documents import standing_documents
+from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_place_of
 from mdfm_ledger.store.own_amounts import own_lines
-from mdfm_ledger.store.query import RECORD, RECORDS, STREAMED, found, head, to_place
-from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.query import (
+    RECORD,
+    RECORDS,
+    STREAMED,
+    found,
+    head,
+    to_place,
+)
+from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, NOTHING, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
@@ -143,6 +151,8 @@ class _Shape(NamedTuple):
     knows_less: bool
     of_pledges: bool | None
     """Whether all lines asked for are of pledges, or none is; None where it may be either."""
+    has_control: bool
+    """Whether lines on the control account of pledges may be among them."""
 
     @property
     def is_daily(self) -> bool:
@@ -153,7 +163,10 @@ class _Shape(NamedTuple):
 def _shape(by: tuple[str, ...], since: date | None, where: Where, *, knows_less: bool) -> _Shape:
     limits = where or {}
     many = tuple((name, _how_many(wanted)) for name, wanted in sorted(limits.items()))
-    return _Shape(by, many, since is not None, knows_less, _of_pledges(limits.get("account", ())))
+    accounts = limits.get("account", ())
+    wanted = (accounts,) if isinstance(accounts, str) else accounts
+    has_control = not wanted or PLEDGE_CONTROL in wanted
+    return _Shape(by, many, since is not None, knows_less, _of_pledges(wanted), has_control)
 
 
 def _how_many(wanted: Sequence[str]) -> int:
@@ -161,8 +174,7 @@ def _how_many(wanted: Sequence[str]) -> int:
 
 
 def _of_pledges(accounts: Sequence[str]) -> bool | None:
-    wanted = (accounts,) if isinstance(accounts, str) else accounts
-    sorts = {one in _PLEDGED for one in wanted}
+    sorts = {one in _PLEDGED for one in accounts}
     return sorts.pop() if len(sorts) == 1 else None
 
 
@@ -243,12 +255,13 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
 
 def _by_index(statement: Select[Any], shape: _Shape) -> Select[Any]:
     """Say of what sort all places are: those of pledges have an index, the others another."""
-    if shape.of_pledges:
-        return statement.where(SUBACCOUNT.c.pledge != NOTHING)
-    # Those of a donor are found by the donor.
-    if shape.of_pledges is None or ("donor", 1) in shape.is_limited_to:
+    if ("donor", 1) in shape.is_limited_to:
+        is_found = is_place_of(bindparam("of_donor")) if shape.has_control else IS_NO_CONTROL
+        return statement.where(is_found)
+    if shape.of_pledges is None:
         return statement
-    return statement.where(SUBACCOUNT.c.pledge == NOTHING)
+    is_of_pledge = SUBACCOUNT.c.pledge != NOTHING if shape.of_pledges else SUBACCOUNT.c.pledge == NOTHING
+    return statement.where(is_of_pledge)
 
 
 _UNDONE = ENTRY.alias("undone")

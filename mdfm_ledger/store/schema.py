@@ -22,11 +22,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
     event,
+    literal_column,
 )
 from sqlalchemy.ext.compiler import compiles
 
-from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS
+from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS, PLEDGE_CONTROL
 from mdfm_ledger.money import MAX_MINOR
 
 APPLICATION_ID = 0x4D44464D
@@ -35,6 +37,10 @@ APPLICATION_ID = 0x4D44464D
 SCHEMA_VERSION = 1
 
 METADATA = MetaData()
+
+NOTHING: Any = literal_column("''")
+"""The empty text as it stands in an index that leaves it out. Bound as a value it would have the database
+look at the statement anew each time, to find whether the index will do."""
 
 
 def _refers(target: str) -> ForeignKey:
@@ -104,9 +110,12 @@ for _name, _unique, _where in (
     Index(_name, *_columns, unique=True, sqlite_where=_where, postgresql_where=_where)
 for _name, *_then in (("donor", "account"), ("allocation",), ("obligation",), ("advance",), ("party",)):
     # Partial, because most subaccounts have none: a question has to say ``<> ''`` to be answered by it.
-    # A donor's places are mostly its pledges', so that what is asked of another account needs to skip them.
+    # A donor's places are mostly its pledges', so that what is asked of another account needs to skip them;
+    # those on the control account are left out, as each pledge has one there and is told by another.
     _columns = [SUBACCOUNT.c[_column] for _column in (_name, *_then)]
     _given = SUBACCOUNT.c[_name] != ""
+    if _name == "donor":
+        _given &= SUBACCOUNT.c.account != PLEDGE_CONTROL
     Index(f"subaccount_by_{_name}", *_columns, sqlite_where=_given, postgresql_where=_given)
 
 ENTRY = Table(
@@ -152,7 +161,14 @@ Index(
     sqlite_where=_reversing,
     postgresql_where=_reversing,
 )
-Index("entry_by_about", ENTRY.c.about, sqlite_where=ENTRY.c.about != "", postgresql_where=ENTRY.c.about != "")
+OWN_DOCUMENT = ENTRY.c.kind + literal_column("':'") + ENTRY.c.reference
+"""The document an entry begins where it is called as the entry is: most are, and are found by that."""
+
+IS_OF_ANOTHER = and_(ENTRY.c.about != NOTHING, ENTRY.c.about != OWN_DOCUMENT)
+"""That an entry is about a document that is not called as it is. A question has to say it to be answered by
+the index, which has no room for the others."""
+
+Index("entry_by_about", ENTRY.c.about, sqlite_where=IS_OF_ANOTHER, postgresql_where=IS_OF_ANOTHER)
 
 LINE = Table(
     "line",

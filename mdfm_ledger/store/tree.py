@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from mdfm_ledger.disclosure import TOLD_WITHOUT_LINES, Disclosed, Record, disclosed_by, record_for
+from mdfm_ledger.store.indexed import is_place_of
 from mdfm_ledger.store.query import RECORD, RECORDS, STREAMED
 from mdfm_ledger.store.schema import ENTRY, LINE, SUBACCOUNT, TILE
 from mdfm_ledger.tiling import WIDTH
@@ -35,8 +36,8 @@ _OWN = (
     select(LINE.c.number)
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
     .where(
+        is_place_of(bindparam("donor")),
         SUBACCOUNT.c.donor == bindparam("donor"),
-        SUBACCOUNT.c.donor != "",
         LINE.c.number <= bindparam("last"),
     )
     # Entries that are a donor's though they post nothing to it.

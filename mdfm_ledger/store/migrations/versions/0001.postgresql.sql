@@ -105,7 +105,7 @@ CREATE TABLE own_amount (
     CONSTRAINT own_currency CHECK (currency <> 'USD')
 );
 
-CREATE INDEX entry_by_about ON entry (about) WHERE about != '';
+CREATE INDEX entry_by_about ON entry (about) WHERE about != '' AND about != (kind || ':' || reference);
 
 CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL;
 
@@ -117,7 +117,7 @@ CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != '';
 
 CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != '';
 
-CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '';
+CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090';
 
 CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != '';
 

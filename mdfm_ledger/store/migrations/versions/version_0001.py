@@ -117,13 +117,13 @@ INDEXES = (
     "CREATE UNIQUE INDEX one_place ON subaccount (account, term, currency, donor, allocation, obligation,"
     " advance, activity, earmark, category, country, bank_account, bank_reference, party, flow)"
     " WHERE pledge = ''",
-    "CREATE INDEX entry_by_about ON entry (about) WHERE about != ''",
+    "CREATE INDEX entry_by_about ON entry (about) WHERE about != '' AND about != (kind || ':' || reference)",
     "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
     "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
     "CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != ''",
     "CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != ''",
     "CREATE INDEX subaccount_by_party ON subaccount (party) WHERE party != ''",
-    "CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != ''",
+    "CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090'",
 )
 
 TRUST = "1010 1210 1230 2010 2020 2021 2030 2040 2041 2042 2043 2044 2045 2050 2060 2070 2110"
