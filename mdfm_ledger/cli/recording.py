@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import click
@@ -20,6 +20,7 @@ from mdfm_ledger.cli.options import (
     progress,
 )
 from mdfm_ledger.codec import LONGEST_LINE
+from mdfm_ledger.notices import Notice
 from mdfm_ledger.results import Batch, Refusal
 
 _MOST_WARNINGS = 20
@@ -62,19 +63,24 @@ def _say_batch(batch: Batch, *, dry_run: bool, as_json: bool) -> None:
         error = refusal.error
         click.echo(f"line {refusal.position}: {error.code}: {error}\n  {error.remedy}", err=True)
     if batch.refusals:
-        # What would have been worth a note did not happen either.
         lines = "line" if len(batch.refusals) == 1 else "lines"
         click.echo(f"{len(batch.refusals):,} {lines} refused; nothing was written.", err=True)
         return
-    for warning in batch.warnings[:_MOST_WARNINGS]:
+    notes = _notes(batch)
+    for warning in notes[:_MOST_WARNINGS]:
         click.echo(f"note: {warning.code}: {warning.message}", err=True)
-    if len(batch.warnings) > _MOST_WARNINGS:
-        click.echo(f"note: and {len(batch.warnings) - _MOST_WARNINGS:,} more; --json lists all", err=True)
+    if len(notes) > _MOST_WARNINGS:
+        click.echo(f"note: and {len(notes) - _MOST_WARNINGS:,} more; --json lists all", err=True)
     if dry_run:
         outcome = f"{batch.recorded:,} events would be recorded, {batch.replayed:,} are already"
         click.echo(f"{outcome}; nothing was written.")
     else:
         click.echo(f"{batch.recorded:,} events recorded, {batch.replayed:,} were already.")
+
+
+def _notes(batch: Batch) -> Sequence[Notice]:
+    """What is worth a note; nothing where lines were refused, since nothing happened then."""
+    return () if batch.refusals else batch.warnings
 
 
 def _batch_json(batch: Batch, *, dry_run: bool) -> dict[str, Any]:
@@ -83,7 +89,7 @@ def _batch_json(batch: Batch, *, dry_run: bool) -> dict[str, Any]:
         "recorded": batch.recorded,
         "replayed": batch.replayed,
         "last_number": batch.last_number,
-        "warnings": [{"code": one.code, "message": one.message} for one in batch.warnings],
+        "warnings": [{"code": one.code, "message": one.message} for one in _notes(batch)],
         "refusals": [_refusal_json(refusal) for refusal in batch.refusals],
     }
 

@@ -97,6 +97,10 @@ def test_nothing_is_noted_of_what_was_not_written(path: Path) -> None:
     answer = record(path, gift + b"[1]\n")
     assert "1 line refused; nothing was written." in answer.stderr
     assert "note:" not in answer.stderr
+    told = json.loads(record(path, gift + b"[1]\n", "--json").stdout)
+    assert (told["written"], told["warnings"], len(told["refusals"])) == (False, [], 1)
+    (warned,) = json.loads(record(path, gift, "--dry-run", "--json").stdout)["warnings"]
+    assert warned["code"] == "above-target"
     assert "note: above-target" in record(path, gift).stderr
 
 
