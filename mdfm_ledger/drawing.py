@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import sub
 from types import MappingProxyType
 
 from mdfm_ledger.books import Books, Group
 from mdfm_ledger.errors import OverAllotmentError, OverObligationError
 from mdfm_ledger.fields import require_match
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import Lines, Subaccount, debit, moved, places_like, subaccount
 from mdfm_ledger.money import Amount, draw
 from mdfm_ledger.series import day_number
+from mdfm_ledger.shares import Parcel
 
 Drawn = Sequence[tuple[Subaccount, int]]
 """Places drawn on, and how much of each in minor units."""
@@ -25,11 +27,8 @@ def draw_on_obligation(books: Books, obligation: str, amount: Amount, on: date) 
     another currency.
     """
     shares = books.obligation(obligation)
-    parcels = [
-        (shares.place("8140", parcel, obligation=obligation, party=shares.party), parcel.minor)
-        for parcel in shares.parcels
-    ]
-    require_match("amount", amount.currency, f"obligation {obligation}", parcels[0][0].currency)
+    parcels = shares.parcels
+    require_match("amount", amount.currency, f"obligation {obligation}", parcels[0].place.currency)
     left, limits = _left(books.obligated(obligation), parcels, day_number(on))
     if sum(limits) < amount.minor:
         raise OverObligationError(
@@ -47,8 +46,8 @@ def draw_on(books: Books, allocation: str, amount: Amount, on: date, *, after: D
     for another currency.
     """
     shares = books.allocation(allocation)
-    parcels = [(shares.place("8120", parcel), parcel.minor) for parcel in shares.parcels]
-    require_match("amount", amount.currency, f"allocation {allocation}", parcels[0][0].currency)
+    parcels = shares.parcels
+    require_match("amount", amount.currency, f"allocation {allocation}", parcels[0].place.currency)
     left, limits = _left(books.allotted(allocation), parcels, day_number(on), dict(after))
     if sum(limits) < amount.minor:
         raise OverAllotmentError(
@@ -71,9 +70,7 @@ def draw_with_burden(
     return drawn, draw_on(books, allocation, Amount(burden, amount.currency), on, after=drawn)
 
 
-def _parts(
-    amount: Amount, parcels: Sequence[tuple[Subaccount, int]], left: list[int], limits: list[int]
-) -> Drawn:
+def _parts(amount: Amount, parcels: Sequence[Parcel], left: list[int], limits: list[int]) -> Drawn:
     drawn = [minor - rest for (_, minor), rest in zip(parcels, left, strict=True)]
     parts = _split_by_donor(amount.minor, parcels, drawn, limits)
     return [(place, part) for (place, _), part in zip(parcels, parts, strict=True) if part]
@@ -81,22 +78,22 @@ def _parts(
 
 def _left(
     held: Group,
-    parcels: Sequence[tuple[Subaccount, int]],
+    parcels: Sequence[Parcel],
     day: int,
     drawn: Mapping[Subaccount, int] = MappingProxyType({}),
 ) -> tuple[list[int], list[int]]:
     """What is left of each parcel at the end of time, and the least it has from ``day`` on."""
-    left, limits = [], []
-    for place, _ in parcels:
-        already = drawn.get(place, 0)
-        left.append(held[place].total - already)
-        limits.append(max(held[place].low_from(day)[0] - already, 0))
+    balances = [held[place] for place, _ in parcels]
+    left = [balance.total for balance in balances]
+    limits = [max(balance.low_from(day)[0], 0) for balance in balances]
+    if drawn:
+        already = [drawn.get(place, 0) for place, _ in parcels]
+        left = list(map(sub, left, already))
+        limits = [max(lowest, 0) for lowest in map(sub, limits, already)]
     return left, limits
 
 
-def _split_by_donor(
-    minor: int, parcels: Sequence[tuple[Subaccount, int]], drawn: list[int], limits: list[int]
-) -> list[int]:
+def _split_by_donor(minor: int, parcels: Sequence[Parcel], drawn: list[int], limits: list[int]) -> list[int]:
     positions: dict[str, list[int]] = {}
     for position, (place, _) in enumerate(parcels):
         positions.setdefault(place.donor, []).append(position)
@@ -136,21 +133,26 @@ def _by_donor(drawn: Drawn, account: str, **dimensions: str) -> Lines:
     by_donor: dict[str, int] = {}
     for place, minor in drawn:
         by_donor[place.donor] = by_donor.get(place.donor, 0) + minor
-    first = drawn[0][0]
-    return tuple(
-        debit(
-            subaccount(
-                account,
-                term=first.term,
-                donor=donor,
-                allocation=first.allocation,
-                activity=first.activity,
-                **dimensions,
-            ),
-            minor,
-        )
-        for donor, minor in by_donor.items()
+    places = _under_allocation(drawn, [(donor, "") for donor in by_donor], account, **dimensions)
+    return tuple([debit(place, minor) for place, minor in zip(places, by_donor.values(), strict=True)])
+
+
+def _under_allocation(
+    drawn: Drawn, money: Sequence[tuple[str, str]], account: str, **dimensions: str
+) -> list[Subaccount]:
+    """Where money of donors with earmarks stands on an account, under the allocation that is drawn on."""
+    place, _ = drawn[0]
+    donor, earmark = money[0]
+    first = subaccount(
+        account,
+        term=place.term,
+        donor=donor,
+        activity=place.activity,
+        allocation=place.allocation,
+        earmark=earmark,
+        **dimensions,
     )
+    return places_like(first, money)
 
 
 def expended(drawn: Drawn) -> Lines:
@@ -169,16 +171,8 @@ def released(drawn: Drawn) -> Lines:
 
 
 def _moved(drawn: Drawn, account: str, **dimensions: str) -> Lines:
-    lines: list[JournalLine] = []
-    for place, minor in drawn:
-        to = subaccount(
-            account,
-            term=place.term,
-            donor=place.donor,
-            activity=place.activity,
-            allocation=place.allocation,
-            earmark=place.earmark,
-            **dimensions,
-        )
-        lines += (debit(place, minor), credit(to, minor))
-    return tuple(lines)
+    if not drawn:
+        return ()
+    money = [(place.donor, place.earmark) for place, _ in drawn]
+    to = _under_allocation(drawn, money, account, **dimensions)
+    return moved([(place, to, minor) for (place, minor), to in zip(drawn, to, strict=True)])

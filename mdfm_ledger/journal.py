@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
@@ -99,6 +99,23 @@ def subaccount(account: str, *, term: str, currency: str = BASE_CURRENCY, **dime
     return Subaccount(account, term, currency, **dimensions)
 
 
+def places_like(place: Subaccount, money: Iterable[tuple[str, str]]) -> list[Subaccount]:
+    """Places as this one is, one for money of each donor with its earmark, or with none.
+
+    Lines over many donors stand on places that differ in nothing else, so the chart is asked of one
+    with an earmark and of one without. Raises where it asks for more or knows less.
+    """
+    head, between, tail = place[:3], place[4:_EARMARK], place[_EARMARK + 1 :]
+    places = [_place((*head, donor, *between, earmark, *tail)) for donor, earmark in money]
+    for one in {(not one.donor, not one.earmark): one for one in places}.values():
+        Subaccount(*one)
+    return places
+
+
+_EARMARK = 3 + DIMENSIONS.index("earmark")
+_place: Callable[[tuple[str, ...]], Subaccount] = partial(tuple.__new__, Subaccount)
+
+
 @frozen
 class OwnAmount:
     """What a line on a bank account in another currency is in that currency, and the rate it was priced at.
@@ -116,19 +133,24 @@ class OwnAmount:
         return Amount(self.minor, self.currency)
 
 
-@frozen
-class JournalLine:
-    """One debit or credit on a subaccount. Made by :func:`debit` and :func:`credit`."""
-
+class _Line(NamedTuple):
     subaccount: Subaccount
     signed: int
     """Minor units, debit positive and credit negative; never zero."""
     own: OwnAmount | None = None
     """On a bank account in another currency than the trust set's: the amount in that currency."""
 
-    def __attrs_post_init__(self) -> None:
-        if not self.signed:
+
+class JournalLine(_Line):
+    """One debit or credit on a subaccount. Made by :func:`debit`, :func:`credit` and :func:`moved`."""
+
+    __slots__ = ()
+
+    def __new__(cls, subaccount: Subaccount, signed: int, own: OwnAmount | None = None) -> Self:
+        """The line of this signed amount. Raises InvalidAmountError where it is zero."""
+        if not signed:
             raise InvalidAmountError(value="0", problem="a line is never zero")
+        return _Line.__new__(cls, subaccount, signed, own)
 
     @property
     def side(self) -> Side:
@@ -163,15 +185,33 @@ Lines = tuple[JournalLine, ...]
 def debit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> JournalLine:
     """A debit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
     if type(minor) is not int or not 0 < minor <= MAX_MINOR:
-        raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
-    return JournalLine(place, minor, own)
+        _refuse_amount(minor)
+    return _line((place, minor, own))
 
 
 def credit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> JournalLine:
     """A credit line of ``minor`` units, more than zero. Raises InvalidAmountError."""
     if type(minor) is not int or not 0 < minor <= MAX_MINOR:
-        raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
-    return JournalLine(place, -minor, own)
+        _refuse_amount(minor)
+    return _line((place, -minor, own))
+
+
+def moved(moves: Iterable[tuple[Subaccount, Subaccount, int]]) -> Lines:
+    """Dr the first place Cr the second, two lines for each move of minor units. Raises InvalidAmountError."""
+    lines: list[JournalLine] = []
+    for place, to, minor in moves:
+        if type(minor) is not int or not 0 < minor <= MAX_MINOR:
+            _refuse_amount(minor)
+        lines += (_line((place, minor, None)), _line((to, -minor, None)))
+    return tuple(lines)
+
+
+# For amounts that are looked at already: a line is then no more than its tuple.
+_line: Callable[[tuple[Subaccount, int, OwnAmount | None]], JournalLine] = partial(tuple.__new__, JournalLine)
+
+
+def _refuse_amount(minor: object) -> NoReturn:
+    raise InvalidAmountError(value=str(minor), problem="a line needs positive minor units")
 
 
 @frozen(kw_only=True)

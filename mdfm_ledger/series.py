@@ -6,8 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-
-from attrs import frozen
+from typing import NamedTuple
 
 
 # A ledger has few days and many lines on them.
@@ -29,8 +28,7 @@ Days = tuple[tuple[int, int], ...]
 _MOST_LATEST = 32
 
 
-@frozen
-class Series:
+class Series(NamedTuple):
     """A balance through time, in minor units, positive on the account's normal side.
 
     The last days stand apart: most movements are late ones, and then only these few have to be written anew.

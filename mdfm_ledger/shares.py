@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import NamedTuple
 
 from attrs import frozen
 
 from mdfm_ledger.journal import Lines, Subaccount, subaccount
 
 
-@frozen(kw_only=True)
-class Parcel:
-    """A donor's part of an allocation, frozen when it was allocated, and the earmark it came from."""
+class Parcel(NamedTuple):
+    """A donor's part of an allocation, frozen when it was allocated: where it was put, and how much."""
 
-    donor: str
-    earmark: str
+    place: Subaccount
     minor: int
+
+    @property
+    def donor(self) -> str:
+        """Whose money it is."""
+        return self.place.donor
+
+    @property
+    def earmark(self) -> str:
+        """The earmark it came with; empty where there is none."""
+        return self.place.earmark
 
 
 def parcels_on(lines: Lines, account: str) -> tuple[Parcel, ...]:
     """The parcels that an entry put on an account."""
     return tuple(
-        Parcel(donor=line.subaccount.donor, earmark=line.subaccount.earmark, minor=line.minor)
-        for line in lines
-        if line.subaccount.account == account
+        [Parcel(line.subaccount, line.minor) for line in lines if line.subaccount.account == account]
     )
 
 
@@ -43,8 +50,8 @@ class FrozenShares:
     cluster: str = ""
     cluster_line: str = ""
 
-    def place(self, account: str, parcel: Parcel, **dimensions: str) -> Subaccount:
-        """Where a donor's part stands: 8120 allotted, 8140 obligated, 8150 expended."""
+    def place(self, account: str, parcel: Parcel) -> Subaccount:
+        """Where a donor's part stands under the allocation: 8120 allotted, 8150 expended."""
         return subaccount(
             account,
             term=self.term,
@@ -52,7 +59,6 @@ class FrozenShares:
             activity=self.activity,
             allocation=self.allocation,
             earmark=parcel.earmark,
-            **dimensions,
         )
 
 

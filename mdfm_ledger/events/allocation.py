@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from attrs import frozen
@@ -12,7 +13,7 @@ from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import EarmarkError, ExchangeShortfallError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit
+from mdfm_ledger.journal import Lines, Subaccount, moved, places_like
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.series import day_number
 from mdfm_ledger.shares import FrozenShares, parcels_on
@@ -60,10 +61,9 @@ class Allocation(Event):
                 document=f"term {self.term}",
                 expected=term.currency,
             )
-        lines: list[JournalLine] = []
-        for place, minor in self._taken(books, term):
-            lines += (debit(place, minor), credit(self._allotted(place), minor))
-        return tuple(lines)
+        taken = self._taken(books, term)
+        allotted = self._allotted([place for place, _ in taken])
+        return moved([(place, to, minor) for (place, minor), to in zip(taken, allotted, strict=True)])
 
     def _taken(self, books: Books, term: Term) -> list[tuple[Subaccount, int]]:
         area = term.budget_on(self.on).area_of(self.activity)
@@ -128,17 +128,19 @@ class Allocation(Event):
             activity=self.activity, asked=self.amount, free=Amount(available, currency), on=self.on
         )
 
-    def _allotted(self, place: Subaccount) -> Subaccount:
+    def _allotted(self, free: Sequence[Subaccount]) -> list[Subaccount]:
+        """Where each donor's free money is put: with the earmark it comes with."""
         # Each is of this allocation alone: not asked of those kept for being posted to again and again.
-        return Subaccount(
+        first = Subaccount(
             "8120",
             self.term,
-            place.currency,
-            place.donor,
+            free[0].currency,
+            free[0].donor,
             allocation=self.reference,
             activity=self.activity,
-            earmark=place.earmark,
+            earmark=free[0].earmark,
         )
+        return places_like(first, [(place.donor, place.earmark) for place in free])
 
     def document(self, before: FrozenShares | None, lines: Lines) -> FrozenShares:
         del before

@@ -10,7 +10,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.drawing import draw_on
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
-from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.journal import Lines, moved, places_like, subaccount
 from mdfm_ledger.money import Amount
 
 
@@ -29,8 +29,8 @@ class AllocationReturn(Event):
 
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8110 per donor, with the earmark it came with."""
-        lines: list[JournalLine] = []
-        for place, minor in draw_on(books, self.allocation, self.amount, self.on):
-            free = subaccount("8110", term=place.term, donor=place.donor, earmark=place.earmark)
-            lines += (debit(place, minor), credit(free, minor))
-        return tuple(lines)
+        drawn = draw_on(books, self.allocation, self.amount, self.on)
+        first, _ = drawn[0]
+        like = subaccount("8110", term=first.term, donor=first.donor, earmark=first.earmark)
+        free = places_like(like, [(place.donor, place.earmark) for place, _ in drawn])
+        return moved([(place, to, minor) for (place, minor), to in zip(drawn, free, strict=True)])

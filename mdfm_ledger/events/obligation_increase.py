@@ -50,11 +50,8 @@ class ObligationIncrease(Event):
 
     def document(self, before: ObligatedShares | None, lines: Lines) -> ObligatedShares:
         assert before is not None, "an obligation is raised after it was made"
-        shares = {(parcel.donor, parcel.earmark): parcel.minor for parcel in before.parcels}
-        for parcel in parcels_on(lines, "8140"):
-            key = (parcel.donor, parcel.earmark)
-            shares[key] = shares.get(key, 0) + parcel.minor
-        parcels = tuple(
-            Parcel(donor=donor, earmark=earmark, minor=minor) for (donor, earmark), minor in shares.items()
-        )
+        shares = dict(before.parcels)
+        for place, minor in parcels_on(lines, "8140"):
+            shares[place] = shares.get(place, 0) + minor
+        parcels = tuple([Parcel(place, minor) for place, minor in shares.items()])
         return evolve(before, parcels=parcels)

@@ -21,7 +21,15 @@ from mdfm_ledger import (
     shipped_plan,
 )
 from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalLine, credit, debit, require_balanced, subaccount
+from mdfm_ledger.journal import (
+    JournalLine,
+    credit,
+    debit,
+    moved,
+    places_like,
+    require_balanced,
+    subaccount,
+)
 from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names
 from mdfm_ledger.posting import examine
 from tests.support.bookkeeping import (
@@ -458,6 +466,36 @@ def test_a_line_has_the_dimensions_of_its_account(
 def test_a_line_has_positive_whole_minor_units(make: Callable[..., JournalLine], minor: int) -> None:
     with pytest.raises(errors.InvalidAmountError):
         make(subaccount("2010", term=TERM, donor="ham"), minor)
+
+
+@pytest.mark.parametrize("minor", [0, -1, 1.5, True, 10**15 + 1])
+def test_a_move_is_of_positive_whole_minor_units(minor: int) -> None:
+    place, to = (subaccount("8110", term=TERM, donor="ham", earmark=earmark) for earmark in ("", "1.1"))
+    assert moved([(place, to, 1)]) == (debit(place, 1), credit(to, 1))
+    with pytest.raises(errors.InvalidAmountError):
+        moved([(place, to, 1), (place, to, minor)])
+
+
+def test_places_like_another_are_of_other_money_and_nothing_else() -> None:
+    place = subaccount("8110", term=TERM, donor="ham", earmark="1.1")
+    alike = places_like(place, [("ham", "1.1"), ("muc", ""), ("ham", "2")])
+    assert alike == [
+        place,
+        subaccount("8110", term=TERM, donor="muc"),
+        subaccount("8110", term=TERM, donor="ham", earmark="2"),
+    ]
+    assert {type(one) for one in alike} == {type(place)}
+
+
+@pytest.mark.parametrize(
+    ("money", "field"), [([("ham", ""), ("", "")], "donor"), ([("ham", ""), ("muc", "1.1")], "earmark")]
+)
+def test_places_like_another_have_the_dimensions_of_their_account(
+    money: list[tuple[str, str]], field: str
+) -> None:
+    with pytest.raises(errors.InvalidFieldError) as caught:
+        places_like(subaccount("2010", term=TERM, donor="ham"), money)
+    assert caught.value.field == field
 
 
 def test_a_line_made_by_hand_is_not_zero_either() -> None:
