@@ -18,10 +18,11 @@ from mdfm_ledger.documents import AdvancePaid, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.looked_up import BooksSource, Found
+from mdfm_ledger.movements import movements
 from mdfm_ledger.series import Series, added_up
 from mdfm_ledger.shares import FrozenShares, ObligatedShares
 from mdfm_ledger.versions import Head, Key, Touching, Versions, next_versions
-from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, WATCHED, GroupKey, stays, totals_of, watched
+from mdfm_ledger.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, group_of, stays, totals_of
 from mdfm_ledger.whole import Remembered, WholeLedger
 
 __all__ = ["Books", "BooksSource", "Found", "Group"]
@@ -179,12 +180,10 @@ class Books:
 
     def balance(self, place: Subaccount) -> Series:
         """The balance of one place of a group; nothing where it has none."""
-        key = watched(place)[0]
+        key = group_of(place)
         assert key, f"account {place.account} is kept by its places"
-        moved = self.changed.get(key)
-        if moved and place in moved:
-            return moved[place]  # type: ignore[no-any-return]  # a group's places have series
-        return self._kept_group(key).get(place, _EMPTY)
+        moved: dict[Subaccount, Series] = self.changed.get(key, _NONE)
+        return moved.get(place) or self._kept_group(key).get(place, _EMPTY)
 
     def _kept_group(self, key: GroupKey) -> dict[Subaccount, Series]:
         group: dict[Subaccount, Series] | None = self.kept.get(key)
@@ -244,27 +243,14 @@ class Books:
         self.changed.clear()
 
     def _balances_after(self, entry: JournalEntry) -> dict[object, Any]:
-        changed, day = dict(self.changed), entry.day
-        own: dict[GroupKey, dict[Subaccount, Series]] = {}
-        changes: dict[GroupKey, int] = {}
-        for line in entry.lines:
-            place = line.subaccount
-            if place.account in WATCHED:
-                group_key, total_keys, sign = watched(place)
-                if group_key:
-                    moved = own.get(group_key)
-                    if moved is None:
-                        moved = own[group_key] = changed[group_key] = dict(changed.get(group_key, ()))
-                    series = moved.get(place) or self._kept_group(group_key).get(place, _EMPTY)
-                    moved[place] = series.plus(day, sign * line.signed)
-                for total_key in total_keys:
-                    changes[total_key] = changes.get(total_key, 0) + sign * line.signed
-        for key, minor in changes.items():
+        groups, totals = movements(entry, self.changed, self._kept_group)
+        changed: dict[object, Any] = self.changed | groups
+        for key, minor in totals.items():
             if minor:
                 series = self.total(key)
                 # Of the money received rules ask for the whole only, and it moves on most days.
                 is_whole = key[0] == "received"
-                changed[key] = Series(series.total + minor) if is_whole else series.plus(day, minor)
+                changed[key] = Series(series.total + minor) if is_whole else series.plus(entry.day, minor)
         return changed
 
     def _expect_nothing_of(self, entry: JournalEntry) -> None:
@@ -296,3 +282,4 @@ class Books:
 
 
 _EMPTY = Series()
+_NONE: dict[Subaccount, Series] = {}

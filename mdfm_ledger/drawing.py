@@ -141,18 +141,14 @@ def _under_allocation(
     drawn: Drawn, money: Sequence[tuple[str, str]], account: str, **dimensions: str
 ) -> list[Subaccount]:
     """Where money of donors with earmarks stands on an account, under the allocation that is drawn on."""
-    place, _ = drawn[0]
-    donor, earmark = money[0]
-    first = subaccount(
-        account,
-        term=place.term,
-        donor=donor,
-        activity=place.activity,
-        allocation=place.allocation,
-        earmark=earmark,
-        **dimensions,
-    )
-    return places_like(first, money)
+    first, _ = drawn[0]
+    same = {"term": first.term, "activity": first.activity, "allocation": first.allocation, **dimensions}
+    few = [subaccount(account, donor=donor, earmark=earmark, **same) for donor, earmark in money[:_FEW]]
+    return few if len(money) <= _FEW else places_like(few[0], money)
+
+
+_FEW = 4
+"""Places that are sooner found among those kept than made."""
 
 
 def expended(drawn: Drawn) -> Lines:
@@ -173,6 +169,6 @@ def released(drawn: Drawn) -> Lines:
 def _moved(drawn: Drawn, account: str, **dimensions: str) -> Lines:
     if not drawn:
         return ()
-    money = [(place.donor, place.earmark) for place, _ in drawn]
-    to = _under_allocation(drawn, money, account, **dimensions)
-    return moved([(place, to, minor) for (place, minor), to in zip(drawn, to, strict=True)])
+    places, minors = zip(*drawn, strict=True)
+    money = [(place.donor, place.earmark) for place in places]
+    return moved(places, _under_allocation(drawn, money, account, **dimensions), minors)

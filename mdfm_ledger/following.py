@@ -9,7 +9,7 @@ from attrs import evolve
 from mdfm_ledger.books import Books
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series
-from mdfm_ledger.watched import watched
+from mdfm_ledger.watched import group_of, totals_of
 
 MOST_FETCHED = 20_000
 _NOTHING = Series()
@@ -31,7 +31,7 @@ def followed(books: Books, number: int, about: Iterable[str], moved: Mapping[Sub
     for document in about:
         kept.pop(document, None)
     for place, movements in moved.items():
-        group, totals, _ = watched(place)
+        group, totals = group_of(place), totals_of(place)
         if group in kept:
             kept[group][place] = _after(kept[group].get(place, _NOTHING), movements)
         for total in totals:

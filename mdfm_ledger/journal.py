@@ -1,119 +1,40 @@
-"""The journal: subaccounts, lines and entries. An entry cannot exist unbalanced."""
+"""The journal: lines on subaccounts, and entries. An entry cannot exist unbalanced."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
+from itertools import chain
+from operator import neg
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, JournalSet, Side, account
-from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError, UnbalancedError
+from mdfm_ledger.chart import JournalSet, Side
+from mdfm_ledger.errors import InvalidAmountError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
 from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.series import day_number
+from mdfm_ledger.subaccounts import Subaccount, is_place, places_like, subaccount
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
 
-
-class _Place(NamedTuple):
-    account: str
-    term: str
-    currency: str
-    donor: str = ""
-    pledge: str = ""
-    allocation: str = ""
-    obligation: str = ""
-    advance: str = ""
-    activity: str = ""
-    earmark: str = ""
-    category: str = ""
-    country: str = ""
-    bank_account: str = ""
-    bank_reference: str = ""
-    party: str = ""
-    flow: str = ""
-
-
-class Subaccount(_Place):
-    """An account with its term, currency and dimensions: the place a line is posted to.
-
-    A dimension that does not apply is the empty string. It is the tuple of account, term, currency
-    and the dimensions in the order of DIMENSIONS, since places are looked up by the million. Build it
-    with :func:`subaccount`, which keeps one object for equal places: the same few are posted to again
-    and again.
-    """
-
-    __slots__ = ()
-
-    def __new__(cls, *values: str, **named: str) -> Self:
-        """The place of these values. Raises where the chart asks for more dimensions or knows less."""
-        place = _Place.__new__(cls, *values, **named)
-        if not is_place(place):
-            _refuse(place)
-        return place
-
-    @property
-    def dimensions(self) -> tuple[str, ...]:
-        """The values of the dimensions, in the order of DIMENSIONS; empty where none applies."""
-        return self[3:]
-
-
-def _refuse(place: _Place) -> NoReturn:
-    known = account(place.account)
-    given = {name for name in DIMENSIONS if getattr(place, name)}
-    unknown, missing = sorted(given - known.knows), sorted(known.needs - given)
-    if unknown:
-        raise InvalidFieldError(field=unknown[0], problem=f"account {place.account} has no {unknown[0]}")
-    if missing or not place.term:
-        name = missing[0] if missing else "term"
-        raise InvalidFieldError(field=name, problem=f"account {place.account} needs a {name}")
-    raise InvalidFieldError(field="currency", problem=f"trust lines are in {BASE_CURRENCY}")
-
-
-def is_place(values: Sequence[str]) -> bool:
-    """Whether an account, a term, a currency and the dimensions in their order make a subaccount."""
-    code, term, currency = values[:3]
-    if code not in CHART or not term or not _fits(code, tuple(map(bool, values[3:]))):
-        return False
-    return currency == BASE_CURRENCY or CHART[code].journal_set is JournalSet.MEMORANDUM
-
-
-@lru_cache(maxsize=1_024)
-def _fits(code: str, given: tuple[bool, ...]) -> bool:
-    """Whether an account has the dimensions it needs and no other; there are few such patterns."""
-    known = account(code)
-    return (
-        known.needs
-        <= {name for name, is_given in zip(DIMENSIONS, given, strict=True) if is_given}
-        <= known.knows
-    )
-
-
-@lru_cache(maxsize=16_384)
-def subaccount(account: str, *, term: str, currency: str = BASE_CURRENCY, **dimensions: str) -> Subaccount:
-    """The subaccount of these dimensions; raises where the chart asks for more or knows less."""
-    return Subaccount(account, term, currency, **dimensions)
-
-
-def places_like(place: Subaccount, money: Iterable[tuple[str, str]]) -> list[Subaccount]:
-    """Places as this one is, one for money of each donor with its earmark, or with none.
-
-    Lines over many donors stand on places that differ in nothing else, so the chart is asked of one
-    with an earmark and of one without. Raises where it asks for more or knows less.
-    """
-    head, between, tail = place[:3], place[4:_EARMARK], place[_EARMARK + 1 :]
-    places = [_place((*head, donor, *between, earmark, *tail)) for donor, earmark in money]
-    for one in {(not one.donor, not one.earmark): one for one in places}.values():
-        Subaccount(*one)
-    return places
-
-
-_EARMARK = 3 + DIMENSIONS.index("earmark")
-_place: Callable[[tuple[str, ...]], Subaccount] = partial(tuple.__new__, Subaccount)
+__all__ = [
+    "JournalEntry",
+    "JournalLine",
+    "Lines",
+    "OwnAmount",
+    "Subaccount",
+    "credit",
+    "debit",
+    "is_place",
+    "moved",
+    "places_like",
+    "require_balanced",
+    "subaccount",
+]
 
 
 @frozen
@@ -196,14 +117,18 @@ def credit(place: Subaccount, minor: int, own: OwnAmount | None = None) -> Journ
     return _line((place, -minor, own))
 
 
-def moved(moves: Iterable[tuple[Subaccount, Subaccount, int]]) -> Lines:
-    """Dr the first place Cr the second, two lines for each move of minor units. Raises InvalidAmountError."""
-    lines: list[JournalLine] = []
-    for place, to, minor in moves:
+def moved(places: Iterable[Subaccount], to: Iterable[Subaccount], minors: Sequence[int]) -> Lines:
+    """Dr each place Cr the one it moves to, two lines for each amount of minor units, more than zero.
+
+    Raises InvalidAmountError.
+    """
+    for minor in minors:
         if type(minor) is not int or not 0 < minor <= MAX_MINOR:
             _refuse_amount(minor)
-        lines += (_line((place, minor, None)), _line((to, -minor, None)))
-    return tuple(lines)
+    own = [None] * len(minors)
+    debits = map(_line, zip(places, minors, own, strict=True))
+    credits_ = map(_line, zip(to, map(neg, minors), own, strict=True))
+    return tuple(chain.from_iterable(zip(debits, credits_, strict=True)))
 
 
 # For amounts that are looked at already: a line is then no more than its tuple.
@@ -252,11 +177,10 @@ class JournalEntry:
 def require_balanced(lines: Iterable[JournalLine]) -> frozenset[str]:
     """Raise UnbalancedError unless debits equal credits per set, term and currency; the terms there are."""
     sums: dict[tuple[bool, str, str], int] = {}
-    for line in lines:
-        place = line.subaccount
+    for place, signed, _ in lines:
         # Memorandum accounts are 8xxx.
         key = (place.account >= "8", place.term, place.currency)
-        sums[key] = sums.get(key, 0) + line.signed
+        sums[key] = sums.get(key, 0) + signed
     for (is_memorandum, term, currency), difference in sums.items():
         if difference:
             journal_set = JournalSet.MEMORANDUM if is_memorandum else JournalSet.TRUST

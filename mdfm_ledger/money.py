@@ -187,14 +187,15 @@ def split(total: int, weights: Sequence[tuple[str, int]]) -> list[int]:
         raise ValueError("weights are zero or more, and not all zero")
     if total < 0:
         return [-part for part in split(-total, weights)]
-    parts = [total * weight // whole for _, weight in weights]
+    exact = [divmod(total * weight, whole) for _, weight in weights]
+    parts = [part for part, _ in exact]
     left = total - sum(parts)
     if left:
         by_remainder = sorted(
-            range(len(parts)),
-            key=lambda at: (-(total * weights[at][1] % whole), -weights[at][1], weights[at][0]),
+            (-rest, -weight, name, at)
+            for at, ((name, weight), (_, rest)) in enumerate(zip(weights, exact, strict=True))
         )
-        for at in by_remainder[:left]:
+        for _, _, _, at in by_remainder[:left]:
             parts[at] += 1
     return parts
 

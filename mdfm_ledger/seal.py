@@ -10,15 +10,16 @@ docs/reference/record-format.md describes it for those who read it without us.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mdfm_ledger.canonical import canonical, quoted
 from mdfm_ledger.codec import event_to_json, time_text
 from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.merkle import leaf_hash, root_over
 from mdfm_ledger.written_event import event_text
-from mdfm_ledger.written_line import line_text
+from mdfm_ledger.written_line import line_texts
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
@@ -56,8 +57,9 @@ def seal_of(entry: JournalEntry, salts: SaltSource) -> Seal:
     event = entry.event
     written = written_event(event, salts)
     donors = [line.subaccount.donor for line in entry.lines]
-    lines = [line_text(line) for line in entry.lines]
-    parts = [part.encode() for part in part_texts(written.text, event, donors, lines, lambda _: salts())]
+    lines = line_texts(entry.lines)
+    texts = part_texts(written.text, event, donors, lines, lambda _: salts())
+    parts = [part.encode() for part in texts]
     on, value_date = entry.on.isoformat(), entry.value_date.isoformat()
     filed = Filed(entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date)
     leaf = header(event, filed, parts)
@@ -83,7 +85,7 @@ def header(event: Event | Told, filed: Filed, parts: Sequence[bytes]) -> bytes:
 
     The value date is left out where it is the accounting date.
     """
-    root = root_of([leaf_hash(part) for part in parts]).hex()
+    root = root_over(parts).hex()
     value_date = "" if filed.value_date == filed.on else f',"value_date":"{filed.value_date}"'
     about = f'"about":{quoted(filed.about)},' if filed.about else ""
     approver, reason = event.approver, event.stated_reason
@@ -144,13 +146,10 @@ def parts_of_one(
 def _parts_of_several(
     event_text: str, donors: Sequence[str], lines: Sequence[str], salt_of: Callable[[str], str]
 ) -> list[str]:
-    of_donor: dict[str, list[str]] = {FUND: []}
+    of_donor: defaultdict[str, list[str]] = defaultdict(list)
     for donor, line in zip(donors, lines, strict=True):
-        if donor in of_donor:
-            of_donor[donor].append(line)
-        else:
-            of_donor[donor] = [line]
-    rest = _lines_member(of_donor.pop(FUND))
+        of_donor[donor].append(line)
+    rest = _lines_member(of_donor.pop(FUND, ()))
     salted = sorted([(salt_of(donor), donor) for donor in of_donor])
     order = ""
     if salted:
@@ -159,7 +158,7 @@ def _parts_of_several(
     return [
         f'{{"event":{event_text},{rest}{order}"salt":"{salt_of(FUND)}"}}',
         *[
-            f'{{"donor":{quoted(donor)},{_lines_member(of_donor[donor])}"salt":"{salt}"}}'
+            f'{{"donor":{quoted(donor)},"lines":[{",".join(of_donor[donor])}],"salt":"{salt}"}}'
             for salt, donor in salted
         ],
     ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 
@@ -53,13 +53,14 @@ class Series(NamedTuple):
 
     def plus(self, day: int, minor: int) -> Series:
         """The series with a movement on a day, wherever in time that day lies."""
-        latest, total = self.latest, self.total + minor
+        total, earlier, latest = self
+        total += minor
         if not latest or latest[-1][0] < day:
             if len(latest) == _MOST_LATEST:
-                return Series(total, self.earlier + latest, ((day, minor),))
-            return Series(total, self.earlier, (*latest, (day, minor)))
+                return _series((total, earlier + latest, ((day, minor),)))
+            return _series((total, earlier, (*latest, (day, minor))))
         if latest[-1][0] == day:
-            return Series(total, self.earlier, (*latest[:-1], (day, latest[-1][1] + minor)))
+            return _series((total, earlier, (*latest[:-1], (day, latest[-1][1] + minor))))
         days = list(self.days)
         at = bisect_left(days, (day,))
         if days[at][0] == day:
@@ -99,6 +100,15 @@ class Series(NamedTuple):
         for on, minor in self._later(day):
             balance += minor
             yield on, balance
+
+
+# What every line makes anew, without looking at the names of its fields.
+_series: Callable[[tuple[int, Days, Days]], Series] = partial(tuple.__new__, Series)
+
+
+def begun(day: int, minor: int) -> Series:
+    """The balance of what moves for the first time."""
+    return _series((minor, (), ((day, minor),)))
 
 
 def added_up(parts: Iterable[Series]) -> Series:

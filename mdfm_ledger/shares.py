@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from attrs import frozen
@@ -29,9 +31,10 @@ class Parcel(NamedTuple):
 
 def parcels_on(lines: Lines, account: str) -> tuple[Parcel, ...]:
     """The parcels that an entry put on an account."""
-    return tuple(
-        [Parcel(line.subaccount, line.minor) for line in lines if line.subaccount.account == account]
-    )
+    return tuple([_parcel((place, abs(signed))) for place, signed, _ in lines if place.account == account])
+
+
+_parcel: Callable[[tuple[Subaccount, int]], Parcel] = partial(tuple.__new__, Parcel)
 
 
 @frozen(kw_only=True)

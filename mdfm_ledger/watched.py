@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
+from typing import NamedTuple
 
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import Subaccount
@@ -57,22 +57,33 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "8150": _allocated,
 }
 
-WATCHED = frozenset({*_GROUP_OF, *_TOTALS_OF})
+
+class Watch(NamedTuple):
+    """What is kept of the places of an account: the group and the totals each counts in, if any."""
+
+    group: Callable[[Subaccount], GroupKey] | None
+    totals: Callable[[Subaccount], tuple[GroupKey, ...]] | None
+    sign: int
+    """1 where the account's normal side is the debit, else -1."""
+
+
+WATCHED = {
+    code: Watch(_GROUP_OF.get(code), _TOTALS_OF.get(code), 1 if CHART[code].normal is Side.DEBIT else -1)
+    for code in sorted({*_GROUP_OF, *_TOTALS_OF})
+}
 """The accounts whose places are kept at all."""
+
+
+def group_of(place: Subaccount) -> GroupKey | None:
+    """The group a place counts in, if any."""
+    group = _GROUP_OF.get(place.account)
+    return group(place) if group else None
 
 
 def totals_of(place: Subaccount) -> tuple[GroupKey, ...]:
     """The totals a place counts in."""
     totals = _TOTALS_OF.get(place.account)
     return totals(place) if totals else ()
-
-
-@lru_cache(maxsize=16_384)
-def watched(place: Subaccount) -> tuple[GroupKey | None, tuple[GroupKey, ...], int]:
-    """The group and the totals a place counts in, if any, and the sign of its account's normal side."""
-    group = _GROUP_OF.get(place.account)
-    sign = 1 if CHART[place.account].normal is Side.DEBIT else -1
-    return group and group(place), totals_of(place), sign
 
 
 def stays(key: object) -> bool:

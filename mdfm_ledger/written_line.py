@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 
@@ -18,11 +19,43 @@ _Members = tuple[tuple[str, int], ...]
 """How members begin, and where in a place their values stand."""
 
 
+def line_texts(lines: Sequence[JournalLine]) -> list[str]:
+    """Lines in canonical form, in their order."""
+    if len(lines) <= _FEW:
+        return [line_text(line) for line in lines]
+    texts: list[str] = []
+    around_of: dict[tuple[str, ...], tuple[str, str, str]] = {}
+    for line in lines:
+        place, signed, own = line
+        if own is not None:
+            texts.append(line_text(line))
+            continue
+        # All but the donor: where there are many lines, most are of many donors on places else the same.
+        shape = place[:3] + place[4:]
+        around = around_of.get(shape)
+        if around is None:
+            around = around_of[shape] = _sides(_around(place, _members_of(place.account)), place.currency)
+        debit, credit, after = around
+        begins, minor = (debit, signed) if signed > 0 else (credit, -signed)
+        texts.append(f"{begins}{minor_text(minor, shape[2])}{after}")
+    return texts
+
+
+def _sides(around: Around, currency: str) -> tuple[str, str, str]:
+    """What stands before the digits of a debit, before those of a credit, and after either."""
+    before, after = around
+    return f'{before}"debit":"{currency} ', f'{before}"credit":"{currency} ', after
+
+
+_FEW = 8
+"""Lines that have less in common than it takes to find out."""
+
+
 def line_text(line: JournalLine) -> str:
     """A line in canonical form."""
-    place, own = line.subaccount, line.own
+    place, signed, own = line
     around = around_amount(place)
-    return line_from(around if own is None else with_own(around, own), place.currency, line.signed)
+    return line_from(around if own is None else with_own(around, own), place.currency, signed)
 
 
 def line_from(around: Around, currency: str, signed: int) -> str:

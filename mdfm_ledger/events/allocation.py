@@ -61,9 +61,8 @@ class Allocation(Event):
                 document=f"term {self.term}",
                 expected=term.currency,
             )
-        taken = self._taken(books, term)
-        allotted = self._allotted([place for place, _ in taken])
-        return moved([(place, to, minor) for (place, minor), to in zip(taken, allotted, strict=True)])
+        free, minors = zip(*self._taken(books, term), strict=True)
+        return moved(free, self._allotted(free), minors)
 
     def _taken(self, books: Books, term: Term) -> list[tuple[Subaccount, int]]:
         area = term.budget_on(self.on).area_of(self.activity)

@@ -30,7 +30,8 @@ class AllocationReturn(Event):
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8110 per donor, with the earmark it came with."""
         drawn = draw_on(books, self.allocation, self.amount, self.on)
-        first, _ = drawn[0]
+        places, minors = zip(*drawn, strict=True)
+        first = places[0]
         like = subaccount("8110", term=first.term, donor=first.donor, earmark=first.earmark)
-        free = places_like(like, [(place.donor, place.earmark) for place, _ in drawn])
-        return moved([(place, to, minor) for (place, minor), to in zip(drawn, free, strict=True)])
+        free = places_like(like, [(place.donor, place.earmark) for place in places])
+        return moved(places, free, minors)

@@ -12,7 +12,7 @@ from mdfm_ledger.invariants.spending import OUTSTANDING
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.versions import Head, Touching
-from mdfm_ledger.watched import watched
+from mdfm_ledger.watched import group_of, totals_of
 
 _NEVER_NEGATIVE = frozenset({"8110", "8120", "8140", *OUTSTANDING, *PLEDGE_OPEN})
 """The accounts on which no place is ever beyond zero, so that what was taken from it leans on what came."""
@@ -128,10 +128,10 @@ def _uncovered(books: Books, changes: Mapping[Subaccount, int], day: int) -> Ite
 
 
 def _balance(books: Books, place: Subaccount) -> Series:
-    group, totals, _ = watched(place)
     if place.account in OUTSTANDING:
         return books.outstanding(place)
-    return books.group(group)[place] if group else books.total(totals[0])
+    group = group_of(place)
+    return books.group(group)[place] if group else books.total(totals_of(place)[0])
 
 
 def _normal(place: Subaccount) -> int:

@@ -20,8 +20,7 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
     """
     del before
     day = entry.day
-    for line in entry.lines:
-        place = line.subaccount
+    for place, _, _ in entry.lines:
         if place.account == "8110":
             lowest, on = after.balance(place).low_from(day)
             if lowest < 0 and not is_excused(_moves(entry), place):
@@ -68,11 +67,10 @@ def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None
     """What an entry changes in money held is what it changes in net less expended resources."""
     del before, after
     difference: dict[tuple[str, str], int] = {}
-    for line in entry.lines:
-        place = line.subaccount
+    for place, signed, _ in entry.lines:
         if place.account in HELD_OR_RESOURCES:
             key = (place.term, place.donor)
-            difference[key] = difference.get(key, 0) + line.signed
+            difference[key] = difference.get(key, 0) + signed
     for (term, donor), minor in difference.items():
         if minor:
             raise ResourcesDifferError(donor=donor, term=term, difference=minor)

@@ -19,11 +19,7 @@ from mdfm_ledger.series import as_date
 def within_budget(before: Books, entry: JournalEntry, after: Books) -> None:
     """Allocations of an activity stay within its budget line, on the date and on every later one."""
     day = entry.day
-    touched = {
-        (line.subaccount.term, line.subaccount.activity)
-        for line in entry.lines
-        if line.subaccount.account == "8120"
-    }
+    touched = {(place.term, place.activity) for place, _, _ in entry.lines if place.account == "8120"}
     for term, activity in sorted(touched):
         if after.allocated(term, activity) != before.allocated(term, activity):
             require_within_budget(after, term, activity, day)
@@ -50,11 +46,11 @@ def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
     That is no donor's part of an allocation, none of an obligation; and a partner holds and owes no
     more of advances than its obligation still covers, so that what is allotted again is cash.
     """
-    for line in entry.lines:
-        place = line.subaccount
-        if place.account == "8120":
+    # What is added draws nothing below zero; only what is taken can.
+    for place, signed, _ in entry.lines:
+        if signed > 0 and place.account == "8120":
             _require_allotted(before, after, place, entry.day)
-        elif place.account == "8140":
+        elif signed > 0 and place.account == "8140":
             _require_obligated(before, after, place, entry.day)
     for obligation in {line.subaccount.obligation for line in entry.lines} - {""}:
         _require_covered(after, obligation, entry.day)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -16,21 +17,17 @@ from mdfm_ledger.seal import SaltSource, seal_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.engine import dialect_of
-from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, SUBACCOUNT
+from mdfm_ledger.store.place_ids import PlaceIds, Row
+from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.store.tiles import complete_tiles
 from mdfm_ledger.tiling import WIDTH
 from mdfm_ledger.versions import Head, Key, Touching
 from mdfm_ledger.watched import GroupKey
 
-Row = tuple[object, ...]
-
 CountsIn = tuple[str, str, str, str]
 """Account, term, currency and flow: what daily totals are kept by."""
 
-_MOST_KNOWN = 20_000
-
-_BEGINNING = frozenset({"pledge", "allocation", "obligation"})
-"""Kinds of documents whose entry makes places that are looked for by the hundred."""
+_counts_in: Callable[[Subaccount], CountsIn] = itemgetter(0, 1, 2, PLACE_COLUMNS.index("flow"))
 
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail WHERE number IN ("
@@ -51,10 +48,7 @@ class Appender:
         self._salts = salts
         self._dialect = dialect_of(connection)
         self._open: Any = None
-        self._known: dict[Subaccount, tuple[int, CountsIn]] = {}
-        """The id of a place, and whose daily totals it counts in."""
-        self._last_id: int | None = None
-        self._begun: set[Key] = set()
+        self._places = PlaceIds(self._dialect, lambda: self._cursor)
         # Of the entries whose tile is not full yet, as far as they were recorded here.
         self._seals: dict[int, bytes] = {}
         self.has_erased = False
@@ -64,10 +58,6 @@ class Appender:
         self._begin_batch()
 
     def _begin_batch(self) -> None:
-        self._subaccounts: list[Row] = []
-        # Places not known yet, in the order they came: they get their ids all at once, in this order however
-        # much is written in one go, and till then their lines hold the place.
-        self._sought: dict[Subaccount, CountsIn] = {}
         self._lines: list[Row] = []
         self._own_amounts: list[Row] = []
         self._entries: list[Row] = []
@@ -89,8 +79,7 @@ class Appender:
 
     def begin(self) -> None:
         """A transaction begins: what others may have written since the last one is unknown again."""
-        self._begun.clear()
-        self._last_id = None
+        self._places.begin()
         self.has_erased = self.has_written = False
         if len(self._seals) >= WIDTH:
             # Of a tile that somebody else completed: its seals were left over here.
@@ -103,17 +92,15 @@ class Appender:
         self.has_written = True
         day = entry.day
         row = self._entry_row(entry, day)
-        if entry.key[0] in _BEGINNING:
-            # Nothing was ever posted to a document that begins here, so its subaccounts are new.
-            self._begun.add(entry.key)
+        self._places.begins(*entry.key)
         lines, number = self._lines, entry.number
+        known, learnt = self._places.known, self._places.learnt
         totals = self._totals.setdefault(day, {})
-        for position, line in enumerate(entry.lines):
-            place, signed = line.subaccount, line.signed
-            known, counts_in = self._known.get(place) or self._learnt(place)
-            lines.append((number, position, known, day, signed))
-            if line.own is not None:
-                self._own_amounts.append(_own_row(number, position, line.own))
+        for position, (place, signed, own) in enumerate(entry.lines):
+            lines.append((number, position, known.get(place) or learnt(place), day, signed))
+            if own is not None:
+                self._own_amounts.append(_own_row(number, position, own))
+            counts_in = _counts_in(place)
             sums = totals.get(counts_in)
             if sums is None:
                 sums = totals[counts_in] = [0, 0]
@@ -159,11 +146,11 @@ class Appender:
 
     def flush(self) -> None:
         """Write what waits: subaccounts, lines, entries in order, daily totals."""
-        if not (self._entries or self._lines or self._subaccounts):
+        if not (self._entries or self._lines):
             return
-        self._find()
+        self._places.find(self._lines)
         # Taken out first: the statements below run triggers that must never see the batch twice.
-        subaccounts, lines, entries, totals = self._subaccounts, self._lines, self._entries, self._totals
+        subaccounts, lines, entries, totals = self._places.new(), self._lines, self._entries, self._totals
         own_amounts, details, erased = self._own_amounts, self._details, self._erased
         self._begin_batch()
         self._write(SUBACCOUNT, subaccounts)
@@ -177,7 +164,7 @@ class Appender:
             complete_tiles(self._cursor, self._dialect, last - len(entries), last, self._seals)
         added = ((*key, day, *sums) for day, by_key in totals.items() for key, sums in by_key.items())
         self._dialect.add_totals(self._cursor, list(added))
-        self._forget_if_many()
+        self._places.forget_if_many()
 
     def _write(self, table: Table, rows: list[Row]) -> None:
         if rows:
@@ -190,50 +177,10 @@ class Appender:
     def forget(self) -> None:
         """Drop what waits and every id learnt: the transaction they belong to was rolled back."""
         self._begin_batch()
-        self._known.clear()
-        self._begun.clear()
+        self._places.forget()
         self._seals.clear()
-        self._last_id = None
         # Whoever was interrupted while waiting for a server goes on with another connection to it.
         self.close()
-
-    def _forget_if_many(self) -> None:
-        # Ids can be looked up again; kept for ever they would grow with the length of an import.
-        if len(self._known) > _MOST_KNOWN:
-            self._known.clear()
-            self._begun.clear()
-
-    def _learnt(self, place: Subaccount) -> tuple[Subaccount, CountsIn]:
-        counts_in = self._sought[place] = (place.account, place.term, place.currency, place.flow)
-        return place, counts_in
-
-    def _find(self) -> None:
-        """Give the lines that wait the ids of the places that were not known when they came."""
-        sought = self._sought
-        if not sought:
-            return
-        found = self._dialect.ids_of(self._cursor, [place for place in sought if not self._is_new(place)])
-        for place, counts_in in sought.items():
-            self._known[place] = (found.get(place) or self._new_id(place), counts_in)
-        for at, (number, position, held, day, signed) in enumerate(self._lines):
-            if isinstance(held, Subaccount):
-                self._lines[at] = (number, position, self._known[held][0], day, signed)
-
-    def _is_new(self, place: Subaccount) -> bool:
-        """Whether the place is of a document that began in this transaction; ids given since are known."""
-        begun = self._begun
-        return (
-            ("pledge", place.pledge) in begun
-            or ("allocation", place.allocation) in begun
-            or ("obligation", place.obligation) in begun
-        )
-
-    def _new_id(self, place: Subaccount) -> int:
-        if self._last_id is None:
-            (self._last_id,) = self._cursor.execute("SELECT COALESCE(MAX(id), 0) FROM subaccount").fetchone()
-        self._last_id += 1
-        self._subaccounts.append((self._last_id, *place))
-        return self._last_id
 
     # -- answering -----------------------------------------------------------------------------
 

@@ -100,11 +100,16 @@ SUBACCOUNT = Table(
     *(Column(name, BytewiseText, nullable=False, server_default="") for name in DIMENSIONS),
     sqlite_strict=True,
 )
+# By allocation first: its places are made together, one for each donor it takes from, and lie together so.
+_PLACE_BY_ALLOCATION = (
+    "allocation",
+    *(name for name in PLACE_COLUMNS if name not in ("allocation", "pledge")),
+)
 # Most places are of pledges. A pledge has one on an account: what else is in its place, the pledge says. So
 # these two take a third of the room of one that has all columns of all places.
 for _name, _unique, _where in (
     ("one_place_of_pledge", ("pledge", "account"), SUBACCOUNT.c.pledge != ""),
-    ("one_place", tuple(name for name in PLACE_COLUMNS if name != "pledge"), SUBACCOUNT.c.pledge == ""),
+    ("one_place", _PLACE_BY_ALLOCATION, SUBACCOUNT.c.pledge == ""),
 ):
     _columns = [SUBACCOUNT.c[_column] for _column in _unique]
     Index(_name, *_columns, unique=True, sqlite_where=_where, postgresql_where=_where)

@@ -21,7 +21,7 @@ from mdfm_ledger.series import Series
 from mdfm_ledger.store import following
 from mdfm_ledger.store.query import to_place
 from mdfm_ledger.store.schema import ENTRY, PLACE_COLUMNS, SUBACCOUNT
-from mdfm_ledger.watched import watched
+from mdfm_ledger.watched import group_of, totals_of
 from tests.stateful.test_machine import Fund
 from tests.stateful.test_tour import walk
 from tests.support.postgres import server
@@ -73,7 +73,7 @@ class Turns:
                     books.versions(document)
 
     def _ask_some(self, books: Books, place: Subaccount) -> None:
-        group, totals, _ = watched(place)
+        group, totals = group_of(place), totals_of(place)
         if group and self.lot.random() < ASKED:
             books.group(group)
         for total in totals:
@@ -168,7 +168,7 @@ def begun_where_nothing_is_kept(
 ) -> Books:
     """Takes what was not asked for yet for empty, as the books do with what an entry of their own begins."""
     for place in moved:
-        group, totals, _ = watched(place)
+        group, totals = group_of(place), totals_of(place)
         if group:
             books.kept.setdefault(group, {})
         for total in totals:

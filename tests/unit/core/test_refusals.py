@@ -471,9 +471,9 @@ def test_a_line_has_positive_whole_minor_units(make: Callable[..., JournalLine],
 @pytest.mark.parametrize("minor", [0, -1, 1.5, True, 10**15 + 1])
 def test_a_move_is_of_positive_whole_minor_units(minor: int) -> None:
     place, to = (subaccount("8110", term=TERM, donor="ham", earmark=earmark) for earmark in ("", "1.1"))
-    assert moved([(place, to, 1)]) == (debit(place, 1), credit(to, 1))
+    assert moved([place], [to], [1]) == (debit(place, 1), credit(to, 1))
     with pytest.raises(errors.InvalidAmountError):
-        moved([(place, to, 1), (place, to, minor)])
+        moved([place, place], [to, to], [1, minor])
 
 
 def test_places_like_another_are_of_other_money_and_nothing_else() -> None:

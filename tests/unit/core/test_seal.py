@@ -10,12 +10,14 @@ import pytest
 from mdfm_ledger import Redaction, errors
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.journal import JournalEntry, OwnAmount, credit, debit, subaccount
 from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.rates import UNITS_PER_DOLLAR, RateUsed
 from mdfm_ledger.schema_files import schema_files
 from mdfm_ledger.seal import Seal, seal_of, split_parts
 from mdfm_ledger.unsealing import entry_of, event_of
-from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt
+from mdfm_ledger.written_line import line_text, line_texts
+from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt
 from tests.support.ledgers import counted_salts
 
 
@@ -96,6 +98,26 @@ def test_an_event_of_one_donor_is_in_its_part() -> None:
     _, seal = sealed(*CASES["money on a promise"])
     fund, donor = parts_of(seal)
     assert ("event" in fund, donor["donor"], "event" in donor) == (False, "ham", True)
+
+
+def test_many_lines_are_written_as_each_is_by_itself() -> None:
+    rate = RateUsed(rate="0.8", quoted=UNITS_PER_DOLLAR, source="un", since=date(2020, 3, 1))
+    bank = subaccount("1010", term=TERM, bank_account="uil")
+    places = [
+        subaccount("8110", term=term, donor=donor, earmark=earmark)
+        for term, donor, earmark in (
+            (TERM, "ham", ""),
+            (TERM, "muc", ""),
+            (TERM, "ham", "1.1"),
+            ("next", "ham", ""),
+        )
+    ]
+    lines = [
+        make(place, minor) for make in (debit, credit) for minor, place in enumerate((bank, *places), start=7)
+    ]
+    lines.append(debit(bank, 1_000_00, OwnAmount(800_00, "EUR", rate)))
+    assert line_texts(lines) == [line_text(line) for line in lines]
+    assert len(set(line_texts(lines))) == len(lines) > len(line_texts(lines[:3])) == 3
 
 
 def test_parts_of_donors_stand_in_the_order_of_their_salts() -> None:

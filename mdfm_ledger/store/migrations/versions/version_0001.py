@@ -114,7 +114,7 @@ TABLES = (
 INDEXES = (
     "CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL",
     "CREATE UNIQUE INDEX one_place_of_pledge ON subaccount (pledge, account) WHERE pledge != ''",
-    "CREATE UNIQUE INDEX one_place ON subaccount (account, term, currency, donor, allocation, obligation,"
+    "CREATE UNIQUE INDEX one_place ON subaccount (allocation, account, term, currency, donor, obligation,"
     " advance, activity, earmark, category, country, bank_account, bank_reference, party, flow)"
     " WHERE pledge = ''",
     "CREATE INDEX entry_by_about ON entry (about) WHERE about != '' AND about != (kind || ':' || reference)",
