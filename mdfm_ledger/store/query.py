@@ -24,13 +24,7 @@ from mdfm_ledger.store.asking import answer, fetched
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_about
-from mdfm_ledger.store.schema import (
-    ENTRY,
-    LINE,
-    PERSONAL_DETAIL,
-    PLACE_COLUMNS,
-    SUBACCOUNT,
-)
+from mdfm_ledger.store.schema import ENTRY, LINE, NOTHING, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.unsealing import entry_of
 from mdfm_ledger.versions import Head, Touching
 from mdfm_ledger.watched import GroupKey
@@ -50,8 +44,12 @@ def balances_where(*conditions: Any) -> Select[Any]:
     )
 
 
+_OF_TERM = (SUBACCOUNT.c.allocation == NOTHING, SUBACCOUNT.c.pledge == NOTHING)
+"""Said of accounts that have neither: then the index of places answers, which begins with the allocation."""
+
 _GROUPS = {
     "free": balances_where(
+        *_OF_TERM,
         SUBACCOUNT.c.account == "8110",
         SUBACCOUNT.c.term == bindparam("p1"),
         SUBACCOUNT.c.earmark == bindparam("p2"),
@@ -64,7 +62,7 @@ _GROUPS = {
     "allotted": balances_where(
         SUBACCOUNT.c.account == "8120",
         SUBACCOUNT.c.allocation == bindparam("p1"),
-        SUBACCOUNT.c.allocation != "",
+        SUBACCOUNT.c.pledge == NOTHING,
     ),
     "obligated": balances_where(
         SUBACCOUNT.c.account == "8140",
@@ -92,7 +90,10 @@ def _total(*conditions: Any) -> Select[Any]:
 
 _TOTALS = {
     "received": _total(
-        SUBACCOUNT.c.account == "2010", SUBACCOUNT.c.flow == "", SUBACCOUNT.c.term == bindparam("p1")
+        *_OF_TERM,
+        SUBACCOUNT.c.account == "2010",
+        SUBACCOUNT.c.flow == "",
+        SUBACCOUNT.c.term == bindparam("p1"),
     ),
     "allocated": _total(
         SUBACCOUNT.c.account.in_(_ALLOCATED),

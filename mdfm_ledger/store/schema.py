@@ -100,7 +100,8 @@ SUBACCOUNT = Table(
     *(Column(name, BytewiseText, nullable=False, server_default="") for name in DIMENSIONS),
     sqlite_strict=True,
 )
-# By allocation first: its places are made together, one for each donor it takes from, and lie together so.
+# By allocation first: its places are made together, one for each donor it takes from. So they lie together,
+# and are found by it.
 _PLACE_BY_ALLOCATION = (
     "allocation",
     *(name for name in PLACE_COLUMNS if name not in ("allocation", "pledge")),
@@ -113,7 +114,7 @@ for _name, _unique, _where in (
 ):
     _columns = [SUBACCOUNT.c[_column] for _column in _unique]
     Index(_name, *_columns, unique=True, sqlite_where=_where, postgresql_where=_where)
-for _name, *_then in (("donor", "account"), ("allocation",), ("obligation",), ("advance",), ("party",)):
+for _name, *_then in (("donor", "account"), ("obligation",), ("advance",), ("party",)):
     # Partial, because most subaccounts have none: a question has to say ``<> ''`` to be answered by it.
     # A donor's places are mostly its pledges', so that what is asked of another account needs to skip them;
     # those on the control account are left out, as each pledge has one there and is told by another.

@@ -115,8 +115,6 @@ CREATE UNIQUE INDEX one_place_of_pledge ON subaccount (pledge, account) WHERE pl
 
 CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != '';
 
-CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != '';
-
 CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090';
 
 CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != '';

@@ -119,7 +119,6 @@ INDEXES = (
     " WHERE pledge = ''",
     "CREATE INDEX entry_by_about ON entry (about) WHERE about != '' AND about != (kind || ':' || reference)",
     "CREATE INDEX line_by_subaccount ON line (subaccount, day, amount)",
-    "CREATE INDEX subaccount_by_allocation ON subaccount (allocation) WHERE allocation != ''",
     "CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != ''",
     "CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != ''",
     "CREATE INDEX subaccount_by_party ON subaccount (party) WHERE party != ''",
