@@ -223,12 +223,15 @@ class Books:
     def with_entry(self, entry: JournalEntry) -> Books:
         """The books after the entry; these stay as they were."""
         self._expect_nothing_of(entry)
+        changed, about = self._balances_after(entry), entry.about
+        if about:
+            changed[about] = next_versions(self.versions(about), entry.event, entry.lines)
         return Books(
             number=entry.number,
             source=self.source,
             awaited=entry.event.replacement,
             kept=self.kept,
-            changed=self._balances_after(entry) | self._document_after(entry),
+            changed=changed,
             entries=self._entries_after(entry),
         )
 
@@ -264,11 +267,6 @@ class Books:
                 kept.setdefault((group, reference), {})
             for total in TOTALS_BEGUN.get(kind, ()):
                 kept.setdefault((total, reference), _EMPTY)
-
-    def _document_after(self, entry: JournalEntry) -> dict[object, Any]:
-        if not entry.about:
-            return {}
-        return {entry.about: next_versions(self.versions(entry.about), entry.event, entry.lines)}
 
     def _entries_after(self, entry: JournalEntry) -> dict[Key, Found]:
         # With a store behind them the books look an entry up there; alone they have to remember it.

@@ -38,8 +38,8 @@ class ClusterEntry(Event):
     def __attrs_post_init__(self) -> None:
         last_day(self.on, self.ends_on)
 
-    def about(self, books: Books) -> str:
-        del books
+    def about(self, books: Books, lines: Lines) -> str:
+        del books, lines
         return REGISTER
 
     def post(self, books: Books) -> Lines:

@@ -59,9 +59,9 @@ class Contribution(Event):
         del books
         return 0
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         """The document of what its donor asks for, where money without a pledge has such."""
-        del books
+        del books, lines
         return conditioned(self.event_kind, self.reference) if self.preference or self.notional_test else ""
 
     def conditioned(self, lines: Lines) -> ConditionedReceipt:

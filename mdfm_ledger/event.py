@@ -88,9 +88,12 @@ class Event:
         """Kind and reference of the event that has to follow and say anew what is taken back, or None."""
         return None
 
-    def about(self, books: Books) -> str:
-        """The document the event begins or changes, as ``kind:reference``; empty where none."""
-        del books
+    def about(self, books: Books, lines: Lines) -> str:
+        """The document the event begins or changes, as ``kind:reference``; empty where none.
+
+        Which it is may show in the lines the event posts only.
+        """
+        del books, lines
         return ""
 
     def post(self, books: Books) -> Lines:

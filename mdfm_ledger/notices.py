@@ -12,6 +12,8 @@ from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
 from mdfm_ledger.naming import donors_named
 
+_RECEIVED = frozenset({"2010", "8040"})
+
 
 @frozen
 class Notice:
@@ -27,9 +29,9 @@ def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, 
     Money above the target, before its pledge, or beyond it; a reason that tells one donor of another.
     """
     found = list(_naming(before, entry)) if entry.event.stated_reason else []
-    if not entry.accounts & {"2010", "8040"}:
+    if _RECEIVED.isdisjoint(entry.accounts):
         return tuple(found)
-    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account == "2010"}:
+    for term in entry.terms:
         target = before.term(term).budget_on(entry.on).target
         received = after.received(term)
         if received > target.minor and received > before.received(term):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from mdfm_ledger.approving import require_approved
 from mdfm_ledger.books import Books
@@ -16,8 +17,7 @@ from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.notices import Notice, warnings
 
 
-@frozen(kw_only=True)
-class Posting:
+class Posting(NamedTuple):
     """An entry that keeps every invariant, the books with it, and what a person should know."""
 
     entry: JournalEntry
@@ -32,7 +32,7 @@ def post(event: Event, books: Books, *, actor: str, recorded_at: datetime) -> Po
     require_approved(books, entry)
     for check in checks_of(entry.accounts):
         check(books, entry, after)
-    return Posting(entry=entry, books=after, warnings=warnings(books, entry, after))
+    return Posting(entry, after, warnings(books, entry, after))
 
 
 def examine(
@@ -65,13 +65,14 @@ def entry_for(event: Event, books: Books, *, actor: str, recorded_at: datetime) 
     """The next journal entry, made by the event's own rule; a registration is dated today (UTC)."""
     event = event.completed(books)
     on = event.on or recorded_at.date()
+    lines = event.post(books)
     return JournalEntry(
         number=books.number + 1,
         event=event,
-        lines=event.post(books),
+        lines=lines,
         on=on,
         value_date=event.value_date or on,
         recorded_at=recorded_at,
         actor=actor,
-        about=event.about(books),
+        about=event.about(books, lines),
     )

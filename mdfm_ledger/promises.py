@@ -13,7 +13,6 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.series import as_date, day_number
 
 _ANNOUNCED, _SIGNED, _DUE = PLEDGE_OPEN
-_OLDEST_FIRST = (_DUE, _SIGNED, _ANNOUNCED)
 
 
 def open_by_account(books: Books, promise: PledgePromise) -> dict[str, int]:
@@ -37,12 +36,13 @@ def cleared(books: Books, promise: PledgePromise, minor: int) -> Lines:
     PledgeExceededError where less is open.
     """
     lines: list[JournalLine] = []
-    still_open = open_by_account(books, promise)
+    # Accounts sort from what is announced to what is due.
+    states = sorted(books.pledge_states(promise.reference).items(), reverse=True)
     wanted = minor
-    for code in _OLDEST_FIRST:
-        part = min(wanted, max(still_open[code], 0))
-        if part:
-            lines.append(credit(promise.place(code), part))
+    for place, series in states:
+        part = min(wanted, series.total)
+        if part > 0:
+            lines.append(credit(place, part))
             wanted -= part
     if wanted:
         currency = promise.amount.currency

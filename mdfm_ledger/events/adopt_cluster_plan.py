@@ -39,7 +39,7 @@ class AdoptClusterPlan(Event):
         """A plan that ships with the package, such as ``clusters``. Raises UnknownPlanError."""
         return cls(plan=shipped_plan(plan), **fields)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"cluster_plan:{self.term}"
 
     def post(self, books: Books) -> Lines:

@@ -32,7 +32,7 @@ class AdoptKey(Event):
     def __attrs_post_init__(self) -> None:
         require_verifier_key("public_key", self.public_key)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return SIGNING_KEYS
 
     def post(self, books: Books) -> Lines:

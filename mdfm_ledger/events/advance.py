@@ -41,7 +41,7 @@ class Advance(Event):
         if self.due_on < self.on:
             raise InvalidFieldError(field="due_on", problem="is before the day of the advance")
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"advance:{self.reference}"
 
     def post(self, books: Books) -> Lines:

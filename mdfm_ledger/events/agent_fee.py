@@ -39,7 +39,7 @@ class AgentFee(Event):
     def description(self) -> str:
         return f"on {self.receipt_kind.replace('_', ' ')} {self.receipt}"
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"{fee_on(self.receipt_kind)}:{self.receipt}"
 
     def post(self, books: Books) -> Lines:

@@ -40,7 +40,7 @@ class Allocation(Event):
     cluster: str = optional_reference()
     cluster_line: str = optional_reference()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"allocation:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -43,7 +43,7 @@ class Approval(Event):
     def description(self) -> str:
         return f"of {self.document_kind} {self.document_reference}"
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"approval:{self.digest}"
 
     def post(self, books: Books) -> Lines:

@@ -34,7 +34,7 @@ class ApprovalWithdrawal(Event):
     def signed_by(self) -> str:
         return self.given_by
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"approval:{self.digest}"
 
     def post(self, books: Books) -> Lines:

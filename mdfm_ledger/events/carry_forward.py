@@ -56,7 +56,7 @@ class CarryForward(Event):
     consent: str = text()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return conditioned(self.event_kind, self.reference) if self.preference or self.notional_test else ""
 
     def post(self, books: Books) -> Lines:

@@ -68,7 +68,7 @@ class ClassifyCountries(Event):
             source=shipped.source,
         )
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"classification:{self.scheme}"
 
     def post(self, books: Books) -> Lines:

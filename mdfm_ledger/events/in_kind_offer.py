@@ -41,7 +41,7 @@ class InKindOffer(Event):
             problem = "item 5 offers money: record a pledge with status announced and its origin"
             raise InvalidFieldError(field="item", problem=problem)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"in_kind_offer:{self.reference}"
 
     def post(self, books: Books) -> Lines:

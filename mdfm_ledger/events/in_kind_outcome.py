@@ -26,7 +26,7 @@ class InKindOutcome(Event):
     outcome: str = one_of(*OUTCOMES)
     note: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"in_kind_offer:{self.offer}"
 
     def post(self, books: Books) -> Lines:

@@ -84,7 +84,7 @@ class IssueStatement(Event):
     def description(self) -> str:
         return f"{self.kind}, {self.since} to {self.as_of}"
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"statement_register:{register_reference(self.donor, self.term)}"
 
     def post(self, books: Books) -> Lines:

@@ -26,7 +26,7 @@ class LeaveCluster(Event):
     role: str = one_of(*ROLES, default=MEMBER)
     reason: str = text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return REGISTER
 
     def post(self, books: Books) -> Lines:

@@ -34,7 +34,7 @@ class Obligation(Event):
     purpose: str = text()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"obligation:{self.reference}"
 
     def post(self, books: Books) -> Lines:

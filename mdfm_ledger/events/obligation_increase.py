@@ -32,7 +32,7 @@ class ObligationIncrease(Event):
     reason: str = text()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"obligation:{self.obligation}"
 
     def post(self, books: Books) -> Lines:

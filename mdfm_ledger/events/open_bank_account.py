@@ -30,7 +30,7 @@ class OpenBankAccount(Event):
     def description(self) -> str:
         return f"{self.name}, {self.currency}"
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"bank_account:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -68,7 +68,7 @@ class OpenTerm(Event):
     def description(self) -> str:
         return self.plan.name
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"term:{self.reference}"
 
     def post(self, books: Books) -> Lines:

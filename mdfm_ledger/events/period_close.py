@@ -45,7 +45,7 @@ class PeriodClose(Event):
     def description(self) -> str:
         return f"through {self.ends_on}"
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return PERIODS
 
     def completed(self, books: Books) -> PeriodClose:

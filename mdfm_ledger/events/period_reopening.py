@@ -29,7 +29,7 @@ class PeriodReopening(Event):
     reason: str = text()
     approved_by: str = text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return PERIODS
 
     def post(self, books: Books) -> Lines:

@@ -52,7 +52,7 @@ class Pledge(Event):
     def __attrs_post_init__(self) -> None:
         require_instalments(self.instalments, self.amount)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"pledge:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -58,7 +58,7 @@ class PledgeAmendment(Event):
         if self.amount is None and not self.status and not self.instalments and not asks:
             raise InvalidFieldError(field="amount", problem="the amendment changes nothing")
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"pledge:{self.pledge}"
 
     def post(self, books: Books) -> Lines:

@@ -68,7 +68,7 @@ class PublishHoldings(Event):
     def description(self) -> str:
         return f"as of {self.as_of}"
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"holdings:{self.reference}"
 
     def completed(self, books: Books) -> PublishHoldings:

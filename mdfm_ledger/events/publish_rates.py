@@ -41,7 +41,7 @@ class PublishRates(Event):
     since: date = day()
     rates: tuple[CurrencyRate, ...] = field(validator=_check_rates)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"rates:{rates_key(self.source, self.since)}"
 
     def post(self, books: Books) -> Lines:

@@ -44,8 +44,8 @@ class Receipt(Contribution):
         """
         return self.contributed(books)
 
-    def about(self, books: Books) -> str:
-        return f"unidentified_receipt:{self.reference}" if self.excess(books) else super().about(books)
+    def about(self, books: Books, lines: Lines) -> str:
+        return f"unidentified_receipt:{self.reference}" if _waiting(lines) else super().about(books, lines)
 
     def excess(self, books: Books) -> int:
         if not self.pledge or self.fulfils:
@@ -66,5 +66,10 @@ class Receipt(Contribution):
         del before
         if not self.pledge:
             return self.conditioned(lines)
-        (waiting,) = [line for line in lines if line.subaccount.account == "2050"]
+        (waiting,) = _waiting(lines)
         return UnappliedReceipt(reference=self.reference, term=waiting.subaccount.term, amount=waiting.amount)
+
+
+def _waiting(lines: Lines) -> list[JournalLine]:
+    """The line on 2050 of what exceeds the pledge, where anything does."""
+    return [line for line in lines if line.subaccount.account == "2050"]

@@ -40,7 +40,7 @@ class Redaction(Event):
     def named_donor(self) -> str:
         return self.document_reference if self.document_kind == "donor" else ""
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return self.erases
 
     def post(self, books: Books) -> Lines:

@@ -49,7 +49,7 @@ class Refund(Event):
     approved_by: str = text()
     despite_de_minimis: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"refund:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -36,7 +36,7 @@ class RefundPayment(Event):
     settles: Amount | None = optional_amount()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"refund:{self.refund}"
 
     def post(self, books: Books) -> Lines:

@@ -36,7 +36,7 @@ class RefusedAttempt(Event):
     def signed_by(self) -> str:
         return self.attempted_by
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"refused_attempt:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -39,7 +39,7 @@ class RegisterDonor(Event):
     def named_donor(self) -> str:
         return self.reference
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"donor:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -35,7 +35,7 @@ class RegisterPartner(Event):
     def __attrs_post_init__(self) -> None:
         require_country(self.country)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"partner:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -52,7 +52,7 @@ class Reversal(Event):
     def reverses(self) -> tuple[str, str]:
         return (self.reversed_kind, self.reversed_reference)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return self._reversed(books).entry.about
 
     def post(self, books: Books) -> Lines:

@@ -47,7 +47,7 @@ class ReviseApprovalPolicy(Event):
                     )
                 seen.append((one.approver, kind))
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"term:{self.term}"
 
     @property

@@ -35,7 +35,7 @@ class ReviseBudget(Event):
     decision: str = text()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"term:{self.term}"
 
     def post(self, books: Books) -> Lines:

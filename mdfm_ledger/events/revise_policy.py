@@ -53,7 +53,7 @@ class RevisePolicy(Event):
     decision: str = text()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"term:{self.term}"
 
     def post(self, books: Books) -> Lines:

@@ -39,7 +39,7 @@ class RotateKey(Event):
         if verifier_key(self.public_key).name != verifier_key(self.replaces).name:
             raise InvalidFieldError(field="public_key", problem="is of another name than the key it replaces")
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return SIGNING_KEYS
 
     def post(self, books: Books) -> Lines:

@@ -56,7 +56,7 @@ class TermClose(Event):
     approved_by: str = text()
     confirmed: tuple[BankConfirmation, ...] = several(BankConfirmation)
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"term:{self.term}"
 
     def post(self, books: Books) -> Lines:

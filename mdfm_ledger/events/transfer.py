@@ -37,7 +37,7 @@ class Transfer(Event):
     agreement: str = text()
     approved_by: str = optional_text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"transfer:{self.reference}"
 
     def post(self, books: Books) -> Lines:

@@ -32,7 +32,7 @@ class TransferRefund(Event):
     bank_account: str = reference()
     bank_reference: str = text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"transfer:{self.transfer}"
 
     def post(self, books: Books) -> Lines:

@@ -33,7 +33,7 @@ class UnidentifiedReceipt(Event):
     bank_account: str = reference()
     bank_reference: str = text()
 
-    def about(self, books: Books) -> str:
+    def about(self, books: Books, lines: Lines) -> str:
         return f"unidentified_receipt:{self.reference}"
 
     def post(self, books: Books) -> Lines:

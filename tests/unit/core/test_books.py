@@ -154,7 +154,7 @@ def test_every_event_says_what_it_is_about_or_that_it_is_about_nothing() -> None
         event_kind = "silent"
 
     silent = Silent(reference="S")
-    assert (silent.about(Books()), silent.document(None, ()), silent.approver, silent.description) == (
+    assert (silent.about(Books(), ()), silent.document(None, ()), silent.approver, silent.description) == (
         "",
         None,
         "",
