@@ -18,7 +18,11 @@ BUSY_SECONDS = 30
 """How long another writer is waited for."""
 
 
-_FIND = "SELECT id FROM subaccount WHERE " + " AND ".join(f"{name} = ?" for name in PLACE_COLUMNS)
+# "pledge = ?" SQLite would hold against what the indexes say of pledges, with the value as it is bound: each
+# time it had to look for the way again.
+_FIND = "SELECT id FROM subaccount WHERE " + " AND ".join(
+    f"{name} {'IS' if name == 'pledge' else '='} ?" for name in PLACE_COLUMNS
+)
 # Said as the index says it that each is found by.
 _FIND_PLEDGED, _FIND_OTHER = f"{_FIND} AND pledge <> ''", f"{_FIND} AND pledge = ''"
 

@@ -57,7 +57,7 @@ _GROUPS = {
     "open": balances_where(
         SUBACCOUNT.c.account.in_(PLEDGE_OPEN),
         SUBACCOUNT.c.pledge == bindparam("p1"),
-        SUBACCOUNT.c.pledge != "",
+        SUBACCOUNT.c.pledge != NOTHING,
     ),
     "allotted": balances_where(
         SUBACCOUNT.c.account == "8120",
@@ -67,12 +67,12 @@ _GROUPS = {
     "obligated": balances_where(
         SUBACCOUNT.c.account == "8140",
         SUBACCOUNT.c.obligation == bindparam("p1"),
-        SUBACCOUNT.c.obligation != "",
+        SUBACCOUNT.c.obligation != NOTHING,
     ),
     "advances": balances_where(
         SUBACCOUNT.c.account == "1210",
         SUBACCOUNT.c.party == bindparam("p1"),
-        SUBACCOUNT.c.party != "",
+        SUBACCOUNT.c.party != NOTHING,
     ),
 }
 
@@ -105,7 +105,7 @@ _TOTALS |= {
     name: _total(
         SUBACCOUNT.c.account == account,
         SUBACCOUNT.c[column] == bindparam("p1"),
-        SUBACCOUNT.c[column] != "",
+        SUBACCOUNT.c[column] != NOTHING,
     )
     for name, account, column in (
         ("advance", "1210", "advance"),
@@ -119,7 +119,7 @@ _TOTALS |= {
         SUBACCOUNT.c.account == account,
         SUBACCOUNT.c.term == bindparam("p1"),
         SUBACCOUNT.c.donor == bindparam("p2"),
-        SUBACCOUNT.c.donor != "",
+        SUBACCOUNT.c.donor != NOTHING,
         IS_NO_CONTROL,
     )
     for name, account in (("refund", "2060"), ("donor_balance", "2070"))
@@ -127,13 +127,13 @@ _TOTALS |= {
 _TOTALS["advanced"] = _total(
     SUBACCOUNT.c.account.in_(("1210", "1230")),
     SUBACCOUNT.c.obligation == bindparam("p1"),
-    SUBACCOUNT.c.obligation != "",
+    SUBACCOUNT.c.obligation != NOTHING,
 )
 _TOTALS["payable"] = _total(
     SUBACCOUNT.c.account == "2110",
     SUBACCOUNT.c.term == bindparam("p1"),
     SUBACCOUNT.c.party == bindparam("p2"),
-    SUBACCOUNT.c.party != "",
+    SUBACCOUNT.c.party != NOTHING,
 )
 _DOCUMENTS_FROM = (
     select(ENTRY.c.number, ENTRY.c.about)
@@ -219,13 +219,13 @@ def entries_about(connection: Connection, document: str) -> Sequence[JournalEntr
     """The entries that began or changed a document, in number order."""
     kind, _, reference = document.partition(":")
     limits = {"about": document, "kind": kind, "reference": reference}
-    return [entry_of(*record) for record in connection.execute(_ABOUT, limits)]
+    return [entry_of(*record) for record in answer(connection, _ABOUT, limits)]
 
 
 def found(connection: Connection, kind: str, reference: str) -> Found | None:
     """The entry of that kind and reference, with the number of its reversal, or None."""
-    row = connection.execute(_FOUND, {"kind": kind, "reference": reference}).first()
-    return None if row is None else Found(entry_of(*row[:3]), row[3])
+    rows = answer(connection, _FOUND, {"kind": kind, "reference": reference})
+    return Found(entry_of(*rows[0][:3]), rows[0][3]) if rows else None
 
 
 def last_of_kind(connection: Connection, kind: str, number: int) -> str | None:
