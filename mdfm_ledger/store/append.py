@@ -102,10 +102,10 @@ class Appender:
             undone = self.found(*entry.event.reverses)
             self._undone[entry.number] = undone.entry.number if undone else None
         self._unsealed.append(entry)
-        if len(self._unsealed) >= _SEALED_IN_A_ROW:
-            self._seal()
-        if len(self._entries) >= self._dialect.most_waiting:
+        if len(self._entries) + len(self._unsealed) >= self._dialect.most_waiting:
             self.flush()
+        elif len(self._unsealed) >= _SEALED_IN_A_ROW:
+            self._seal()
 
     def _seal(self) -> None:
         """Seal the entries that are not yet, and make their rows."""
