@@ -34,7 +34,7 @@ class Stored(Summed, Protocol):
         """What of tables and guards is not as it was made."""
 
     def places(self, first: int, count: int) -> Iterable[tuple[Any, ...]]:
-        """Subaccounts from an id on, in the order of ids, at most so many: id and the place."""
+        """Subaccounts from an id on, in the order of ids, at most so many: each a PlaceRow."""
 
     def entries(self) -> Iterator[tuple[Any, list[Any]]]:
         """Entry rows with their line rows, in number order."""

@@ -47,7 +47,7 @@ class Glanced(Protocol):
         """What of tables and guards is not as it was made."""
 
     def places(self, first: int, count: int) -> Iterable[tuple[Any, ...]]:
-        """Subaccounts from an id on, in the order of ids, at most so many: id and the place."""
+        """Subaccounts from an id on, in the order of ids, at most so many: each a PlaceRow."""
 
     def numbers(self) -> tuple[int, int, int]:
         """How many entries there are, the first number and the last; zeros where there is none."""

@@ -44,6 +44,18 @@ _AT = {name: position for position, name in enumerate(DIMENSIONS, start=3)}
 )
 
 
+PlaceRow = tuple[int, str, str, str, str, str, str]
+"""A subaccount as it is read: id, donor, pledge, account, term, currency, all other dimensions in one text.
+
+The last is empty where there are none: most places are of pledges, and have no other.
+"""
+
+BETWEEN = "\x1f"
+"""Stands between the other dimensions, in their order. No value that is let in holds such a sign."""
+
+OTHERS = tuple(name for name in DIMENSIONS if name not in ("donor", "pledge"))
+
+
 @define(eq=False)
 class Side:
     """The debits, or the credits, on places of a kind."""
@@ -58,6 +70,8 @@ class Side:
 class PlaceKind:
     """What places count in that differ in donor and pledge only: most places are of a few kinds."""
 
+    values: Place
+    """Those of one of them."""
     is_place: bool
     currency: str
     debit: Side
@@ -82,15 +96,20 @@ class PlaceKind:
 class StoredPlace:
     """What a subaccount counts in, worked out once: it is posted to again and again."""
 
-    values: Place
     donor: str
     pledge: str
     kind: PlaceKind
 
     @property
+    def values(self) -> Place:
+        """Account, term, currency and the dimensions."""
+        values = self.kind.values
+        return (*values[:DONOR], self.donor, self.pledge, *values[PLEDGE + 1 :])
+
+    @property
     def resources_of(self) -> tuple[str, str] | None:
         """The term and the donor whose money or resources it counts; None where it counts neither."""
-        return (self.values[TERM], self.donor) if self.kind.has_resources else None
+        return (self.kind.values[TERM], self.donor) if self.kind.has_resources else None
 
     @property
     def after(self) -> str:
@@ -107,9 +126,18 @@ KindKey = tuple[object, ...]
 """A place without its donor and pledge, but for whether it has such."""
 
 
-def kind_key(values: Place) -> KindKey:
+def kind_key(row: PlaceRow) -> KindKey:
     """What tells the kind of a place from others."""
-    return (values[DONOR] != "", values[PLEDGE] != "", *values[:DONOR], *values[PLEDGE + 1 :])
+    return (row[1] != "", row[2] != "", row[3:])
+
+
+def values_of(row: PlaceRow) -> Place:
+    """Account, term, currency and the dimensions of a place as it is read."""
+    _, donor, pledge, account, term, currency, joined = row
+    others = tuple(joined.split(BETWEEN)) if joined else ("",) * len(OTHERS)
+    if len(others) != len(OTHERS):
+        return NOWHERE
+    return (account, term, currency, donor, pledge, *others)
 
 
 def kind_of(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> PlaceKind:
@@ -120,6 +148,7 @@ def kind_of(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> Pla
     # A pledge would be the last member before the term.
     begins, ends, rest = after.rpartition(ENDS_WITH)
     return PlaceKind(
+        values,
         is_place(values),
         currency,
         Side(f'{before}"debit":"{currency} ', debits),
@@ -136,3 +165,5 @@ def kind_of(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> Pla
 
 NOWHERE: Place = ("?",) * (3 + len(DIMENSIONS))
 """What a line is on whose subaccount is missing."""
+
+NO_ROW: PlaceRow = (0, "?", "?", "?", "?", "?", "?")

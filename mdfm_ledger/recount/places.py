@@ -8,19 +8,18 @@ from typing import Any
 
 from mdfm_ledger.recount.totals import Totals
 from mdfm_ledger.stored_place import (
-    DONOR,
-    NOWHERE,
-    PLEDGE,
+    NO_ROW,
     KindKey,
-    Place,
     PlaceKind,
+    PlaceRow,
     StoredPlace,
     kind_key,
     kind_of,
+    values_of,
 )
 
-ReadPlaces = Callable[[int, int], Iterable[tuple[Any, ...]]]
-"""The rows of subaccounts from an id on, in the order of ids, at most so many: id and the place."""
+ReadPlaces = Callable[[int, int], Iterable[Any]]
+"""The rows of subaccounts from an id on, in the order of ids, at most so many: each a PlaceRow."""
 
 _HELD = 40_000
 _AHEAD = 500
@@ -49,13 +48,14 @@ class Places(dict[int, StoredPlace]):
         goes_on = place_id > self._newest or place_id == self._last + 1
         for row in self._read(place_id, _AHEAD if goes_on else 1):
             self._last = row[0]
-            self[self._last] = self._known(row[1:])
+            self[self._last] = self._known(row)
         self._newest = max(self._newest, self._last)
-        return self.get(place_id) or self._known(NOWHERE)
+        return self.get(place_id) or self._known(NO_ROW)
 
-    def _known(self, values: Place) -> StoredPlace:
-        key = kind_key(values)
+    def _known(self, row: PlaceRow) -> StoredPlace:
+        key = kind_key(row)
         kind = self._kinds.get(key)
         if kind is None:
+            values = values_of(row)
             kind = self._kinds[key] = kind_of(values, self._totals.of(values))
-        return StoredPlace(values, values[DONOR], values[PLEDGE], kind)
+        return StoredPlace(row[1], row[2], kind)

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Ledger, UnidentifiedReceipt, ordinary
-from mdfm_ledger.chart import DIMENSIONS
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.recount import alike
 from mdfm_ledger.recount.alike import Shapes
 from mdfm_ledger.recount.own_amounts import ForeignCash
 from mdfm_ledger.recount.places import Places
 from mdfm_ledger.recount.totals import Totals
+from mdfm_ledger.stored_place import BETWEEN, OTHERS
 from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import TERM, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
@@ -110,7 +110,8 @@ def test_many_shapes_are_not_all_held(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def place(number: int, account: str, **dimensions: str) -> tuple[Any, ...]:
-    return (number, account, "T", "USD", *(dimensions.get(name, "") for name in DIMENSIONS))
+    others = BETWEEN.join(dimensions.get(name, "") for name in OTHERS)
+    return (number, dimensions.get("donor", ""), "", account, "T", "USD", others)
 
 
 CASH, HAM, MED = (

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mdfm_ledger.chart import DIMENSIONS
 from mdfm_ledger.recount import places as module
 from mdfm_ledger.recount.places import Places
 from mdfm_ledger.recount.totals import Totals
-from mdfm_ledger.stored_place import NOWHERE
+from mdfm_ledger.stored_place import BETWEEN, NOWHERE, OTHERS
 
-Row = tuple[object, ...]
+Row = tuple[Any, ...]
 
 
 class Table:
@@ -22,8 +24,7 @@ class Table:
     def read(self, first: int, count: int) -> list[Row]:
         """The rows from an id on."""
         self.asked.append((first, count))
-        blank = ("",) * (len(DIMENSIONS) - 1)
-        return [(at, "2010", "T", "USD", f"donor-{at}", *blank) for at in range(max(first, 1), 51)][:count]
+        return [(at, f"donor-{at}", "", "2010", "T", "USD", "") for at in range(max(first, 1), 51)][:count]
 
 
 @pytest.fixture
@@ -68,3 +69,13 @@ def test_places_of_one_account_add_up_together(table: Table) -> None:
     assert places[2].kind.debit.by_day == {20200101: 5}
     assert totals.trial_balance(20191231) == []
     assert totals.trial_balance(20200101) == [("2010", "T", "USD", 5, 0)]
+
+
+def test_the_other_dimensions_are_taken_apart_and_a_sign_too_many_is_nowhere() -> None:
+    others = dict.fromkeys(OTHERS, "") | {"bank_account": "uil"}
+    joined = BETWEEN.join(others.values())
+    rows = [(1, "", "", "1010", "T", "USD", joined), (2, "", "", "1010", "T", "USD", f"{joined}{BETWEEN}")]
+    places = Places(lambda first, _: rows[first - 1 :], Totals())
+    assert places[1].values == ("1010", "T", "USD", *(others.get(name, "") for name in DIMENSIONS))
+    assert places[1].kind.is_place
+    assert not places[2].kind.is_place
