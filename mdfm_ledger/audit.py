@@ -107,8 +107,9 @@ def verify(
             entries += 1
             lines += len(rows)
             tiles.add(row.seal)
-            own = StoredLines(rows, own_amounts.of(row.number))
-            if not ordinary.holds(entries, row, own, recount):
+            foreign = own_amounts.of(row.number)
+            if foreign or not ordinary.holds(entries, row, rows, recount):
+                own = StoredLines(rows, foreign)
                 findings += _entry_findings(entries, row, own, recount)
                 if row.reverses is not None:
                     undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)

@@ -14,17 +14,18 @@ from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.plain_event import plain_event
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.alike import Alike, record_of
-from mdfm_ledger.recount.own_amounts import StoredLines
 from mdfm_ledger.seal import Filed, event_begins, header, salt_in, split_parts
 from mdfm_ledger.told import Told
 from mdfm_ledger.unsealing import UNREADABLE
 
 
-def holds(position: int, row: Any, stored: StoredLines, recount: Recount) -> bool:
-    """Whether the entry that is to have this number is an ordinary one, and right; it is added up then."""
-    rows, foreign = stored
+def holds(position: int, row: Any, rows: list[Any], recount: Recount) -> bool:
+    """Whether the entry that is to have this number is an ordinary one, and right; it is added up then.
+
+    None of its lines has an own amount.
+    """
     kind = row.kind
-    if foreign or row.number != position or row.detail is not None:
+    if row.number != position or row.detail is not None:
         return False
     try:
         if not recount.is_ordinary(kind, row):

@@ -68,11 +68,13 @@ def plain_event(kind: str, text: str, begins: int) -> tuple[Told, int] | None:
             return None
     if known.said is None:
         return told_by(fields.event()), found.end()
-    return Told(kind, *known.said((*texts, "")), None, fields), found.end()
+    return Told._make((kind, *known.said((*texts, "")), None, fields)), found.end()
 
 
 class _PlainFields:
     """The fields of an event as their texts, read when they are asked for."""
+
+    __slots__ = ("_known", "_texts")
 
     def __init__(self, known: _Kind, texts: _Texts) -> None:
         self._known = known

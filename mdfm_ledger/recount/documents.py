@@ -80,5 +80,6 @@ class Documents:
     def promised(self, pledge: str) -> Promised | None:
         """What was promised by a pledge, as last amended; None where there is none, or it was taken back."""
         about = f"pledge:{pledge}"
-        promise = self.standing(about, PledgePromise)
-        return Promised(promise.amount.minor, promise.on) if promise else self._promised.get(about)
+        promised = self._promised.get(about)
+        promise = None if promised else self.standing(about, PledgePromise)
+        return Promised(promise.amount.minor, promise.on) if promise else promised

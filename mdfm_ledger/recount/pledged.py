@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import accumulate, groupby
 from operator import itemgetter
 
 from mdfm_ledger.chart import PLEDGE_OPEN, PLEDGE_STATES
+from mdfm_ledger.recount.documents import Promised
 from mdfm_ledger.recount.sums import Days, Sums, date_of, running
 from mdfm_ledger.recount.whole import Found
 
@@ -21,18 +21,31 @@ def pledges(sums: Sums, lines: Iterable[PledgeLine]) -> Iterator[Found]:
     """What does not hold of the pledges, from their lines one pledge after the other."""
     for pledge, own in groupby(lines, key=itemgetter(0)):
         states: dict[str, int] = {}
-        still_open: Days = defaultdict(int)
+        still_open: Days = {}
         for _, account, day, amount in own:
             if account in _STATES:
                 states[account] = states.get(account, 0) + amount
                 if account in _OPEN:
-                    still_open[day] += amount
-        yield from _pledge(sums, pledge, states, still_open)
+                    still_open[day] = still_open.get(day, 0) + amount
+        promise = sums.documents.promised(pledge)
+        expected = promise.minor if promise else 0
+        if sum(states.values()) != expected or _least(states.values()) < 0 or _least(_course(still_open)) < 0:
+            yield from _pledge(pledge, promise, states, still_open)
 
 
-def _pledge(sums: Sums, pledge: str, states: dict[str, int], still_open: Days) -> Iterator[Found]:
+def _least(balances: Iterable[int]) -> int:
+    return min(balances, default=0)
+
+
+def _course(days: Days) -> Iterable[int]:
+    """The balances after each day."""
+    return accumulate([days[day] for day in sorted(days)])
+
+
+def _pledge(
+    pledge: str, promise: Promised | None, states: dict[str, int], still_open: Days
+) -> Iterator[Found]:
     """Open, paid and written off is what was promised; nothing is paid beyond it; no state is below zero."""
-    promise = sums.documents.promised(pledge)
     total, expected = sum(states.values()), promise.minor if promise else 0
     if total != expected:
         yield ("pledge-identity", f"open, paid and written off of {pledge}", expected, total)
