@@ -23,7 +23,7 @@ from mdfm_ledger.stored_place import Side, StoredPlace
 EVENT, DONOR, SALT, SALT_OF_FUND, DIGITS, PLEDGE = "\0\1\2\3\4\5"
 """What stands for them in a text that is the same for all: in canonical JSON no such sign stands bare."""
 
-_HELD = 2_000
+_HELD = 256
 
 
 @define(eq=False)
