@@ -19,6 +19,7 @@ from mdfm_ledger.stored_place import BETWEEN, OTHERS
 from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import TERM, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
+from tests.support.records import rewrite
 
 holds = ordinary.holds
 
@@ -81,6 +82,17 @@ def test_a_total_that_is_not_the_sum_is_found_the_same(
         found = ledger.verify()
         assert found == check_by_check(monkeypatch, ledger)
     assert {finding.check for finding in found.findings} == {"daily-totals"}
+
+
+def test_an_event_that_names_another_donor_than_its_lines_is_found_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    without_guards(path, lambda file: rewrite(file, 8, event=lambda value: value.update(donor="ham")))
+    with open_ledger(path) as ledger:
+        found = ledger.verify()
+        assert found == check_by_check(monkeypatch, ledger)
+    assert 8 in {finding.number for finding in found.findings}
 
 
 def test_what_is_written_otherwise_or_of_no_donor_is_left_to_the_checks(
