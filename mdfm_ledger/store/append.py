@@ -13,7 +13,7 @@ from mdfm_ledger.books import Found
 from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.codec import time_number
 from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
-from mdfm_ledger.seal import SaltSource, Seal, seal_of
+from mdfm_ledger.seal import SaltSource, Seal, seals_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.engine import dialect_of
@@ -110,7 +110,7 @@ class Appender:
     def _seal(self) -> None:
         """Seal the entries that are not yet, and make their rows."""
         entries, self._unsealed = self._unsealed, []
-        seals = [seal_of(entry, self._salts) for entry in entries]
+        seals = seals_of(entries, self._salts)
         self._entries += [self._entry_row(entry, seal) for entry, seal in zip(entries, seals, strict=True)]
         for entry in entries:
             self._add_lines(entry)

@@ -33,7 +33,7 @@ _NOTHING = Seal(b"", b"", b"", bytes(32))
 def without(path: Path, batch: list[Event]) -> float:
     """CPU seconds of recording without sealing."""
     with (
-        patch.object(append, "seal_of", lambda entry, salts: _NOTHING),
+        patch.object(append, "seals_of", lambda entries, salts: [_NOTHING] * len(entries)),
         patch.object(append, "complete_tiles", lambda *_: None),
     ):
         return recorded(path, batch)
@@ -71,7 +71,7 @@ def timed(name: str, spent: list[float]) -> Iterator[None]:
 def share(path: Path, batch: list[Event]) -> float:
     """Of the CPU seconds of recording, what is spent in making records and tiles, storing them left out."""
     spent: list[float] = []
-    with timed("seal_of", spent), timed("complete_tiles", spent):
+    with timed("seals_of", spent), timed("complete_tiles", spent):
         whole = recorded(path, batch, spent.clear)
     return sum(spent) / whole
 

@@ -14,7 +14,7 @@ from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.own_amounts import StoredLines
-from mdfm_ledger.seal import seal_of
+from mdfm_ledger.seal import seals_of
 from mdfm_ledger.told import told_by
 from mdfm_ledger.verification import Verification
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
@@ -330,7 +330,7 @@ def test_reversals_that_do_not_fit_are_found() -> None:
 
     def history(about: str, number: int) -> list[tuple[bytes, None]]:
         before = [entry for entry in entries if entry.about == about and entry.number < number]
-        return [(seal_of(entry, counted_salts()).parts, None) for entry in before]
+        return [(seals_of([entry], counted_salts())[0].parts, None) for entry in before]
 
     recount, nothing = Recount(lambda first, count: (), history), StoredLines([], {})
     for entry in entries:

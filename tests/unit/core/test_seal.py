@@ -14,7 +14,7 @@ from mdfm_ledger.journal import JournalEntry, OwnAmount, credit, debit, subaccou
 from mdfm_ledger.merkle import leaf_hash, root_of
 from mdfm_ledger.rates import UNITS_PER_DOLLAR, RateUsed
 from mdfm_ledger.schema_files import schema_files
-from mdfm_ledger.seal import Seal, seal_of, split_parts
+from mdfm_ledger.seal import Seal, seals_of, split_parts
 from mdfm_ledger.unsealing import entry_of, event_of
 from mdfm_ledger.written_line import line_text, line_texts
 from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt
@@ -23,7 +23,7 @@ from tests.support.ledgers import counted_salts
 
 def sealed(event: Event, *before: Event) -> tuple[JournalEntry, Seal]:
     entry = Desk(*before).post(event).entry
-    return entry, seal_of(entry, counted_salts())
+    return entry, seals_of([entry], counted_salts())[0]
 
 
 def parts_of(seal: Seal) -> list[dict[str, object]]:
