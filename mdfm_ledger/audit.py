@@ -103,12 +103,11 @@ def verify(
         findings += [of_the_ledger("schema", text, "as it was made") for text in stored.schema_differences()]
         recount, own_amounts = Recount(stored.places, stored.history), OwnAmounts(stored.own_amounts())
         tiles = Tiles()
-        for row, rows in stored.entries():
-            entries += 1
+        for entry, said in ordinary.told(_numbered_on(stored.entries(), own_amounts), recount):
+            entries, row, rows, foreign = entry
             lines += len(rows)
             tiles.add(row.seal)
-            foreign = own_amounts.of(row.number)
-            if foreign or not ordinary.holds(entries, row, rows, recount):
+            if said is None or not recount.takes(row, *said):
                 own = StoredLines(rows, foreign)
                 findings += _entry_findings(entries, row, own, recount)
                 if row.reverses is not None:
@@ -137,6 +136,13 @@ def verify(
     findings.sort(key=lambda finding: (finding.number, order[finding.check]))
     told = tuple(findings)
     return Verification(entries=entries, lines=lines, checks=CHECKS, findings=told, records=entries)
+
+
+def _numbered_on(
+    entries: Iterable[tuple[Any, list[Any]]], own_amounts: OwnAmounts
+) -> Iterator[ordinary.Entry]:
+    for position, (row, rows) in enumerate(entries, start=1):
+        yield ordinary.Entry(position, row, rows, own_amounts.of(row.number))
 
 
 def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recount) -> list[Finding]:

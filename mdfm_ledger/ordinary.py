@@ -6,7 +6,8 @@ entry that is not, or is not so simple, is looked at check by check, which says 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from mdfm_ledger.compared import are_salts, day_in, day_text
 from mdfm_ledger.fields import same_person
@@ -14,40 +15,94 @@ from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.plain_event import plain_event
 from mdfm_ledger.recount import Recount
 from mdfm_ledger.recount.alike import Alike, record_of
+from mdfm_ledger.recount.own_amounts import OwnRows
 from mdfm_ledger.seal import Filed, event_begins, header, salt_in, split_parts
 from mdfm_ledger.told import Told
 from mdfm_ledger.unsealing import UNREADABLE
 
 
-def holds(position: int, row: Any, rows: list[Any], recount: Recount) -> bool:
-    """Whether the entry that is to have this number is an ordinary one, and right; it is added up then.
+class Entry(NamedTuple):
+    """An entry as it is stored."""
 
-    None of its lines has an own amount.
+    position: int
+    """The number it is to have."""
+    row: Any
+    rows: list[Any]
+    """Its lines."""
+    foreign: OwnRows
+    """Their own amounts."""
+
+
+Agreed = tuple[Told, Alike]
+"""What the event of an entry says whose record and columns agree, and its lines, as those of others are."""
+
+
+def told(entries: Iterable[Entry], recount: Recount) -> Iterator[tuple[Entry, Agreed | None]]:
+    """Each entry, with what is said of it where it agrees with its record and has lines as others have.
+
+    What was read before an entry that cannot be read comes first.
     """
-    kind = row.kind
-    if row.number != position or row.detail is not None:
-        return False
+    some: list[Entry] = []
     try:
-        if not recount.is_ordinary(kind, row):
-            return False
-        alike = recount.alike(rows, position, row.day)
-        if alike is None:
-            return False
+        for entry in entries:
+            some.append(entry)
+            if len(some) == _IN_A_ROW:
+                yield from _agreeing(some, recount)
+                some = []
+    except Exception:
+        yield from _agreeing(some, recount)
+        raise
+    yield from _agreeing(some, recount)
+
+
+# One question is asked of so many before the next: asked many times in a row each is answered quicker.
+_IN_A_ROW = 100
+
+
+def _agreeing(entries: Sequence[Entry], recount: Recount) -> Iterator[tuple[Entry, Agreed | None]]:
+    recount.make_room()
+    read = [None if entry.foreign else _read(entry.position, entry.row) for entry in entries]
+    leaves = [one and _is_leaf(entry.row, one.told) for entry, one in zip(entries, read, strict=True)]
+    agreed = [
+        _agreed(entry, one, recount) if one and is_leaf else None
+        for entry, one, is_leaf in zip(entries, read, leaves, strict=True)
+    ]
+    return zip(entries, agreed, strict=True)
+
+
+class _Read(NamedTuple):
+    """The parts of an entry as text, of that the text of its event, and what the event says."""
+
+    record: str
+    event: str
+    told: Told
+
+
+def _read(position: int, row: Any) -> _Read | None:
+    """An entry that has the number it is to have, and columns that say what its event says."""
+    if row.number != position or row.detail is not None:
+        return None
+    try:
         record = row.parts.decode()
         begins = event_begins(record)
-        plain = plain_event(kind, record, begins)
-        if plain is None:
-            return False
+        plain = plain_event(row.kind, record, begins)
+        if plain is None or not _columns_agree(row, plain[0]):
+            return None
         told, ends = plain
-        return (
-            row.line_count == len(rows)
-            and _columns_agree(row, told)
-            and _is_record(record, record[begins:ends], told, alike)
-            and _is_leaf(row, told)
-            and recount.takes(row, told, alike)
-        )
+        return _Read(record, record[begins:ends], told)
     except UNREADABLE:
-        return False
+        return None
+
+
+def _agreed(entry: Entry, read: _Read, recount: Recount) -> Agreed | None:
+    position, row, rows, _ = entry
+    try:
+        alike = recount.alike(rows, position, row.day)
+        if alike is None or row.line_count != len(rows) or not _is_record(*read, alike):
+            return None
+    except UNREADABLE:
+        return None
+    return read.told, alike
 
 
 def _columns_agree(row: Any, told: Told) -> bool:
@@ -75,9 +130,12 @@ def _is_record(record: str, text: str, told: Told, alike: Alike) -> bool:
 
 def _is_leaf(row: Any, told: Told) -> bool:
     """Whether columns, event and parts make this leaf, which has this seal and no later day than its own."""
-    leaf, day, value_day, recorded_at = row.leaf, row.day, row.value_day, row.recorded_at
-    today = day_in(recorded_at[:10])
-    if leaf_hash(leaf) != row.seal or day > today or value_day > today:
+    try:
+        leaf, day, value_day, recorded_at = row.leaf, row.day, row.value_day, row.recorded_at
+        today = day_in(recorded_at[:10])
+        if leaf_hash(leaf) != row.seal or day > today or value_day > today:
+            return False
+        filed = Filed(row.about, row.actor, row.number, day_text(day), recorded_at, day_text(value_day))
+        return bool(header(told, filed, split_parts(row.parts)) == leaf)
+    except UNREADABLE:
         return False
-    filed = Filed(row.about, row.actor, row.number, day_text(day), recorded_at, day_text(value_day))
-    return bool(header(told, filed, split_parts(row.parts)) == leaf)

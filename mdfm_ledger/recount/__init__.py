@@ -105,6 +105,10 @@ class Recount:
         """The subaccount of that id, as plain values; question marks where there is none."""
         return self._places[place_id].values
 
+    def make_room(self) -> None:
+        """Let go of what entries were alike to where that is much; all that are alike are added up by now."""
+        self._shapes.make_room()
+
     def alike(self, rows: list[Any], number: int, day: int) -> Alike | None:
         """The line rows of an entry as those of others are; None where they are not."""
         return self._shapes.of(rows, number, day)
@@ -160,10 +164,13 @@ class Recount:
         )
 
     def takes(self, row: Any, told: Told, alike: Alike) -> bool:
-        """Add up an ordinary entry whose lines balance as those of others do.
+        """Add up an entry whose lines balance as those of others do.
 
-        False, with nothing added, where it changes a document: a pledge is the only one it may make.
+        False, with nothing added, where it is not ordinary or changes a document: a pledge is the only one it
+        may make.
         """
+        if not self.is_ordinary(told.event_kind, row):
+            return False
         if row.about and not (row.kind == Pledge.event_kind and self._documents.promise(row.about, told)):
             return False
         shape, minor, _, _ = alike

@@ -65,6 +65,12 @@ class Shapes:
         self._cash = cash
         self._known: dict[tuple[Side, ...], Shape | None] = {}
 
+    def make_room(self) -> None:
+        """Let go of the shapes so far where they are many. What was told by them is to be added up before."""
+        if len(self._known) >= _HELD:
+            self._totals.share_no_more()
+            self._known.clear()
+
     def of(self, rows: Sequence[Any], number: int, day: int) -> Alike | None:
         """The line rows of an entry of that number and day, as those of others are.
 
@@ -96,9 +102,6 @@ class Shapes:
 
     def _learnt(self, rows: Sequence[Any]) -> Shape | None:
         """The shape of an entry with these line rows; None where it is not one to go by."""
-        if len(self._known) >= _HELD:
-            self._totals.share_no_more()
-            self._known.clear()
         held = [(self._places[place_id], amount > 0) for _, place_id, _, amount in rows]
         currencies = {place.kind.currency for place, _ in held}
         if len(currencies) != 1 or not _hold(held):

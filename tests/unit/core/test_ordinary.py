@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from mdfm_ledger import Ledger, UnidentifiedReceipt, ordinary
 from mdfm_ledger.demo.story import story
-from mdfm_ledger.recount import alike
+from mdfm_ledger.recount import Recount, alike
 from mdfm_ledger.recount.alike import Shapes
 from mdfm_ledger.recount.own_amounts import ForeignCash
 from mdfm_ledger.recount.places import Places
@@ -21,19 +23,25 @@ from tests.support.bookkeeping import TERM, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 from tests.support.records import rewrite
 
-holds = ordinary.holds
+told, takes = ordinary.told, Recount.takes
 
 
 @pytest.fixture
 def answers(monkeypatch: pytest.MonkeyPatch) -> dict[int, bool]:
-    """What was answered about each entry."""
+    """Whether each entry was looked at in one go."""
     given: dict[int, bool] = {}
 
-    def noted(position: int, *asked: Any) -> bool:
-        given[position] = holds(position, *asked)
-        return given[position]
+    def noted(*asked: Any) -> Iterator[Any]:
+        for entry, said in told(*asked):
+            given[entry.position] = False
+            yield entry, said
 
-    monkeypatch.setattr(ordinary, "holds", noted)
+    def taken(recount: Recount, row: Any, *said: Any) -> bool:
+        given[row.number] = takes(recount, row, *said)
+        return given[row.number]
+
+    monkeypatch.setattr(ordinary, "told", noted)
+    monkeypatch.setattr(Recount, "takes", taken)
     return given
 
 
@@ -51,7 +59,7 @@ def unidentified() -> UnidentifiedReceipt:
 def check_by_check(monkeypatch: pytest.MonkeyPatch, ledger: Ledger) -> Verification:
     """What is found where no entry is looked at in one go."""
     with monkeypatch.context() as patch:
-        patch.setattr(ordinary, "holds", lambda *_: False)
+        patch.setattr(ordinary, "told", lambda entries, _: ((entry, None) for entry in entries))
         return ledger.verify()
 
 
@@ -111,6 +119,7 @@ def test_what_is_written_otherwise_or_of_no_donor_is_left_to_the_checks(
 
 def test_many_shapes_are_not_all_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(alike, "_HELD", 1)
+    monkeypatch.setattr(ordinary, "_IN_A_ROW", 2)
     turns = [
         *(pledge(f"P-{at}", "7.00", on=date(2020, 3, at)) for at in (2, 3)),
         receipt("R-7", "7.00", pledge="P-2"),
@@ -119,6 +128,18 @@ def test_many_shapes_are_not_all_held(tmp_path: Path, monkeypatch: pytest.Monkey
     with open_ledger(tmp_path / "l.db") as ledger:
         ledger.record_all([*events(), *turns])
         assert ledger.verify().is_clean
+
+
+def test_what_was_read_before_what_cannot_be_is_looked_at() -> None:
+    def entries() -> Iterator[ordinary.Entry]:
+        yield ordinary.Entry(1, SimpleNamespace(number=2), [], {})
+        raise ValueError("a text where a number stood")
+
+    looked_at = ordinary.told(entries(), Recount(lambda *_: ()))
+    entry, said = next(looked_at)
+    assert (entry.position, said) == (1, None)
+    with pytest.raises(ValueError, match="where a number stood"):
+        next(looked_at)
 
 
 def place(number: int, account: str, **dimensions: str) -> tuple[Any, ...]:
