@@ -59,9 +59,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
         # Most entries have one part or two.
         return node_hash(*level) if len(level) == 2 else level[0] if level else EMPTY_ROOT
     while len(level) > 1:
-        # As node_hash does: an entry over many donors has hundreds of them, and calls are not free.
-        pairs = zip(level[::2], level[1::2], strict=False)
-        above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        above = list(map(node_hash, level[::2], level[1::2]))
         if len(level) % 2:
             above.append(level[-1])
         level = above
@@ -70,4 +68,4 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 def root_over(contents: Sequence[bytes]) -> bytes:
     """The root of the tree over leaves with these contents, in their order."""
-    return root_of([sha256(b"\x00" + content).digest() for content in contents])
+    return root_of(list(map(leaf_hash, contents)))

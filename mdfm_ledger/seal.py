@@ -167,7 +167,7 @@ def _parts_of_several(
     return [
         f'{{"event":{event_text},{rest}{order}"salt":"{salt_of(FUND)}"}}',
         *[
-            f'{{"donor":{quoted(donor)},"lines":[{",".join(of_donor[donor])}],"salt":"{salt}"}}'
+            f'{{"donor":{quoted(donor)},{_lines_member(of_donor[donor])}"salt":"{salt}"}}'
             for salt, donor in salted
         ],
     ]
