@@ -27,12 +27,14 @@ _FIND = "SELECT id FROM subaccount WHERE " + " AND ".join(
 _FIND_PLEDGED, _FIND_OTHER = f"{_FIND} AND pledge <> ''", f"{_FIND} AND pledge = ''"
 
 
-def moved_after(places: str, *, by: str) -> str:
+def moved_after(places: str, *, by: str, until: str = "") -> str:
     """What asks for all that moved after an entry: place, day and amount, in the order of days.
 
-    ``places`` says how a place is found by the id of the lines, ``by`` how these are grouped.
+    ``places`` says how a place is found by the id of the lines, ``by`` how these are grouped, ``until``
+    what is true of every number there is, where the engine needs to be told.
     """
-    moved = f"SELECT subaccount, day, SUM(amount) AS amount FROM line WHERE number > ? GROUP BY {by}"
+    those = f"number > ? AND {until}" if until else "number > ?"
+    moved = f"SELECT subaccount, day, SUM(amount) AS amount FROM line WHERE {those} GROUP BY {by}"
     asked = f"SELECT {', '.join(PLACE_COLUMNS)}, moved.day, moved.amount FROM ({moved}) AS moved"
     return f"{asked}, {places} ORDER BY moved.day"
 

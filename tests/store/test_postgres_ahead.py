@@ -95,6 +95,16 @@ def test_a_long_answer_may_be_read_amid_a_posting(connection: Connection) -> Non
     assert count(connection) == before + 1
 
 
+def test_what_each_post_asks_is_planned_once(small: str) -> None:
+    with open_ledger(server().url(small)) as ledger:
+        for at in range(20, 32):
+            ledger.record(receipt(f"R-{at}", "5.00"))
+        planned = ledger._connection.exec_driver_sql(
+            "SELECT sum(generic_plans) > 12, sum(custom_plans) FROM pg_prepared_statements"
+        ).one()
+        assert tuple(planned) == (True, 0)
+
+
 @pytest.fixture
 def interruptible() -> Iterator[None]:
     """What runs in the background of a shell is set to ignore interruptions."""

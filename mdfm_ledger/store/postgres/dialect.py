@@ -18,7 +18,7 @@ from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.store.dialect import Dialect, moved_after
 from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages
 from mdfm_ledger.store.postgres.ahead import Connection as Ahead
-from mdfm_ledger.store.postgres.guards import LOCK, POSTGRESQL_GUARDS, ROOM
+from mdfm_ledger.store.postgres.guards import FIND_GUARDS, LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
 from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, ENTRY, PLACE_COLUMNS, SCHEMA_VERSION
 
@@ -32,9 +32,12 @@ _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 _AT_A_TIME = 1_000
 _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
-# What is read in a transaction that writes is few rows by an index; a plan kept from when a table was small
-# would go through all of it.
-_TAKE_LOCK = f"SELECT set_config('enable_seqscan', 'off', true), {LOCK}"
+# What is read in a transaction that writes is few rows by an index. A plan kept from when a table was small
+# would go through all of it; and to look for a plan anew, for each value asked, takes longer than the answer.
+_TAKE_LOCK = (
+    "SELECT set_config('enable_seqscan', 'off', true),"
+    f" set_config('plan_cache_mode', 'force_generic_plan', true), {LOCK}"
+)
 _SHARE_LOCK = f"SELECT pg_advisory_xact_lock_shared({APPLICATION_ID})"
 _CALLERS = (
     "SELECT current_setting('transaction_isolation'), current_setting('search_path'),"
@@ -54,15 +57,6 @@ _FIND = (
 _FIND_PLEDGED = f"{_FIND} AND subaccount.pledge <> '' OFFSET 0) AS found"
 _FIND_OTHER = f"{_FIND} AND subaccount.pledge = '' OFFSET 0) AS found"
 _KNOWN = "SELECT reference FROM entry WHERE kind = %s AND reference = ANY(%s)"
-_DROP_TRIGGERS = (
-    "SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger"
-    " JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace"
-    f" WHERE nspname = '{ROOM}' AND NOT tgisinternal"
-)
-_DROP_FUNCTIONS = (
-    "SELECT format('DROP FUNCTION %%s', pg_proc.oid::regprocedure) FROM pg_proc"
-    f" JOIN pg_namespace ON pg_namespace.oid = pronamespace WHERE nspname = '{ROOM}'"
-)
 _PLACE_BY_ID = "LATERAL (SELECT * FROM subaccount WHERE id = moved.subaccount OFFSET 0) AS found"
 _names = count(1)
 
@@ -74,7 +68,10 @@ class PostgreSQL(Dialect):
     errors = (psycopg.Error,)
     # The server writes some while the next are worked out.
     most_waiting = 400
-    moved_after = moved_after(_PLACE_BY_ID, by="subaccount, day")
+    # Said with an end they are few to a server that plans without knowing the number.
+    moved_after = moved_after(
+        _PLACE_BY_ID, by="subaccount, day", until="number <= (SELECT max(number) FROM entry)"
+    )
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -167,7 +164,7 @@ class PostgreSQL(Dialect):
         return POSTGRESQL_GUARDS
 
     def drop_guards(self, connection: Connection) -> None:
-        for found in (_DROP_TRIGGERS, _DROP_FUNCTIONS):
+        for found in FIND_GUARDS:
             for statement in connection.exec_driver_sql(found).scalars().all():
                 connection.exec_driver_sql(statement)
 

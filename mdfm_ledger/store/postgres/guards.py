@@ -185,3 +185,12 @@ POSTGRESQL_GUARDS: dict[str, str] = {
     ),
 }
 """What makes the guards of a PostgreSQL ledger, by name, in the order they are made in."""
+
+FIND_GUARDS = (
+    "SELECT format('DROP TRIGGER %%I ON %%s', tgname, tgrelid::regclass) FROM pg_trigger"
+    " JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_namespace ON pg_namespace.oid = relnamespace"
+    f" WHERE nspname = '{ROOM}' AND NOT tgisinternal",
+    "SELECT format('DROP FUNCTION %%s', pg_proc.oid::regprocedure) FROM pg_proc"
+    f" JOIN pg_namespace ON pg_namespace.oid = pronamespace WHERE nspname = '{ROOM}'",
+)
+"""What asks for the statements that take out whatever guards are there, in their order."""
