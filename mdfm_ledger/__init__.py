@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mdfm_ledger import errors
     from mdfm_ledger.approvals import Authority
+    from mdfm_ledger.books.documents import Instalment, instalments
     from mdfm_ledger.classifications import CountryGroup, shipped_classification, shipped_classifications
     from mdfm_ledger.correcting import correction
-    from mdfm_ledger.documents import Instalment, instalments
     from mdfm_ledger.events import (
         AdoptClusterPlan,
         AdoptKey,
@@ -70,11 +70,11 @@ if TYPE_CHECKING:
         TransferRefund,
         UnidentifiedReceipt,
     )
-    from mdfm_ledger.held_in_trust import BankConfirmation
     from mdfm_ledger.ledger import Ledger, open_engine, write_report
     from mdfm_ledger.money import Amount
     from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names, shipped_plan, shipped_plans
     from mdfm_ledger.rates import CurrencyRate
+    from mdfm_ledger.rules.held_in_trust import BankConfirmation
 
 __all__ = [
     "AdoptClusterPlan",
@@ -162,8 +162,8 @@ _ELSEWHERE = {
         "approvals": ("Authority",),
         "classifications": ("CountryGroup", "shipped_classification", "shipped_classifications"),
         "correcting": ("correction",),
-        "documents": ("Instalment", "instalments"),
-        "held_in_trust": ("BankConfirmation",),
+        "books.documents": ("Instalment", "instalments"),
+        "rules.held_in_trust": ("BankConfirmation",),
         "ledger": ("Ledger", "open_engine", "write_report"),
         "money": ("Amount",),
         "plans": ("Area", "BudgetLine", "BudgetPlan", "Names", "shipped_plan", "shipped_plans"),

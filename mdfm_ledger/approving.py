@@ -12,10 +12,10 @@ from datetime import date
 
 from mdfm_ledger.approvals import ApprovalPolicy, ApprovedDocument, policy_in_force, within
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.canonical import compact
 from mdfm_ledger.chart import CHART, JournalSet
 from mdfm_ledger.codec import event_to_json
-from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import (
     ApprovalError,
     ApprovalLimitError,

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from attrs import evolve, frozen
 
+from mdfm_ledger.books.statement_register import IssuedStatement, StatementRegister
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.codec import to_json
 from mdfm_ledger.errors import (
@@ -28,9 +29,8 @@ from mdfm_ledger.reports.positions import donors_in
 from mdfm_ledger.reports.statement.changes import register_of
 from mdfm_ledger.reports.statement.issue import Issue
 from mdfm_ledger.results import Recorded
+from mdfm_ledger.sealing.unsealing import event_of
 from mdfm_ledger.source import JournalSource, Window
-from mdfm_ledger.statement_register import IssuedStatement, StatementRegister
-from mdfm_ledger.unsealing import event_of
 
 
 @frozen(kw_only=True)

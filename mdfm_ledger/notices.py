@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Donor
+from mdfm_ledger.books.documents import Donor
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
 from mdfm_ledger.naming import donors_named

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.errors import EvidenceError
 from mdfm_ledger.events import PublishHoldings
+from mdfm_ledger.evidence.holdings import Fragment, ShownFragment, fragments_by_seed, show, sum_root
 from mdfm_ledger.fields import WITHHELD
-from mdfm_ledger.held_in_trust import total_of
-from mdfm_ledger.holdings import Fragment, ShownFragment, fragments_by_seed, show, sum_root
+from mdfm_ledger.rules.held_in_trust import total_of
 from mdfm_ledger.source import JournalSource, Window
 
 Found = tuple[str, str, object, object]

@@ -96,9 +96,9 @@ def rotate(*, url: str, keys: Path, passphrase: str, actor: str, **fields: Any) 
 @answering
 def sign(*, url: str, keys: Path, passphrase: str, out: Path | None, places: tuple[str, ...]) -> int:
     """Sign the ledger as it is, and put the note where it is asked for."""
+    from mdfm_ledger.ledger.output import write_file
     from mdfm_ledger.notary.anchors import anchor
     from mdfm_ledger.notary.signing import sign_checkpoint
-    from mdfm_ledger.output import write_file
 
     with opened(url) as ledger:
         note = sign_checkpoint(ledger, keys, clock=utc_now, passphrase=passphrase)
@@ -144,7 +144,7 @@ def compare(*, first: Path, second: Path, text: str, url: str | None) -> int:
 
     Two of one size are compared by themselves; of different sizes, by the ledger's own entries.
     """
-    from mdfm_ledger.checkpoint import require_not_forked, verifier_key
+    from mdfm_ledger.evidence.checkpoint import require_not_forked, verifier_key
 
     notes = [note_in(first), note_in(second)]
     if not require_not_forked(notes[0], notes[1], verifier_key(text)):

@@ -10,8 +10,8 @@ import click
 
 from mdfm_ledger.cli.options import DAY, DONE, answering, json_option, ledger_option, opened
 from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError
-from mdfm_ledger.held_in_trust import BankConfirmation
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.held_in_trust import BankConfirmation
 
 
 @click.command()

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mdfm_ledger.audit.verification import Verification
 from mdfm_ledger.cli.options import (
     DAY,
     DONE,
@@ -24,7 +25,6 @@ from mdfm_ledger.codec import to_json
 from mdfm_ledger.events.redaction import REDACTABLE
 from mdfm_ledger.notary.journal import signed_in
 from mdfm_ledger.results import Recorded
-from mdfm_ledger.verification import Verification
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)

@@ -9,7 +9,7 @@ import click
 
 from mdfm_ledger.cli.options import DONE, REFUSED, answering
 from mdfm_ledger.demo import play
-from mdfm_ledger.output import write_file
+from mdfm_ledger.ledger.output import write_file
 from mdfm_ledger.schema_files import schema_files
 
 

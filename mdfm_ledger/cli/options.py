@@ -13,12 +13,12 @@ from typing import Any
 
 import click
 
+from mdfm_ledger.books.statement_register import STATEMENT_KINDS
 from mdfm_ledger.codec import to_json
 from mdfm_ledger.errors import CopyRefusedError, LedgerError, RejectedError
 from mdfm_ledger.fields import parse_day
 from mdfm_ledger.ledger import Ledger
-from mdfm_ledger.output import FORMATS
-from mdfm_ledger.statement_register import STATEMENT_KINDS
+from mdfm_ledger.ledger.output import FORMATS
 
 DONE, REFUSED, UNUSABLE = 0, 1, 3
 

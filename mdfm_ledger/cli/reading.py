@@ -15,7 +15,7 @@ from mdfm_ledger.cli.options import (
     window_options,
 )
 from mdfm_ledger.ledger import Ledger
-from mdfm_ledger.output import render, write_file
+from mdfm_ledger.ledger.output import render, write_file
 from mdfm_ledger.reports import PERIOD_REPORTS, TERM_REPORTS, Report
 
 

@@ -23,8 +23,8 @@ from mdfm_ledger.cli.options import (
 from mdfm_ledger.cli.reading import say_report, window_of
 from mdfm_ledger.errors import NoteRefusedError
 from mdfm_ledger.ledger import utc_now
+from mdfm_ledger.ledger.output import FORMATS, file_name, render, write_file
 from mdfm_ledger.notary.anchors import handed_out
-from mdfm_ledger.output import FORMATS, file_name, render, write_file
 from mdfm_ledger.reports import DonorStatement
 
 _FILE = click.Path(path_type=Path, dir_okay=False)

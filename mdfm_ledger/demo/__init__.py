@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mdfm_ledger.demo.story import TERM, story
 from mdfm_ledger.ledger import Ledger
-from mdfm_ledger.output import file_name, write_report
+from mdfm_ledger.ledger.output import file_name, write_report
 from mdfm_ledger.reports import TERM_REPORTS, Report
 
 AS_OF = date(2021, 12, 31)

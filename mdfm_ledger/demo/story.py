@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 
 from attrs import evolve
 
+from mdfm_ledger.books.documents import instalments, months_after
 from mdfm_ledger.correcting import correction
 from mdfm_ledger.demo.bank import bank
 from mdfm_ledger.demo.clusters import clusters
 from mdfm_ledger.demo.exchange import RATES, exchange
 from mdfm_ledger.demo.partners import partners
 from mdfm_ledger.demo.winding_up import winding_up
-from mdfm_ledger.documents import instalments, months_after
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
     AgentFee,

@@ -25,9 +25,9 @@ from mdfm_ledger.events import (
     RotateKey,
     TermClose,
 )
-from mdfm_ledger.held_in_trust import BankConfirmation
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names
+from mdfm_ledger.rules.held_in_trust import BankConfirmation
 
 PILOT = "PILOT-2019"
 _AT_THE_BANK = 647_463_90

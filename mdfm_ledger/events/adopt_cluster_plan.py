@@ -7,12 +7,12 @@ from typing import Any
 from attrs import field, frozen, validators
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.clusters import ClusterPlan
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import reference, require_match, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
+from mdfm_ledger.rules.clusters import ClusterPlan
 
 
 @frozen(kw_only=True)

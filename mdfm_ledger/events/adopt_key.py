@@ -7,11 +7,11 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.signing_keys import SIGNING_KEYS, SigningKey, SigningKeys, require_verifier_key
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, text
 from mdfm_ledger.journal import Lines
-from mdfm_ledger.signing_keys import SIGNING_KEYS, SigningKey, SigningKeys, require_verifier_key
 
 
 @frozen(kw_only=True)

@@ -6,15 +6,15 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
-from mdfm_ledger.burden import settled, share_of
-from mdfm_ledger.documents import APPLICATION, RECEIPT, FeeTaken, Term, fee_on
+from mdfm_ledger.books.documents import APPLICATION, RECEIPT, FeeTaken, Term, fee_on
 from mdfm_ledger.errors import FeeTakenError, PolicyError, UnknownDocumentError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, one_of, optional_reference, optional_text, reference
 from mdfm_ledger.journal import JournalEntry, JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.banking import paid
+from mdfm_ledger.rules.burden import settled, share_of
 
 
 @frozen(kw_only=True)

@@ -8,15 +8,15 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.clusters import require_cluster_line
-from mdfm_ledger.documents import Term
+from mdfm_ledger.books.documents import Term
+from mdfm_ledger.books.shares import FrozenShares, parcels_on
 from mdfm_ledger.errors import EarmarkError, ExchangeShortfallError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, Subaccount, moved, places_like
 from mdfm_ledger.money import Amount, split
+from mdfm_ledger.rules.clusters import require_cluster_line
 from mdfm_ledger.series import day_number
-from mdfm_ledger.shares import FrozenShares, parcels_on
 
 
 @frozen(kw_only=True)

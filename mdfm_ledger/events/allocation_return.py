@@ -7,11 +7,11 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.drawing import draw_on
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, moved, places_like, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.drawing import draw_on
 
 
 @frozen(kw_only=True)

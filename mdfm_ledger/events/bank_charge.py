@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Donor
+from mdfm_ledger.books.documents import Donor
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, optional_text, positive_amount, reference, text
-from mdfm_ledger.free_money import shared_by_held, taken
 from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.banking import paid
+from mdfm_ledger.rules.free_money import shared_by_held, taken
 
 
 @frozen(kw_only=True)

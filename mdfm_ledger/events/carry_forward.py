@@ -6,11 +6,9 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid, received
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import CARRIED_IN, CARRIED_OUT
-from mdfm_ledger.conditions import ConditionedReceipt, conditioned, require_conditions
-from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import CashShortError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -25,8 +23,10 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.banking import paid, received
+from mdfm_ledger.rules.conditions import ConditionedReceipt, conditioned, require_conditions
+from mdfm_ledger.rules.unspent import HELD, OUT_OF, no_longer_free, unspent
 from mdfm_ledger.series import day_number
-from mdfm_ledger.unspent import HELD, OUT_OF, no_longer_free, unspent
 
 
 @frozen(kw_only=True)

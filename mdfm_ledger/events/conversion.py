@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid, received
 from mdfm_ledger.books import Books
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
-from mdfm_ledger.exchange_difference import shared_difference
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.banking import paid, received
+from mdfm_ledger.rules.exchange_difference import shared_difference
 
 
 @frozen(kw_only=True)

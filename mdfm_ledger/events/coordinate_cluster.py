@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from mdfm_ledger.cluster_entry import ClusterEntry
-from mdfm_ledger.clusters import COORDINATOR
+from mdfm_ledger.rules.cluster_entry import ClusterEntry
+from mdfm_ledger.rules.clusters import COORDINATOR
 
 
 @frozen(kw_only=True)

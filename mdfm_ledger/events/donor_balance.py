@@ -13,7 +13,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, credit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.unspent import HELD, no_longer_free, unspent
+from mdfm_ledger.rules.unspent import HELD, no_longer_free, unspent
 
 
 @frozen(kw_only=True)

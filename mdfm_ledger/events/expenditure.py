@@ -6,20 +6,10 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
-from mdfm_ledger.burden import settled, support_cost
+from mdfm_ledger.books.documents import Partner
 from mdfm_ledger.chart import CATEGORIES
 from mdfm_ledger.countries import require_country
-from mdfm_ledger.documents import Partner
-from mdfm_ledger.drawing import (
-    draw_on,
-    draw_on_obligation,
-    draw_with_burden,
-    expended,
-    spent,
-    supported,
-)
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -33,6 +23,16 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import JournalLine, Lines, credit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.banking import paid
+from mdfm_ledger.rules.burden import settled, support_cost
+from mdfm_ledger.rules.drawing import (
+    draw_on,
+    draw_on_obligation,
+    draw_with_burden,
+    expended,
+    spent,
+    supported,
+)
 
 
 @frozen(kw_only=True)

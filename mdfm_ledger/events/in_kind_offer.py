@@ -7,12 +7,12 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.clusters import require_cluster, require_member_city
+from mdfm_ledger.books.in_kind import ITEMS, OFFERED, InKind
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, one_of, optional_reference, reference, text
-from mdfm_ledger.in_kind import ITEMS, OFFERED, InKind
 from mdfm_ledger.journal import Lines
+from mdfm_ledger.rules.clusters import require_cluster, require_member_city
 
 _MONEY = "5"
 

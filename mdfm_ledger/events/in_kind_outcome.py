@@ -7,10 +7,10 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.in_kind import OUTCOMES, InKind
 from mdfm_ledger.errors import InvalidDateError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, one_of, optional_text, reference
-from mdfm_ledger.in_kind import OUTCOMES, InKind
 from mdfm_ledger.journal import Lines
 
 

@@ -6,15 +6,15 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Partner
+from mdfm_ledger.books.documents import Partner
 from mdfm_ledger.errors import InvalidDateError, PolicyError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
-from mdfm_ledger.free_money import added, balance_days
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, subaccount
 from mdfm_ledger.money import Amount, split
+from mdfm_ledger.rules.banking import received
+from mdfm_ledger.rules.free_money import added, balance_days
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,14 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Donor
+from mdfm_ledger.books.documents import Donor
+from mdfm_ledger.books.statement_register import (
+    STATEMENT_KINDS,
+    IssuedStatement,
+    NextStatement,
+    StatementRegister,
+    register_reference,
+)
 from mdfm_ledger.errors import (
     StatementOutOfTurnError,
     StatementPeriodError,
@@ -27,13 +34,6 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
-from mdfm_ledger.statement_register import (
-    STATEMENT_KINDS,
-    IssuedStatement,
-    NextStatement,
-    StatementRegister,
-    register_reference,
-)
 
 _MOST = 1 << 53
 

@@ -7,10 +7,10 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.clusters import MEMBER, REGISTER, ROLES, ClusterRegister, register_of
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, one_of, reference, text
 from mdfm_ledger.journal import Lines
+from mdfm_ledger.rules.clusters import MEMBER, REGISTER, ROLES, ClusterRegister, register_of
 
 
 @frozen(kw_only=True)

@@ -7,13 +7,13 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.drawing import draw_on, obligated
+from mdfm_ledger.books.shares import ObligatedShares, Parcel, parcels_on
 from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
-from mdfm_ledger.shares import ObligatedShares, Parcel, parcels_on
+from mdfm_ledger.rules.drawing import draw_on, obligated
 
 
 @frozen(kw_only=True)

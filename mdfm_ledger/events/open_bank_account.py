@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import BankAccount
+from mdfm_ledger.books.documents import BankAccount
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import optional_text, text
 from mdfm_ledger.journal import Lines

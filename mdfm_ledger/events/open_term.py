@@ -8,7 +8,7 @@ from typing import Any
 from attrs import field, frozen, validators
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, BudgetVersion, Policy, Term
+from mdfm_ledger.books.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, BudgetVersion, Policy, Term
 from mdfm_ledger.errors import BudgetNotTargetError, InvalidDateError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (

@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Partner
+from mdfm_ledger.books.documents import Partner
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_amount, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.settlement import settled_with
+from mdfm_ledger.rules.banking import paid
+from mdfm_ledger.rules.settlement import settled_with
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from attrs import evolve, field, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.closing import PERIODS, ClosedPeriod, Periods, trial_balance_digest
+from mdfm_ledger.books.closing import PERIODS, ClosedPeriod, Periods, trial_balance_digest
 from mdfm_ledger.errors import InvalidDateError, InvalidFieldError, PeriodOrderError, SealDiffersError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, text

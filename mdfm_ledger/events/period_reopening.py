@@ -7,7 +7,7 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.closing import PERIODS, Periods
+from mdfm_ledger.books.closing import PERIODS, Periods
 from mdfm_ledger.errors import PeriodOrderError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, reference, text

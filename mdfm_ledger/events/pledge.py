@@ -7,8 +7,14 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.conditions import require_conditions
-from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, Instalment, PledgePromise, require_instalments
+from mdfm_ledger.books.documents import (
+    ANNOUNCED,
+    SIGNED,
+    Donor,
+    Instalment,
+    PledgePromise,
+    require_instalments,
+)
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     codes,
@@ -22,6 +28,7 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines, credit, debit
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.conditions import require_conditions
 
 
 @frozen(kw_only=True)

@@ -8,9 +8,8 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import ANNOUNCED, SIGNED, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.condition_change import ConditionChange
-from mdfm_ledger.conditions import CONDITIONS, Codes, require_conditions
-from mdfm_ledger.documents import ANNOUNCED, SIGNED, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -25,7 +24,8 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
-from mdfm_ledger.promises import changed, rescheduled
+from mdfm_ledger.rules.conditions import CONDITIONS, Codes, require_conditions
+from mdfm_ledger.rules.promises import changed, rescheduled
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, require_match, text
 from mdfm_ledger.journal import Lines, debit
 from mdfm_ledger.money import Amount
-from mdfm_ledger.promises import cleared
+from mdfm_ledger.rules.promises import cleared
 
 
 @frozen(kw_only=True)

@@ -11,7 +11,7 @@ from mdfm_ledger.errors import NothingDueError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, reference
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit
-from mdfm_ledger.promises import fallen_due
+from mdfm_ledger.rules.promises import fallen_due
 
 
 @frozen(kw_only=True)

@@ -7,10 +7,11 @@ from datetime import date
 from attrs import evolve, field, frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import PublishedHoldings
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import PublishedHoldings
 from mdfm_ledger.errors import DonorNegativeError, InvalidDateError, SealDiffersError
 from mdfm_ledger.event import Event
+from mdfm_ledger.evidence.holdings import fragments_by_seed, sum_root
 from mdfm_ledger.fields import (
     day,
     digest,
@@ -20,7 +21,9 @@ from mdfm_ledger.fields import (
     several,
     whole_number,
 )
-from mdfm_ledger.held_in_trust import (
+from mdfm_ledger.journal import Lines
+from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.held_in_trust import (
     BankConfirmation,
     HeldInTrust,
     held_by_donor,
@@ -28,9 +31,6 @@ from mdfm_ledger.held_in_trust import (
     require_confirmed,
     total_of,
 )
-from mdfm_ledger.holdings import fragments_by_seed, sum_root
-from mdfm_ledger.journal import Lines
-from mdfm_ledger.money import Amount
 
 _MOST = 1 << 53
 _FILLED_IN = ("known_at", "fragments", "root", "total", "position")

@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
-from mdfm_ledger.conditions import ConditionedReceipt
-from mdfm_ledger.contribution import Contribution
-from mdfm_ledger.documents import RECEIPT, UnappliedReceipt, fee_on
+from mdfm_ledger.books.documents import RECEIPT, UnappliedReceipt, fee_on
 from mdfm_ledger.fields import day, reference, text
 from mdfm_ledger.journal import JournalLine, Lines
-from mdfm_ledger.promises import open_on
+from mdfm_ledger.rules.banking import received
+from mdfm_ledger.rules.conditions import ConditionedReceipt
+from mdfm_ledger.rules.contribution import Contribution
+from mdfm_ledger.rules.promises import open_on
 
 
 @frozen(kw_only=True)

@@ -7,11 +7,11 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.conditions import ConditionedReceipt
-from mdfm_ledger.contribution import Contribution
-from mdfm_ledger.documents import APPLICATION, UnappliedReceipt, fee_on
+from mdfm_ledger.books.documents import APPLICATION, UnappliedReceipt, fee_on
 from mdfm_ledger.fields import day, optional_text, reference, require_match
 from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
+from mdfm_ledger.rules.conditions import ConditionedReceipt
+from mdfm_ledger.rules.contribution import Contribution
 
 
 @frozen(kw_only=True)

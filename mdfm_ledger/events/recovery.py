@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from mdfm_ledger.settlement import PartnerRepayment
+from mdfm_ledger.rules.settlement import PartnerRepayment
 
 
 @frozen(kw_only=True)

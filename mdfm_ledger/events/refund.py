@@ -7,9 +7,9 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.closing import RefundOwed
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import REFUND
-from mdfm_ledger.closing import RefundOwed
-from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import BelowDeMinimisError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -23,7 +23,7 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines, credit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.unspent import HELD, OUT_OF, no_longer_free, unspent
+from mdfm_ledger.rules.unspent import HELD, OUT_OF, no_longer_free, unspent
 
 
 @frozen(kw_only=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import Partner
 from mdfm_ledger.countries import require_country
-from mdfm_ledger.documents import Partner
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import one_of, optional_reference, optional_text, text
 from mdfm_ledger.journal import Lines

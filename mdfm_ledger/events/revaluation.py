@@ -7,15 +7,15 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import BankAccount
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import BankAccount
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
-from mdfm_ledger.exchange import own_amount
-from mdfm_ledger.exchange_difference import shared_difference
 from mdfm_ledger.fields import day, reference
 from mdfm_ledger.journal import Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.exchange import own_amount
+from mdfm_ledger.rules.exchange_difference import shared_difference
 from mdfm_ledger.series import day_number
 
 

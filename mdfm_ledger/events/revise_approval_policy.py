@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.approvals import ApprovalPolicy, Authority
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Term
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.errors import InvalidFieldError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_day, reference, require_match, same_person, several, text

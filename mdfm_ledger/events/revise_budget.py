@@ -7,7 +7,7 @@ from datetime import date
 from attrs import evolve, field, frozen, validators
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import BudgetVersion, Term
+from mdfm_ledger.books.documents import BudgetVersion, Term
 from mdfm_ledger.errors import BudgetNotTargetError, MismatchError, OverBudgetError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_amount, optional_text, reference, text

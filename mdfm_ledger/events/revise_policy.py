@@ -7,7 +7,7 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, Policy, Term
+from mdfm_ledger.books.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, Policy, Term
 from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (

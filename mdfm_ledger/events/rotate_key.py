@@ -7,12 +7,12 @@ from datetime import date
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.checkpoint import verifier_key
+from mdfm_ledger.books.signing_keys import SIGNING_KEYS, SigningKey, SigningKeys, require_verifier_key
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
+from mdfm_ledger.evidence.checkpoint import verifier_key
 from mdfm_ledger.fields import day, require_match, text
 from mdfm_ledger.journal import Lines
-from mdfm_ledger.signing_keys import SIGNING_KEYS, SigningKey, SigningKeys, require_verifier_key
 
 
 @frozen(kw_only=True)

@@ -8,15 +8,15 @@ from datetime import date
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.closing import is_new_to_a_term
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import CHART, CLOSING, DIMENSIONS, HELD, Side
-from mdfm_ledger.closing import is_new_to_a_term
-from mdfm_ledger.documents import Term
 from mdfm_ledger.errors import StillOpenError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, reference, require_match, several, text
-from mdfm_ledger.held_in_trust import BankConfirmation, own_cash
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.held_in_trust import BankConfirmation, own_cash
 from mdfm_ledger.series import Series, as_date, day_number
 
 _OPEN = {

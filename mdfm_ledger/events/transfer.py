@@ -6,15 +6,15 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import paid
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import Partner
-from mdfm_ledger.drawing import draw_on, expended
+from mdfm_ledger.books.documents import Partner
+from mdfm_ledger.books.shares import TransferShares, parcels_on
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.shares import TransferShares, parcels_on
+from mdfm_ledger.rules.banking import paid
+from mdfm_ledger.rules.drawing import draw_on, expended
 
 
 @frozen(kw_only=True)

@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import evolve, frozen
 
-from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.shares import TransferShares
 from mdfm_ledger.errors import MismatchError, TransferExceededError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount, draw
-from mdfm_ledger.shares import TransferShares
+from mdfm_ledger.rules.banking import received
 
 
 @frozen(kw_only=True)

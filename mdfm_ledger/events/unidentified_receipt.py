@@ -6,14 +6,14 @@ from datetime import date
 
 from attrs import frozen
 
-from mdfm_ledger.banking import received
 from mdfm_ledger.books import Books
-from mdfm_ledger.contribution import require_unused
-from mdfm_ledger.documents import UnappliedReceipt
+from mdfm_ledger.books.documents import UnappliedReceipt
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, credit, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.banking import received
+from mdfm_ledger.rules.contribution import require_unused
 
 
 @frozen(kw_only=True)

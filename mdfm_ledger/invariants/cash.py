@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import BankAccount
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import BankAccount
 from mdfm_ledger.errors import OwnCurrencyError
 from mdfm_ledger.journal import JournalEntry
 

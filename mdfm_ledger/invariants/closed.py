@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.closing import may_follow_a_close
-from mdfm_ledger.documents import Term
+from mdfm_ledger.books.closing import may_follow_a_close
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.errors import PeriodClosedError, ReversalDependsError, TermClosedError
 from mdfm_ledger.journal import JournalEntry
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.versions import Head, Touching
+from mdfm_ledger.books.watched import group_of, totals_of
 from mdfm_ledger.chart import CHART, DIMENSIONS, PLEDGE_OPEN, Side
 from mdfm_ledger.errors import CorrectionError, ReversalDependsError
 from mdfm_ledger.invariants.donor_money import is_excused
 from mdfm_ledger.invariants.spending import OUTSTANDING
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.series import Series
-from mdfm_ledger.versions import Head, Touching
-from mdfm_ledger.watched import group_of, totals_of
 
 _NEVER_NEGATIVE = frozenset({"8110", "8120", "8140", *OUTSTANDING, *PLEDGE_OPEN})
 """The accounts on which no place is ever beyond zero, so that what was taken from it leans on what came."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.documents import PledgePromise
+from mdfm_ledger.books.documents import PledgePromise
 from mdfm_ledger.errors import PledgeExceededError
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount

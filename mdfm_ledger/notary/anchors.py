@@ -10,11 +10,11 @@ from pathlib import Path
 
 from attrs import frozen
 
-from mdfm_ledger.checkpoint import parse_checkpoint, parse_note
 from mdfm_ledger.codec import time_text
 from mdfm_ledger.errors import AnchorFailedError, InvalidFieldError
+from mdfm_ledger.evidence.checkpoint import parse_checkpoint, parse_note
+from mdfm_ledger.ledger.output import write_file
 from mdfm_ledger.notary.journal import signed_in
-from mdfm_ledger.output import write_file
 
 THERE, HANDED_OUT, MISSING, OTHER = "there", "handed out", "missing", "other"
 

@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from mdfm_ledger.checkpoint import Signer, VerifierKey, require_key_name, verifier_key
 from mdfm_ledger.errors import KeyUnusableError, NoteRefusedError
+from mdfm_ledger.evidence.checkpoint import Signer, VerifierKey, require_key_name, verifier_key
 from mdfm_ledger.notary.public_key import key_file
 
 _NEXT = "next-key.pem"

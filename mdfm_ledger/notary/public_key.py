@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mdfm_ledger.checkpoint import VerifierKey, verifier_key
 from mdfm_ledger.errors import KeyUnusableError, NoteRefusedError
+from mdfm_ledger.evidence.checkpoint import VerifierKey, verifier_key
 
 
 def key_file(folder: Path) -> Path:

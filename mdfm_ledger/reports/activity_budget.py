@@ -7,13 +7,13 @@ from typing import cast
 
 from attrs import frozen
 
-from mdfm_ledger.documents import Term
+from mdfm_ledger.books.documents import Term
+from mdfm_ledger.books.shares import FrozenShares
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import term_of
-from mdfm_ledger.shares import FrozenShares
 from mdfm_ledger.source import JournalSource, Window
 
 

@@ -8,8 +8,8 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import BankAccount
 from mdfm_ledger.chart import BASE_CURRENCY, CHART, HELD, JournalSet
-from mdfm_ledger.documents import BankAccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
     Column,

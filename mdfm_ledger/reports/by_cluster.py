@@ -8,9 +8,9 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Term
+from mdfm_ledger.books.shares import FrozenShares
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.clusters import ClusterPlan
-from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan, Names
 from mdfm_ledger.reports.document import (
@@ -28,7 +28,7 @@ from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.reports.ties import Tie, tie, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance
-from mdfm_ledger.shares import FrozenShares
+from mdfm_ledger.rules.clusters import ClusterPlan
 from mdfm_ledger.source import JournalSource, Window
 
 _AMOUNTS = ("estimate", "allotted", "obligated", "spent", "left", "advanced")

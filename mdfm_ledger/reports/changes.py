@@ -7,8 +7,8 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Donor
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import Donor
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
     Column,

@@ -8,15 +8,15 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import AdvancePaid, Partner
+from mdfm_ledger.books.shares import ObligatedShares
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import AdvancePaid, Partner
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.pledge_ageing import AGES
 from mdfm_ledger.reports.ties import Tie, tie, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance
-from mdfm_ledger.shares import ObligatedShares
 from mdfm_ledger.source import JournalSource, Window
 
 _RAISED_KEYS = ("raised_0_30", "raised_31_90", "raised_91_180", "raised_over_180")

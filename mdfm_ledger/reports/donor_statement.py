@@ -7,9 +7,9 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Donor
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.condition_change import ConditionChange
-from mdfm_ledger.documents import Donor
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.by_donor import ByDonor
 from mdfm_ledger.reports.document import Document, Fact, Facts, MoneyByState, Note, Section, text

@@ -6,8 +6,8 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import BankAccount, Donor
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import BankAccount, Donor
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Document, Section, text
 from mdfm_ledger.reports.exchange_tables import (

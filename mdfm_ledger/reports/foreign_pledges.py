@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from mdfm_ledger.documents import Term
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.reports.document import Column, ColumnKind, Row, Table

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import BASE_CURRENCY, CATEGORIES
-from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.flows import FLOWS, Flow

@@ -8,8 +8,8 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import PledgePromise
 from mdfm_ledger.chart import PLEDGE_OPEN
-from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
     Column,

@@ -9,8 +9,8 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import ANNOUNCED, SIGNED, Donor, PledgePromise, Term
 from mdfm_ledger.chart import PLEDGE_OPEN
-from mdfm_ledger.documents import ANNOUNCED, SIGNED, Donor, PledgePromise, Term
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.money import Amount
 from mdfm_ledger.source import JournalSource, Window

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
-from mdfm_ledger.burden import FULL, nearest
+from mdfm_ledger.books.documents import Policy
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import Policy
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Row, RowLevel, Table, text
+from mdfm_ledger.rules.burden import FULL, nearest
 
 _AMOUNTS = ("gross", "agent_fee", "support_cost", "activities")
 

@@ -7,7 +7,7 @@ from typing import cast
 
 from attrs import frozen
 
-from mdfm_ledger.documents import Term
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.rates import RatesOfMonth, RateUsed
 from mdfm_ledger.source import JournalSource, Window
 

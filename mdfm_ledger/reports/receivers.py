@@ -6,8 +6,8 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Partner
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import Partner
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Row, RowLevel, Table, text
 from mdfm_ledger.source import JournalSource, Window

@@ -7,8 +7,7 @@ from typing import cast
 
 from attrs import frozen
 
-from mdfm_ledger.clusters import COORDINATOR, REGISTER, ROLES, ClusterRegister
-from mdfm_ledger.in_kind import InKind
+from mdfm_ledger.books.in_kind import InKind
 from mdfm_ledger.reports.document import (
     Column,
     ColumnKind,
@@ -22,6 +21,7 @@ from mdfm_ledger.reports.document import (
 )
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import donors_of, term_of
+from mdfm_ledger.rules.clusters import COORDINATOR, REGISTER, ROLES, ClusterRegister
 from mdfm_ledger.source import JournalSource, Window
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Policy, Term
 from mdfm_ledger.chart import CARRIED_IN
-from mdfm_ledger.documents import Policy, Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
     Column,

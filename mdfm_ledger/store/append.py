@@ -10,19 +10,19 @@ from typing import Any
 from sqlalchemy import Connection, Table
 
 from mdfm_ledger.books import Found
-from mdfm_ledger.closing import BalanceRow
+from mdfm_ledger.books.closing import BalanceRow
+from mdfm_ledger.books.versions import Head, Key, Touching
+from mdfm_ledger.books.watched import GroupKey
 from mdfm_ledger.codec import time_number
+from mdfm_ledger.evidence.tiling import WIDTH
 from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
-from mdfm_ledger.seal import SaltSource, Seal, seals_of
+from mdfm_ledger.sealing.seal import SaltSource, Seal, seals_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.place_ids import PlaceIds, Row
 from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.store.tiles import complete_tiles
-from mdfm_ledger.tiling import WIDTH
-from mdfm_ledger.versions import Head, Key, Touching
-from mdfm_ledger.watched import GroupKey
 
 CountsIn = tuple[str, str, str, str]
 """Account, term, currency and flow: what daily totals are kept by."""

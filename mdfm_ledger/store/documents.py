@@ -8,17 +8,17 @@ from typing import Any
 
 from sqlalchemy import CompoundSelect, Connection, bindparam, select, text, union_all
 
-from mdfm_ledger.documents import MADE_OF_LINES
+from mdfm_ledger.books.documents import MADE_OF_LINES
+from mdfm_ledger.books.versions import Versions, next_versions
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import Pledge
 from mdfm_ledger.journal import Lines
+from mdfm_ledger.sealing.unsealing import entry_of, reported_event, reported_promise
 from mdfm_ledger.series import day_number
 from mdfm_ledger.source import Window
 from mdfm_ledger.store.asking import answer, padded
 from mdfm_ledger.store.query import RECORD, RECORDS
 from mdfm_ledger.store.schema import ENTRY, IS_OF_ANOTHER, OWN_DOCUMENT
-from mdfm_ledger.unsealing import entry_of, reported_event, reported_promise
-from mdfm_ledger.versions import Versions, next_versions
 
 _REGISTERED = frozenset(
     {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.following import followed
+from mdfm_ledger.books.following import followed
 from mdfm_ledger.store import query
 from mdfm_ledger.store.asking import answer
 

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, text
 
 from mdfm_ledger.chart import CHART
 from mdfm_ledger.codec import numbered_time
+from mdfm_ledger.sealing.stored_place import BETWEEN, OTHERS
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.schema import PLACE_COLUMNS
-from mdfm_ledger.stored_place import BETWEEN, OTHERS
 
 ENTRY_ROWS = (
     "SELECT number, kind, reference, about, day, value_day, recorded_at, actor, approved_by, description,"

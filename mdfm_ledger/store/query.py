@@ -17,17 +17,17 @@ from sqlalchemy import (
 )
 
 from mdfm_ledger.books import Found
+from mdfm_ledger.books.versions import Head, Touching
+from mdfm_ledger.books.watched import GroupKey
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
+from mdfm_ledger.sealing.unsealing import entry_of
 from mdfm_ledger.series import Series
 from mdfm_ledger.store.asking import answer, fetched
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_about
 from mdfm_ledger.store.schema import ENTRY, LINE, NOTHING, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
-from mdfm_ledger.unsealing import entry_of
-from mdfm_ledger.versions import Head, Touching
-from mdfm_ledger.watched import GroupKey
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
 _ALLOCATED = ("8120", "8140", "8150")

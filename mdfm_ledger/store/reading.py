@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 
 from mdfm_ledger.chart import CHART, PLEDGE_CONTROL
-from mdfm_ledger.disclosure import Disclosed, Moment, disclosed_at
 from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.sealing.disclosure import Disclosed, Moment, disclosed_at
+from mdfm_ledger.sealing.unsealing import entry_of
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.asking import answer, padded, size_for
@@ -35,7 +36,6 @@ from mdfm_ledger.store.query import (
     to_place,
 )
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, NOTHING, PLACE_COLUMNS, SUBACCOUNT
-from mdfm_ledger.unsealing import entry_of
 
 _DAILY = frozenset({"account", "term", "currency", "flow", "day"})
 _IDS_AT_A_TIME = 10_000

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from mdfm_ledger.merkle import root_of
+from mdfm_ledger.evidence.merkle import root_of
+from mdfm_ledger.evidence.tiling import WIDTH
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.schema import TILE
-from mdfm_ledger.tiling import WIDTH
 
 _SEALS = "SELECT seal FROM entry WHERE number > ? AND number <= ? ORDER BY number"
 _BELOW = "SELECT hash FROM tile WHERE level = ? AND position >= ? AND position < ? ORDER BY position"

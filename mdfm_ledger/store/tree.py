@@ -7,11 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from mdfm_ledger.disclosure import TOLD_WITHOUT_LINES, Disclosed, Record, disclosed_by, record_for
+from mdfm_ledger.evidence.tiling import WIDTH
+from mdfm_ledger.sealing.disclosure import TOLD_WITHOUT_LINES, Disclosed, Record, disclosed_by, record_for
 from mdfm_ledger.store.indexed import is_place_of
 from mdfm_ledger.store.query import RECORD, RECORDS, STREAMED
 from mdfm_ledger.store.schema import ENTRY, LINE, SUBACCOUNT, TILE
-from mdfm_ledger.tiling import WIDTH
 
 _ROWS_AT_A_TIME = 1_000
 _SEALS = (

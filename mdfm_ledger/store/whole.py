@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
+from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.chart import HELD_RESOURCES
-from mdfm_ledger.closing import BalanceRow
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store.query import balances_where, by_place

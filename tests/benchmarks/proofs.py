@@ -19,8 +19,8 @@ from statistics import median
 from time import perf_counter, process_time
 
 from mdfm_ledger import Ledger
-from mdfm_ledger.merkle import leaf_hash
-from mdfm_ledger.proof import (
+from mdfm_ledger.evidence.merkle import leaf_hash
+from mdfm_ledger.evidence.proof import (
     consistency_proof,
     inclusion_proof,
     require_consistency,

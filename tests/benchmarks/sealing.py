@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.event import Event
-from mdfm_ledger.seal import Seal
+from mdfm_ledger.sealing.seal import Seal
 from mdfm_ledger.store import append
 from tests.benchmarks.workload import events, registrations, short_events
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mdfm_ledger import errors
-from mdfm_ledger.merkle import leaf_hash
+from mdfm_ledger.evidence.merkle import leaf_hash
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 from tests.support.ledgers import open_ledger, small_ledger
 

@@ -197,7 +197,7 @@ def test_a_folder_that_cannot_be_written_is_a_clear_refusal(made: bool, tmp_path
     script = f"""
 import os
 from mdfm_ledger import Ledger, errors
-from mdfm_ledger import recorder
+from mdfm_ledger.ledger import recorder
 from tests.support.bookkeeping import receipt
 os.setgid(65534); os.setuid(65534)
 try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from mdfm_ledger.merkle import leaf_hash
+from mdfm_ledger.evidence.merkle import leaf_hash
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 from tests.support.ledgers import open_ledger, rows_of
 from tests.support.postgres import server

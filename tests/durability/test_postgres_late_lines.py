@@ -12,7 +12,7 @@ from threading import Barrier
 import psycopg
 import pytest
 
-from mdfm_ledger.merkle import leaf_hash
+from mdfm_ledger.evidence.merkle import leaf_hash
 from tests.support.postgres import server
 from tests.support.profile import figure
 

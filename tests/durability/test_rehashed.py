@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from mdfm_ledger.canonical import canonical
-from mdfm_ledger.checkpoint import signed_note
-from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.evidence.checkpoint import signed_note
+from mdfm_ledger.evidence.merkle import leaf_hash, root_of
 from mdfm_ledger.store.schema import METADATA
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
 from tests.support.profile import is_nightly

@@ -15,7 +15,7 @@ import pytest
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.demo.story import TERM, story
-from mdfm_ledger.output import render
+from mdfm_ledger.ledger.output import render
 from mdfm_ledger.reports import TERM_REPORTS
 from tests.support.ledgers import counted_salts
 

@@ -18,7 +18,7 @@ from mdfm_ledger.errors import (
 )
 from mdfm_ledger.event import Event
 from mdfm_ledger.issuing import Issued
-from mdfm_ledger.output import render
+from mdfm_ledger.ledger.output import render
 from mdfm_ledger.reports import DonorStatement
 
 STORY = tuple(story())

@@ -19,10 +19,10 @@ from mdfm_ledger import (
     Redaction,
     RotateKey,
 )
-from mdfm_ledger.checkpoint import VerifierKey
 from mdfm_ledger.errors import RejectedError, StatementUnchangedError
+from mdfm_ledger.evidence.checkpoint import VerifierKey
 from mdfm_ledger.issuing import Issued
-from mdfm_ledger.output import render
+from mdfm_ledger.ledger.output import render
 from tests.stateful.fund import BANKS, DAYS, DONOR, DONORS, LAST, PARTNERS, TERM, TERMS, FundMachine
 from tests.stateful.naive_model import OPEN, Movement
 

@@ -15,13 +15,13 @@ from sqlalchemy import select
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.books import Books
-from mdfm_ledger.following import followed
+from mdfm_ledger.books.following import followed
+from mdfm_ledger.books.watched import group_of, totals_of
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.store import following
 from mdfm_ledger.store.query import to_place
 from mdfm_ledger.store.schema import ENTRY, PLACE_COLUMNS, SUBACCOUNT
-from mdfm_ledger.watched import group_of, totals_of
 from tests.stateful.test_machine import Fund
 from tests.stateful.test_tour import walk
 from tests.support.postgres import server

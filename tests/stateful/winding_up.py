@@ -17,7 +17,7 @@ from mdfm_ledger import (
     TermClose,
 )
 from mdfm_ledger.errors import StillOpenError
-from mdfm_ledger.held_in_trust import BankConfirmation
+from mdfm_ledger.rules.held_in_trust import BankConfirmation
 from tests.stateful.fund import (
     BANK,
     BANKS,

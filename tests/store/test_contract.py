@@ -14,7 +14,7 @@ from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.demo.story import TERM as STORY_TERM
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.event import Event
-from mdfm_ledger.output import render
+from mdfm_ledger.ledger.output import render
 from mdfm_ledger.reports import TERM_REPORTS
 from mdfm_ledger.store.postgres.dialect import PostgreSQL
 from mdfm_ledger.store.sqlite import SQLite

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Ledger, Redaction, errors, open_engine
-from mdfm_ledger.following import followed
+from mdfm_ledger.books.following import followed
+from mdfm_ledger.books.watched import GroupKey
+from mdfm_ledger.evidence.tiling import WIDTH
 from mdfm_ledger.store import following
 from mdfm_ledger.store.append import Appender
-from mdfm_ledger.tiling import WIDTH
-from mdfm_ledger.watched import GroupKey
 from tests.support.bookkeeping import ACTOR, allocation, expenditure, pledge, receipt
 from tests.support.ledgers import RECORDED_AT, events, open_ledger
 

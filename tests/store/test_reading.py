@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.demo.story import TERM, story
+from mdfm_ledger.evidence.merkle import leaf_hash
 from mdfm_ledger.journal import JournalEntry
-from mdfm_ledger.merkle import leaf_hash
 from mdfm_ledger.reports.by_donor import ByDonor
 from mdfm_ledger.source import JournalSource, Window
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mdfm_ledger import quick_audit
+from mdfm_ledger.audit import quick as quick_audit
 from tests.support.ledgers import open_ledger
 from tests.support.postgres import server
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.canonical import canonical
-from mdfm_ledger.checkpoint import signed_note
+from mdfm_ledger.evidence.checkpoint import signed_note
 from tests.support.bookkeeping import TERM
 from tests.support.ledgers import events, open_ledger
 from tests.support.signing import KEY, sign

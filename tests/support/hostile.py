@@ -14,10 +14,16 @@ from random import Random
 from time import process_time
 from typing import NamedTuple
 
-from mdfm_ledger.checkpoint import Checkpoint, open_checkpoint, parse_checkpoint, signed_note, verifier_key
 from mdfm_ledger.codec import event_to_json, parse_event
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.errors import EvidenceError, InvalidEventError
+from mdfm_ledger.evidence.checkpoint import (
+    Checkpoint,
+    open_checkpoint,
+    parse_checkpoint,
+    signed_note,
+    verifier_key,
+)
 from mdfm_ledger.fields import parse_day
 from mdfm_ledger.money import Amount
 from mdfm_ledger.verify_bundle import UNREADABLE, RefusedError, verify

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.demo.story import TERM, story
-from mdfm_ledger.output import FORMATS, render
+from mdfm_ledger.ledger.output import FORMATS, render
 from mdfm_ledger.reports import TERM_REPORTS
 from tests.support.bundles import bundle, note_of
 from tests.support.ledgers import counted_salts

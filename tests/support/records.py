@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mdfm_ledger.canonical import canonical
-from mdfm_ledger.merkle import leaf_hash, root_of
+from mdfm_ledger.evidence.merkle import leaf_hash, root_of
 
 Change = Callable[[dict[str, Any]], object]
 

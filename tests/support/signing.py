@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from mdfm_ledger import AdoptKey
-from mdfm_ledger.checkpoint import VerifierKey
+from mdfm_ledger.evidence.checkpoint import VerifierKey
 
 _PRIVATE = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 _PUBLIC = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")

@@ -13,6 +13,7 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.statement_register import IssuedStatement, StatementRegister, register_reference
 from mdfm_ledger.chart import BASE_CURRENCY, HELD
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Block, Cell, Column, ColumnKind, Note, Row, RowLevel, Table, text
@@ -20,7 +21,6 @@ from mdfm_ledger.reports.flows import FLOW_ON, FLOWS
 from mdfm_ledger.reports.positions import donors_of
 from mdfm_ledger.reports.statement.account import STATES
 from mdfm_ledger.source import JournalSource, PostedLine, Window
-from mdfm_ledger.statement_register import IssuedStatement, StatementRegister, register_reference
 
 Figure = tuple[str, str]
 """A figure of the earlier statement: its key and its currency."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from operator import attrgetter
 
+from mdfm_ledger.books.documents import PledgePromise
 from mdfm_ledger.condition_change import ConditionChange
-from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.reports.document import Column, ColumnKind, Note, Row, Section, Table, text
 
 

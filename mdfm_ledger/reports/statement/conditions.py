@@ -7,8 +7,8 @@ from typing import cast
 
 from attrs import frozen
 
-from mdfm_ledger.conditions import Codes, ConditionedReceipt
-from mdfm_ledger.documents import PledgePromise
+from mdfm_ledger.books.documents import PledgePromise
+from mdfm_ledger.rules.conditions import Codes, ConditionedReceipt
 from mdfm_ledger.source import JournalSource, Window
 
 

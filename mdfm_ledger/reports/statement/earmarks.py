@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Row, Table, text

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import BASE_CURRENCY, CARRIED_IN, CARRIED_OUT, DONOR_BALANCE, REFUND
-from mdfm_ledger.conditions import Codes, activities_of
-from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Note, Row, RowLevel, Section, Table, Text, text
 from mdfm_ledger.reports.statement.conditions import Asked, all_conditioned, asked
 from mdfm_ledger.reports.statement.covering import Activities, covered_together, left_for
+from mdfm_ledger.rules.conditions import Codes, activities_of
 from mdfm_ledger.source import JournalSource, Window
 
 _KEPT = ("", CARRIED_IN, REFUND, CARRIED_OUT, DONOR_BALANCE)

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.conditions import Codes, activities_of
-from mdfm_ledger.documents import Term
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Note, Row, Section, Table, text
 from mdfm_ledger.reports.head import share
 from mdfm_ledger.reports.statement.conditions import Asked
+from mdfm_ledger.rules.conditions import Codes, activities_of
 from mdfm_ledger.source import Total
 
 

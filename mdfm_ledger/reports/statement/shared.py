@@ -9,8 +9,8 @@ from typing import cast
 
 from attrs import frozen
 
+from mdfm_ledger.books.documents import BankAccount, Term
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.documents import BankAccount, Term
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.reports.flows import Flow, flow_amounts
 from mdfm_ledger.reports.head import Head, head_of

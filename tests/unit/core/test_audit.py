@@ -12,11 +12,11 @@ import pytest
 
 from mdfm_ledger import Reversal, errors, posting
 from mdfm_ledger.audit import CHECKS
-from mdfm_ledger.recount import Recount
-from mdfm_ledger.recount.own_amounts import StoredLines
-from mdfm_ledger.seal import seals_of
-from mdfm_ledger.told import told_by
-from mdfm_ledger.verification import Verification
+from mdfm_ledger.audit.recount import Recount
+from mdfm_ledger.audit.recount.own_amounts import StoredLines
+from mdfm_ledger.audit.verification import Verification
+from mdfm_ledger.sealing.seal import seals_of
+from mdfm_ledger.sealing.told import told_by
 from tests.support.bookkeeping import Desk, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import counted_salts, events, open_ledger, small_ledger, without_guards
 from tests.support.records import rewrite

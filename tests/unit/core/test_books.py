@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from mdfm_ledger import RegisterDonor, errors
 from mdfm_ledger.books import Books, Found
-from mdfm_ledger.closing import BalanceRow
+from mdfm_ledger.books.closing import BalanceRow
+from mdfm_ledger.books.versions import Head, Touching
+from mdfm_ledger.books.watched import GroupKey
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.results import Tally
 from mdfm_ledger.series import Series, as_date, day_number
-from mdfm_ledger.versions import Head, Touching
-from mdfm_ledger.watched import GroupKey
 from tests.support.bookkeeping import ACTOR, NOW, Desk, allocation, expenditure, pledge, receipt
 
 DAYS = st.dates(date(2019, 1, 1), date(2021, 12, 31)).map(day_number)
@@ -169,7 +169,7 @@ def test_a_batch_of_nothing_has_no_last_number() -> None:
 
 
 def test_a_document_of_another_shape_is_a_fault() -> None:
-    from mdfm_ledger.documents import Term
+    from mdfm_ledger.books.documents import Term
 
     desk = Desk(RegisterDonor(reference="x", name="X", kind="country"))
     with pytest.raises(AssertionError):

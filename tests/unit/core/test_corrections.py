@@ -26,9 +26,9 @@ from mdfm_ledger import (
     correction,
     errors,
     posting,
-    recorder,
 )
 from mdfm_ledger.event import Event
+from mdfm_ledger.ledger import recorder
 from mdfm_ledger.reports.journal import JournalLink
 from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger

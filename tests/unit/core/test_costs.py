@@ -28,10 +28,10 @@ from mdfm_ledger import (
     UnidentifiedReceipt,
     errors,
 )
-from mdfm_ledger.burden import share_of
 from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.event import Event
-from mdfm_ledger.free_money import balance_days, shared_by_held
+from mdfm_ledger.rules.burden import share_of
+from mdfm_ledger.rules.free_money import balance_days, shared_by_held
 from mdfm_ledger.series import Series, day_number
 from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, receipt, table, usd
 from tests.support.ledgers import open_ledger

@@ -23,7 +23,7 @@ from mdfm_ledger import (
     Reversal,
 )
 from mdfm_ledger.event import Event
-from mdfm_ledger.output import FORMATS, render
+from mdfm_ledger.ledger.output import FORMATS, render
 from mdfm_ledger.rates import CurrencyRate
 from mdfm_ledger.reports import DonorStatement
 from mdfm_ledger.reports.statement.earmarks import earmark_rows

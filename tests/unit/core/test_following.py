@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.following import followed
+from mdfm_ledger.books.following import followed
 from mdfm_ledger.journal import Subaccount, subaccount
 from mdfm_ledger.series import Series
 

@@ -14,12 +14,12 @@ from attrs import evolve
 
 from mdfm_ledger import BankCharge, IssueStatement, Ledger, Reversal, errors
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.statement_register import NextStatement, StatementRegister
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.issuing import Issued, digest_of
-from mdfm_ledger.output import render
+from mdfm_ledger.ledger.output import render
 from mdfm_ledger.posting import post
-from mdfm_ledger.statement_register import NextStatement, StatementRegister
 from tests.support.bookkeeping import ACTOR, TERM, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import RECORDED_AT, counted_salts, events, open_ledger, without_guards
 

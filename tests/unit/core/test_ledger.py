@@ -220,7 +220,8 @@ def test_a_total_is_debits_less_credits() -> None:
 def test_the_books_are_trimmed_when_they_have_fetched_much(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mdfm_ledger import following, recorder
+    from mdfm_ledger.books import following
+    from mdfm_ledger.ledger import recorder
     from mdfm_ledger.store import place_ids
     from mdfm_ledger.store.sqlite import SQLite
 

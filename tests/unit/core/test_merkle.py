@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mdfm_ledger.merkle import EMPTY_ROOT, leaf_hash, root_of
-from mdfm_ledger.tiling import WIDTH, Tiles
+from mdfm_ledger.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
+from mdfm_ledger.evidence.tiling import WIDTH, Tiles
 
 # The eight leaves of the published test vectors, and the root over the first n of them.
 LEAVES = ["", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"]

@@ -10,15 +10,16 @@ from typing import Any
 
 import pytest
 
-from mdfm_ledger import Ledger, UnidentifiedReceipt, ordinary
+from mdfm_ledger import Ledger, UnidentifiedReceipt
+from mdfm_ledger.audit import ordinary
+from mdfm_ledger.audit.recount import Recount, alike
+from mdfm_ledger.audit.recount.alike import Shapes
+from mdfm_ledger.audit.recount.own_amounts import ForeignCash
+from mdfm_ledger.audit.recount.places import Places
+from mdfm_ledger.audit.recount.totals import Totals
+from mdfm_ledger.audit.verification import Verification
 from mdfm_ledger.demo.story import story
-from mdfm_ledger.recount import Recount, alike
-from mdfm_ledger.recount.alike import Shapes
-from mdfm_ledger.recount.own_amounts import ForeignCash
-from mdfm_ledger.recount.places import Places
-from mdfm_ledger.recount.totals import Totals
-from mdfm_ledger.stored_place import BETWEEN, OTHERS
-from mdfm_ledger.verification import Verification
+from mdfm_ledger.sealing.stored_place import BETWEEN, OTHERS
 from tests.support.bookkeeping import TERM, pledge, receipt, usd
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 from tests.support.records import rewrite

@@ -13,9 +13,9 @@ from mdfm_ledger.codec import event_from_json
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.event import Event
-from mdfm_ledger.plain_event import plain_event
-from mdfm_ledger.told import told_by
-from mdfm_ledger.written_event import event_text
+from mdfm_ledger.sealing.plain_event import plain_event
+from mdfm_ledger.sealing.told import told_by
+from mdfm_ledger.sealing.written_event import event_text
 from mdfm_ledger.written_field import form_of
 from tests.support.bookkeeping import expenditure, pledge, receipt
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from mdfm_ledger import BankConfirmation, Ledger, PublishHoldings, errors
 from mdfm_ledger.cli import cli
-from mdfm_ledger.holdings import Fragment, require_holding, sum_root
+from mdfm_ledger.evidence.holdings import Fragment, require_holding, sum_root
 from mdfm_ledger.publishing import balances_at, findings, fragments_again
 from mdfm_ledger.source import Window
 from mdfm_ledger.store.reading import JournalReader
@@ -187,7 +187,7 @@ def test_findings_name_root_and_total_and_what_cannot_be_made(ledger: Ledger) ->
 
 
 def test_more_lost_than_held_is_not_published() -> None:
-    from mdfm_ledger.holdings import fragments_by_seed
+    from mdfm_ledger.evidence.holdings import fragments_by_seed
 
     with pytest.raises(errors.ProofRefusedError, match="below zero"):
         fragments_by_seed({"a": -1}, SEED)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mdfm_ledger import quick_audit
+from mdfm_ledger.audit import quick as quick_audit
 from mdfm_ledger.store.glance import Glance
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
 from tests.support.records import rewrite

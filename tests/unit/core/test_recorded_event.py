@@ -11,7 +11,7 @@ from mdfm_ledger.codec import event_from_json, event_to_json
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import Pledge
-from mdfm_ledger.recorded_event import recorded_event, recorded_promise
+from mdfm_ledger.sealing.recorded_event import recorded_event, recorded_promise
 from tests.support.bookkeeping import pledge, receipt
 
 STORY = tuple(story())

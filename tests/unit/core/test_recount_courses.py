@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mdfm_ledger.audit.recount.courses import Courses
+from mdfm_ledger.audit.recount.documents import Documents
+from mdfm_ledger.audit.recount.sums import Sums
 from mdfm_ledger.journal import Subaccount
-from mdfm_ledger.recount.courses import Courses
-from mdfm_ledger.recount.documents import Documents
-from mdfm_ledger.recount.sums import Sums
 
 FREE = Subaccount("8110", "T", "USD", donor="ham")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from mdfm_ledger import PledgeAmendment, Reversal
-from mdfm_ledger.documents import PledgePromise
+from mdfm_ledger.audit.recount.documents import Documents, Promised
+from mdfm_ledger.books.documents import PledgePromise
 from mdfm_ledger.event import Event
-from mdfm_ledger.recount.documents import Documents, Promised
-from mdfm_ledger.told import told_by
-from mdfm_ledger.written_event import event_text
+from mdfm_ledger.sealing.told import told_by
+from mdfm_ledger.sealing.written_event import event_text
 from tests.support.bookkeeping import pledge, usd
 
 MARCH = date(2020, 3, 2)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from mdfm_ledger.audit.recount import places as module
+from mdfm_ledger.audit.recount.places import Places
+from mdfm_ledger.audit.recount.totals import Totals
 from mdfm_ledger.chart import DIMENSIONS
-from mdfm_ledger.recount import places as module
-from mdfm_ledger.recount.places import Places
-from mdfm_ledger.recount.totals import Totals
-from mdfm_ledger.stored_place import BETWEEN, NOWHERE, OTHERS
+from mdfm_ledger.sealing.stored_place import BETWEEN, NOWHERE, OTHERS
 
 Row = tuple[Any, ...]
 

@@ -11,7 +11,7 @@ import pytest
 
 from mdfm_ledger import Ledger, Redaction, RegisterDonor, errors
 from mdfm_ledger.demo import play
-from mdfm_ledger.output import FORMATS, render
+from mdfm_ledger.ledger.output import FORMATS, render
 from mdfm_ledger.render.catalogue import catalogue
 from mdfm_ledger.reports import TERM_REPORTS
 from tests.support.bookkeeping import TERM, receipt

@@ -10,13 +10,13 @@ import pytest
 from mdfm_ledger import Redaction, errors
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.event import Event
+from mdfm_ledger.evidence.merkle import leaf_hash, root_of
 from mdfm_ledger.journal import JournalEntry, OwnAmount, credit, debit, subaccount
-from mdfm_ledger.merkle import leaf_hash, root_of
 from mdfm_ledger.rates import UNITS_PER_DOLLAR, RateUsed
 from mdfm_ledger.schema_files import schema_files
-from mdfm_ledger.seal import Seal, seals_of, split_parts
-from mdfm_ledger.unsealing import entry_of, event_of
-from mdfm_ledger.written_line import line_text, line_texts
+from mdfm_ledger.sealing.seal import Seal, seals_of, split_parts
+from mdfm_ledger.sealing.unsealing import entry_of, event_of
+from mdfm_ledger.sealing.written_line import line_text, line_texts
 from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt
 from tests.support.ledgers import counted_salts
 

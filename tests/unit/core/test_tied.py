@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from mdfm_ledger import tied as module
 from mdfm_ledger.audit import CHECKS
+from mdfm_ledger.audit import tied as module
 from mdfm_ledger.errors import UnknownDocumentError
 from mdfm_ledger.reports.tie_out import TieOut, tie_out
 from mdfm_ledger.source import JournalSource, Window

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Amount, OpenTerm, ReceiptApplication, Reversal, UnidentifiedReceipt, errors
-from mdfm_ledger.contribution import Contribution
 from mdfm_ledger.event import Event
+from mdfm_ledger.rules.contribution import Contribution
 from tests.support.bookkeeping import TERM, Desk, allocation, pledge, table, usd
 from tests.support.ledgers import events, open_ledger
 

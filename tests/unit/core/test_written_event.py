@@ -8,7 +8,7 @@ from mdfm_ledger.canonical import canonical_text
 from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.event import Event
-from mdfm_ledger.written_event import event_text
+from mdfm_ledger.sealing.written_event import event_text
 
 
 @pytest.mark.parametrize("event", tuple(story()), ids=lambda event: f"{event.event_kind}-{event.reference}")

@@ -15,9 +15,9 @@ import pytest
 
 import mdfm_ledger.verify_bundle
 from mdfm_ledger import Ledger, Redaction
-from mdfm_ledger.checkpoint import Checkpoint, signed_note
-from mdfm_ledger.disclosure import Disclosed
 from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError, UnknownDocumentError
+from mdfm_ledger.evidence.checkpoint import Checkpoint, signed_note
+from mdfm_ledger.sealing.disclosure import Disclosed
 from mdfm_ledger.store.tree import TreeReader
 from mdfm_ledger.verify_bundle import (
     UNREADABLE,

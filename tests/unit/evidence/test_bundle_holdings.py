@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Ledger, events
-from mdfm_ledger.bundling import shown_holdings
 from mdfm_ledger.events import publish_holdings
-from mdfm_ledger.held_in_trust import held_by_donor
-from mdfm_ledger.holdings import fragments_by_seed, show
+from mdfm_ledger.evidence.holdings import fragments_by_seed, show
+from mdfm_ledger.ledger.bundling import shown_holdings
+from mdfm_ledger.rules.held_in_trust import held_by_donor
 from mdfm_ledger.verify_bundle import RefusedError, verify
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all

@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-from mdfm_ledger.checkpoint import (
+from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError
+from mdfm_ledger.evidence.checkpoint import (
     Checkpoint,
     VerifierKey,
     open_checkpoint,
@@ -17,7 +18,6 @@ from mdfm_ledger.checkpoint import (
     signed_note,
     verifier_key,
 )
-from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError
 from tests.support.signing import KEY, sign
 
 # From the tests and documentation of Go's golang.org/x/mod/sumdb/note.

@@ -11,9 +11,9 @@ import pytest
 
 from mdfm_ledger import Ledger
 from mdfm_ledger.demo.story import TERM, story
-from mdfm_ledger.disclosure import Disclosed, disclosed_at, record_for
-from mdfm_ledger.merkle import EMPTY_ROOT, leaf_hash, root_of
+from mdfm_ledger.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
 from mdfm_ledger.money import Amount
+from mdfm_ledger.sealing.disclosure import Disclosed, disclosed_at, record_for
 from mdfm_ledger.verify_bundle import verify
 from tests.support.bundles import bundle, note_of
 from tests.support.ledgers import counted_salts

@@ -12,7 +12,7 @@ from attrs import evolve
 from hypothesis import given
 
 from mdfm_ledger.errors import ProofRefusedError
-from mdfm_ledger.holdings import (
+from mdfm_ledger.evidence.holdings import (
     FRAGMENTS,
     LIMIT,
     Fragment,

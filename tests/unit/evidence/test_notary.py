@@ -13,9 +13,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mdfm_ledger import AdoptKey, Ledger, RotateKey, errors
-from mdfm_ledger.checkpoint import open_checkpoint
 from mdfm_ledger.cli import cli
-from mdfm_ledger.merkle import EMPTY_ROOT
+from mdfm_ledger.evidence.checkpoint import open_checkpoint
+from mdfm_ledger.evidence.merkle import EMPTY_ROOT
 from mdfm_ledger.notary.anchors import anchor, anchor_state, handed_out
 from mdfm_ledger.notary.journal import journal
 from mdfm_ledger.notary.key_file import make_key, open_key
@@ -224,7 +224,7 @@ def test_keys_follow_one_another(ledger: Ledger, keys: Path) -> None:
 
 
 def other_key(text: str) -> str:
-    from mdfm_ledger.checkpoint import VerifierKey
+    from mdfm_ledger.evidence.checkpoint import VerifierKey
 
     return str(VerifierKey(name=text.partition("+")[0], public=b"\x09" * 32))
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 
 from mdfm_ledger.errors import ProofRefusedError
-from mdfm_ledger.merkle import EMPTY_ROOT, leaf_hash, root_of
-from mdfm_ledger.proof import (
+from mdfm_ledger.evidence.merkle import EMPTY_ROOT, leaf_hash, root_of
+from mdfm_ledger.evidence.proof import (
     consistency_proof,
     hashes_in,
     inclusion_proof,

@@ -13,14 +13,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mdfm_ledger import AdoptKey, Ledger, RotateKey, errors
-from mdfm_ledger.checkpoint import Checkpoint, VerifierKey, signed_note
+from mdfm_ledger.audit.signed_history import compared
+from mdfm_ledger.audit.verification import Finding, Verification
 from mdfm_ledger.cli import cli
 from mdfm_ledger.event import Event
+from mdfm_ledger.evidence.checkpoint import Checkpoint, VerifierKey, signed_note
 from mdfm_ledger.notary.key_file import make_key, replace_key
 from mdfm_ledger.notary.public_key import public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
-from mdfm_ledger.signed_history import compared
-from mdfm_ledger.verification import Finding, Verification
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 from tests.support.signing import KEY, sign

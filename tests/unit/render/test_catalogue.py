@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 
 import mdfm_ledger
+from mdfm_ledger.books.in_kind import ITEMS, OFFERED, OUTCOMES
+from mdfm_ledger.books.statement_register import STATEMENT_KINDS
 from mdfm_ledger.chart import CATEGORIES, CHART
 from mdfm_ledger.classifications import INCOME_GROUPS, SCHEMES
-from mdfm_ledger.clusters import ROLES
 from mdfm_ledger.countries import REGIONS
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.events.register_donor import DONOR_KINDS
 from mdfm_ledger.events.register_partner import PARTNER_KINDS
-from mdfm_ledger.in_kind import ITEMS, OFFERED, OUTCOMES
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.rates import DOLLARS_PER_UNIT, UNITS_PER_DOLLAR
@@ -31,7 +31,7 @@ from mdfm_ledger.render.catalogue import LANGUAGES, Catalogue, catalogue
 from mdfm_ledger.reports import REPORT_VALUES
 from mdfm_ledger.reports.document import Cell, text
 from mdfm_ledger.reports.flows import FLOWS
-from mdfm_ledger.statement_register import STATEMENT_KINDS
+from mdfm_ledger.rules.clusters import ROLES
 from tests.support.documents import ENGLISH
 
 PACKAGE = Path(mdfm_ledger.__file__).parent

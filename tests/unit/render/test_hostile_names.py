@@ -14,7 +14,7 @@ from html import escape
 import pytest
 
 from mdfm_ledger import Ledger, RegisterDonor, errors
-from mdfm_ledger.output import render
+from mdfm_ledger.ledger.output import render
 from tests.support.bookkeeping import receipt
 from tests.support.documents import HOSTILE
 from tests.support.ledgers import events, open_ledger

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Ledger, OpenBankAccount, OpenTerm, PledgeAmendment, RegisterDonor, Reversal, errors
+from mdfm_ledger.books.documents import PledgePromise
 from mdfm_ledger.codec import event_from_json, event_to_json
-from mdfm_ledger.documents import PledgePromise
 from mdfm_ledger.event import Event
-from mdfm_ledger.output import FORMATS, render
+from mdfm_ledger.ledger.output import FORMATS, render
 from mdfm_ledger.reports import DonorStatement
 from mdfm_ledger.verify_bundle import verify
 from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt, usd

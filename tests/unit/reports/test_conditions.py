@@ -33,7 +33,7 @@ from mdfm_ledger import (
 )
 from mdfm_ledger.errors import EarmarkError, InvalidFieldError, NotFundedError, UnknownActivityError
 from mdfm_ledger.event import Event
-from mdfm_ledger.output import FORMATS, render
+from mdfm_ledger.ledger.output import FORMATS, render
 from mdfm_ledger.reports import DonorStatement
 from mdfm_ledger.verify_bundle import RefusedError, verify
 from tests.support.bookkeeping import APPROVER, TERM, Desk, allocation, expenditure, pledge, receipt, usd

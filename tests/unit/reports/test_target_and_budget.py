@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from mdfm_ledger import Amount, Instalment, Ledger, OpenTerm
+from mdfm_ledger.books.documents import Policy
 from mdfm_ledger.demo.story import TERM as DEMO
 from mdfm_ledger.demo.story import story
-from mdfm_ledger.documents import Policy
 from mdfm_ledger.reports import ActivityBudget, TermTarget
 from mdfm_ledger.reports.programmable import bought_by, needed_for
 from tests.support.bookkeeping import TERM, pledge, receipt, usd

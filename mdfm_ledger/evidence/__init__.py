@@ -1,0 +1,1 @@
+"""Trees over what is recorded, proofs from them, and signed checkpoints: no files, no database."""

@@ -1,0 +1,45 @@
+"""Whose an exchange difference is: the donors', by what is held for each."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import Term
+from mdfm_ledger.errors import PolicyError
+from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
+from mdfm_ledger.money import split
+from mdfm_ledger.rules.free_money import added, free_of, lowered
+from mdfm_ledger.series import day_number
+
+
+def shared_difference(books: Books, term: Term, minor: int, on: date) -> Lines:
+    """Dr or Cr 2030 per donor, with 8110 and 8100: ``minor`` cents, a gain positive, a loss negative.
+
+    By what is held for each donor on the date (largest remainder). A loss is taken from what is free,
+    the unearmarked first, then by earmark; what nothing free can carry leaves the donor's unearmarked
+    money below zero, which blocks allotting it. Raises PolicyError where nothing is held for anybody.
+    """
+    day = day_number(on)
+    held = [(donor, max(series.at(day), 0)) for donor, series in sorted(books.held(term.reference).items())]
+    if not any(weight for _, weight in held):
+        problem = "nobody's money is held that an exchange difference could be shared by"
+        raise PolicyError(term=term.reference, on=on, problem=problem)
+    differences: list[JournalLine] = []
+    resources: list[JournalLine] = []
+    for (donor, _), part in zip(held, split(minor, held), strict=True):
+        if part:
+            place = subaccount("2030", term=term.reference, donor=donor)
+            differences.append(credit(place, part) if part > 0 else debit(place, -part))
+            resources += added(term, donor, part) if part > 0 else _lost(books, term, donor, -part, day)
+    return (*differences, *resources)
+
+
+def _lost(books: Books, term: Term, donor: str, minor: int, day: int) -> Lines:
+    parts: dict[str, int] = {}
+    wanted = minor
+    for place, free in free_of(books, term, donor, day):
+        parts[place.earmark] = min(wanted, free)
+        wanted -= parts[place.earmark]
+    parts[""] = parts.get("", 0) + wanted
+    return lowered(term, donor, parts)
