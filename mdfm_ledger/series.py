@@ -16,6 +16,12 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
+@lru_cache(maxsize=4_096)
+def written_day(day: date) -> str:
+    """A date as records write it: YYYY-MM-DD."""
+    return day.isoformat()
+
+
 @lru_cache(maxsize=4_096, typed=True)
 def as_date(day: int) -> date:
     """The date of a YYYYMMDD number."""

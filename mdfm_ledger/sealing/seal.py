@@ -12,6 +12,9 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import compress, islice
+from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mdfm_ledger.canonical import canonical, quoted
@@ -20,6 +23,7 @@ from mdfm_ledger.evidence.merkle import leaf_hash, root_over
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.sealing.written_event import event_text
 from mdfm_ledger.sealing.written_line import line_texts
+from mdfm_ledger.series import written_day
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
@@ -31,7 +35,7 @@ FUND = ""
 SaltSource = Callable[[], str]
 """Gives 16 random bytes in hexadecimal, others each time."""
 
-_BETWEEN = "\n"  # Canonical JSON never holds a bare line break.
+_BETWEEN = b"\n"  # Canonical JSON never holds a bare line break.
 
 
 class Seal(NamedTuple):
@@ -45,34 +49,27 @@ class Seal(NamedTuple):
     digest: bytes
 
 
-class Written(NamedTuple):
-    """An event as its part holds it: its canonical text, and the personal details kept apart."""
-
-    text: str
-    detail: bytes
-
-
 def seals_of(entries: Sequence[JournalEntry], salts: SaltSource) -> list[Seal]:
     """The records of entries, with new salts."""
     # One step for all of them and then the next: done many times in a row each is quicker.
-    lines = [line_texts(entry.lines) for entry in entries]
-    parts = [_parts(entry, texts, salts) for entry, texts in zip(entries, lines, strict=True)]
-    return [_sealed(entry, *of_entry) for entry, of_entry in zip(entries, parts, strict=True)]
+    lines = iter(line_texts([line for entry in entries for line in entry.lines]))
+    parts = [_parts(entry, list(islice(lines, len(entry.lines))), salts) for entry in entries]
+    leaves = [
+        header(entry.event, _filed(entry), of_entry)
+        for entry, (of_entry, _) in zip(entries, parts, strict=True)
+    ]
+    return [
+        Seal(leaf, _BETWEEN.join(of_entry), detail, leaf_hash(leaf))
+        for leaf, (of_entry, detail) in zip(leaves, parts, strict=True)
+    ]
 
 
 def _parts(entry: JournalEntry, lines: Sequence[str], salts: SaltSource) -> tuple[list[bytes], bytes]:
     """The parts of an entry whose lines are written, and the personal details that stand beside them."""
-    written = written_event(entry.event, salts)
-    donors = [line.subaccount.donor for line in entry.lines]
-    texts = part_texts(written.text, entry.event, donors, lines, lambda _: salts())
-    return [part.encode() for part in texts], written.detail
-
-
-def _sealed(entry: JournalEntry, parts: Sequence[bytes], detail: bytes) -> Seal:
-    on, value_date = entry.on.isoformat(), entry.value_date.isoformat()
-    filed = Filed(entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date)
-    leaf = header(entry.event, filed, parts)
-    return Seal(leaf, _BETWEEN.encode().join(parts), detail, leaf_hash(leaf))
+    event = entry.event
+    text, detail = _with_details_apart(event, salts) if event.personal else (event_text(event), b"")
+    donors = [place.donor for place, _, _ in entry.lines]
+    return [part.encode() for part in part_texts(text, event, donors, lines, lambda _: salts())], detail
 
 
 # -- the header --------------------------------------------------------------------------------------
@@ -87,6 +84,11 @@ class Filed(NamedTuple):
     on: str
     recorded_at: str
     value_date: str
+
+
+def _filed(entry: JournalEntry) -> Filed:
+    on, value_date = written_day(entry.on), written_day(entry.value_date)
+    return Filed(entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date)
 
 
 def header(event: Event | Told, filed: Filed, parts: Sequence[bytes]) -> bytes:
@@ -130,8 +132,8 @@ def part_texts(
         return _parts_of_several(event_text, donors, lines, salt_of)
     named.remove(FUND)
     (donor,) = named
-    own = [line for of, line in zip(donors, lines, strict=True) if of]
-    rest = [line for of, line in zip(donors, lines, strict=True) if not of]
+    own = list(compress(lines, donors))
+    rest = list(compress(lines, map(not_, donors))) if len(own) < len(lines) else []
     return parts_of_one(event_text, donor, donors, own, rest, salt_of(donor), salt_of(FUND) if rest else "")
 
 
@@ -148,8 +150,13 @@ def parts_of_one(
     last = f'{{"donor":{quoted(donor)},"event":{event_text},{_lines_member(own)}"salt":"{salt}"}}'
     if not rest:
         return [last]
-    order = ",".join(["1" if of else "0" for of in donors])
+    order = _order_of_one(tuple(map(bool, donors)))
     return [f'{{{_lines_member(rest)}"order":[{order}],"salt":"{salt_of_fund}"}}', last]
+
+
+@lru_cache(maxsize=1_024)
+def _order_of_one(are_own: tuple[bool, ...]) -> str:
+    return ",".join(["1" if own else "0" for own in are_own])
 
 
 def _parts_of_several(
@@ -179,7 +186,7 @@ def _lines_member(texts: Sequence[str]) -> str:
 
 def split_parts(parts: bytes) -> list[bytes]:
     """The parts of an entry as they are hashed."""
-    return parts.split(_BETWEEN.encode())
+    return parts.split(_BETWEEN)
 
 
 _SALT = slice(-34, -2)  # A part ends with its salt, a quote and a brace.
@@ -193,14 +200,14 @@ def salt_in(part: str) -> str:
 # -- personal details --------------------------------------------------------------------------------
 
 
-def written_event(event: Event, salts: SaltSource) -> Written:
-    """The event as it is sealed: personal details are set apart under a salted digest."""
-    given = event_to_json(event) if event.personal else {}
+def _with_details_apart(event: Event, salts: SaltSource) -> tuple[str, bytes]:
+    """The text of an event as it is sealed, and the personal details it has the salted digest of."""
+    given = event_to_json(event)
     detail = {name: given[name] for name in event.personal if name in given}
     if not detail:
-        return Written(event_text(event), b"")
+        return event_text(event), b""
     sealed = canonical({**detail, "salt": salts()})
-    return Written(event_text(event, leaf_hash(sealed).hex()), sealed)
+    return event_text(event, leaf_hash(sealed).hex()), sealed
 
 
 # -- reading -----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from attrs import define
 from mdfm_ledger.canonical import quoted
 from mdfm_ledger.chart import DIMENSIONS, HELD_OR_RESOURCES
 from mdfm_ledger.journal import is_place
-from mdfm_ledger.sealing.written_line import ENDS_WITH, Around, around_amount_of
+from mdfm_ledger.sealing.written_line import around_digits
 
 Place = tuple[str, ...]
 """Account, term, currency and the dimensions in their order."""
@@ -89,7 +89,7 @@ class PlaceKind:
 
     def after_with(self, pledge: str) -> str:
         """What stands after the digits where there is a pledge, given as it is written."""
-        return f'{self.before_pledge}"pledge":{pledge},{self.ends}'
+        return f"{self.before_pledge}{pledge}{self.ends}"
 
 
 @define(eq=False)
@@ -116,11 +116,6 @@ class StoredPlace:
         """What stands after the digits in a record."""
         return self.kind.after_with(quoted(self.pledge)) if self.pledge else self.kind.after
 
-    @property
-    def around(self) -> Around:
-        """What stands around the side and the digits of a line in a record."""
-        return around_amount_of(self.values)
-
 
 KindKey = tuple[object, ...]
 """A place without its donor and pledge, but for whether it has such."""
@@ -144,18 +139,16 @@ def kind_of(values: Place, totals: tuple[dict[int, int], dict[int, int]]) -> Pla
     """The kind of the place of this row, whatever stands in it."""
     account, term, currency = values[:DONOR]
     debits, credited = totals
-    before, after = around_amount_of((*values[:PLEDGE], "", *values[PLEDGE + 1 :]))
-    # A pledge would be the last member before the term.
-    begins, ends, rest = after.rpartition(ENDS_WITH)
+    around = around_digits(values)
     return PlaceKind(
         values,
         is_place(values),
         currency,
-        Side(f'{before}"debit":"{currency} ', debits),
-        Side(f'{before}"credit":"{currency} ', credited),
-        begins,
-        ends + rest,
-        after,
+        Side(around.debit, debits),
+        Side(around.credit, credited),
+        around.before_pledge,
+        around.ends,
+        around.after,
         (account >= "8", term, currency),
         values[PLEDGE] != "",
         account in HELD_OR_RESOURCES,

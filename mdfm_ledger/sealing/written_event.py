@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
+from operator import attrgetter, is_not, itemgetter, ne
 from typing import Any, NamedTuple
 
 import attrs
@@ -15,6 +15,7 @@ from mdfm_ledger.codec import to_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.money import Amount, minor_text
+from mdfm_ledger.series import written_day
 
 
 def event_text(event: Event, personal: str = "") -> str:
@@ -24,23 +25,33 @@ def event_text(event: Event, personal: str = "") -> str:
     amounts and dates, which need no values of JSON made of them first.
     """
     fields = _fields(event.event_kind)
-    members = [
-        begins + (quoted(value) if type(value) is str else _written(value))
-        for value, (begins, default) in zip(fields.of(event), fields.members, strict=True)
-        if value is not default and (default is attrs.NOTHING or value != default)
-    ]
-    if personal:
-        members.append(f'"personal":{quoted(personal)}')
-        members.sort()
-    return f"{{{','.join(members)}}}"
+    values = (*fields.of(event), personal)
+    given = fields.given_as(tuple(map(is_not, values, fields.defaults)))
+    if not given.is_sure:
+        given = fields.given_as(tuple(map(ne, values, fields.defaults)))
+    # Most values are texts.
+    return given.text % tuple(
+        [quoted(value) if type(value) is str else _written(value) for value in given.values(values)]
+    )
+
+
+class _Given(NamedTuple):
+    """How events are written that have the same fields; the others hold what they are left out with."""
+
+    values: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    text: str
+    """The members in the order of their names, with a sign for each value."""
+    is_sure: bool
+    """Whether none may be left out after all: a text equal to the field's own need not be the same object."""
 
 
 class _Fields(NamedTuple):
-    """The fields that are sealed with an event, by name: how to read them all, and their members."""
+    """The fields that are sealed with events of a kind, and last the digest of their personal details."""
 
     of: Callable[[Event], tuple[Any, ...]]
-    members: tuple[tuple[str, object], ...]
-    """How the member of each begins, and the value with which it is left out."""
+    defaults: tuple[object, ...]
+    """The values with which they are left out; None where a field never is."""
+    given_as: Callable[[tuple[bool, ...]], _Given]
 
 
 @lru_cache(maxsize=64)
@@ -49,10 +60,20 @@ def _fields(kind: str) -> _Fields:
     fields = {field.name: (field.name, field.default) for field in attrs.fields(shape)}
     fields["event"] = ("event_kind", attrs.NOTHING)
     sealed = [(member, *fields[member]) for member in sorted(fields.keys() - set(shape.personal))]
-    return _Fields(
-        attrgetter(*(name for _, name, _ in sealed)),
-        tuple((f'"{member}":', default) for member, _, default in sealed),
-    )
+    members = (*(member for member, _, _ in sealed), "personal")
+    defaults = (*(None if default is attrs.NOTHING else default for _, _, default in sealed), "")
+
+    @lru_cache(maxsize=1_024)
+    def given_as(given: tuple[bool, ...]) -> _Given:
+        there = sorted((member, at) for at, member in enumerate(members) if given[at])
+        written = ",".join(f'"{member}":%s' for member, _ in there)
+        return _Given(
+            itemgetter(*(at for _, at in there)),
+            f"{{{written}}}",
+            not any(defaults[at] for _, at in there),
+        )
+
+    return _Fields(attrgetter(*(name for _, name, _ in sealed)), defaults, given_as)
 
 
 def _written(value: object) -> str:
@@ -60,5 +81,5 @@ def _written(value: object) -> str:
     if type(value) is Amount:
         return f'"{value.currency} {minor_text(value.minor, value.currency)}"'
     if type(value) is date:
-        return f'"{value.isoformat()}"'
+        return f'"{written_day(value)}"'
     return compact(to_json(value))

@@ -37,7 +37,7 @@ from mdfm_ledger.journal import JournalLine, Lines, Subaccount
 from mdfm_ledger.money import minor_text
 from mdfm_ledger.sealing.stored_place import ACCOUNT, Place
 from mdfm_ledger.sealing.told import Told
-from mdfm_ledger.sealing.written_line import line_from, with_own
+from mdfm_ledger.sealing.written_line import with_own
 
 
 class Summed(Protocol):
@@ -134,7 +134,7 @@ class Recount:
                 digits = minor_text(size, currency)
             text = f"{side.before}{digits}{place.after if place.pledge else kind.after}"
             if foreign and (one := foreign.get(len(donors))):
-                text = line_from(with_own(place.around, own_amount_of(one)), currency, amount)
+                text = with_own(text, own_amount_of(one))
             donors.append(place.donor)
             if place.donor:
                 own.append(text)
