@@ -20,6 +20,7 @@ from mdfm_ledger.sealing.seal import SaltSource, Seal, seals_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole
 from mdfm_ledger.store.engine import dialect_of
+from mdfm_ledger.store.indexed import said_about
 from mdfm_ledger.store.place_ids import PlaceIds, Row
 from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 from mdfm_ledger.store.tiles import complete_tiles
@@ -34,9 +35,8 @@ _counts_in: Callable[[Subaccount], CountsIn] = itemgetter(0, 1, 2, PLACE_COLUMNS
 _SEALED_IN_A_ROW = 100
 
 _ERASE_DETAIL = (
-    "DELETE FROM personal_detail WHERE number IN ("
-    "SELECT number FROM entry WHERE about = ? AND about <> '' AND about <> kind || ':' || reference UNION ALL"
-    " SELECT number FROM entry WHERE kind = ? AND reference = ? AND about = kind || ':' || reference)"
+    "DELETE FROM personal_detail"
+    f" WHERE number IN (SELECT number FROM entry WHERE {said_about('?', '?', '?')})"
 )
 
 

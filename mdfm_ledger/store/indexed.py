@@ -21,6 +21,13 @@ def is_about(about: ColumnElement[bool], called: ColumnElement[bool]) -> ColumnE
     return or_(and_(about, IS_OF_ANOTHER), and_(called, ENTRY.c.about == OWN_DOCUMENT))
 
 
+def said_about(about: str, kind: str, reference: str) -> str:
+    """The same for statements written out, each document by a sign for its name, kind and reference."""
+    own = "kind || ':' || reference"
+    changed = f"about = {about} AND about <> '' AND about <> {own}"
+    return f"({changed} OR kind = {kind} AND reference = {reference} AND about = {own})"
+
+
 def is_place_of(donor: BindParameter[str]) -> ColumnElement[bool]:
     """That a place is a donor's, on any account: a pledge has places on others than the control account."""
     here: Any = _OWNED.c

@@ -13,6 +13,7 @@ from mdfm_ledger.chart import CHART
 from mdfm_ledger.codec import numbered_time
 from mdfm_ledger.sealing.stored_place import BETWEEN, OTHERS
 from mdfm_ledger.store.engine import dialect_of
+from mdfm_ledger.store.indexed import said_about
 from mdfm_ledger.store.schema import PLACE_COLUMNS
 
 ENTRY_ROWS = (
@@ -24,8 +25,7 @@ _LINES = "SELECT number, subaccount, day, amount FROM line ORDER BY number, posi
 _LINES_OF = text("SELECT number, subaccount, day, amount FROM line WHERE number = :number ORDER BY position")
 _HISTORY = text(
     "SELECT parts, detail FROM entry LEFT JOIN personal_detail USING (number)"
-    " WHERE entry.number < :number AND (about = :about AND about <> '' AND about <> kind || ':' || reference"
-    " OR kind = :kind AND reference = :reference AND about = kind || ':' || reference) ORDER BY entry.number"
+    f" WHERE entry.number < :number AND {said_about(':about', ':kind', ':reference')} ORDER BY entry.number"
 )
 _MISNUMBERED = (
     "SELECT number FROM line GROUP BY number"
