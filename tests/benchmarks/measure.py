@@ -21,7 +21,7 @@ from mdfm_ledger import Ledger, Receipt
 from mdfm_ledger.event import Event
 from mdfm_ledger.money import Amount
 from tests.benchmarks import over_donors
-from tests.benchmarks.plain import TABLES, Took, insert, plain_database, timed
+from tests.benchmarks.plain import TABLES, Took, insert, plain_database, python_itself, timed
 from tests.benchmarks.workload import BANK, DONORS, LAST, TERM, events, registrations, short_events
 
 ROUNDS = 5
@@ -103,6 +103,7 @@ def import_seconds(statement: str) -> float:
 
 def main(count: int = 100_000) -> None:
     """Measure and print, one figure a line."""
+    print(python_itself())
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         runs = [bulk(folder, count // 10 + at) for at in range(ROUNDS)]
