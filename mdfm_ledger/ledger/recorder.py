@@ -75,10 +75,11 @@ class Recorder:
     def record(self, event: Event, expecting: Plan | None) -> Recorded:
         """Record one event, or raise and write nothing."""
         with self.writing() as now, collector_paused():
+            known = self._asked([event])  # A server is waited for once, for this and the head.
             books = self._books_at_head()
             if expecting is not None and expecting.entry.number != books.number + 1:
                 raise BooksMovedError(planned=expecting.entry.number - 1, found=books.number)
-            done, books = self._record_one(event, books, now, self._known([event]))
+            done, books = self._record_one(event, books, now, known())
             require_replaced(books)
             self._appender.flush()
         self._books = books
@@ -139,7 +140,7 @@ class Recorder:
         self._require_actor()
         with self.reading():
             books = self._books_at_head()
-            if self._known([event]):
+            if self._asked([event])():
                 self._replayed(event)
                 # It is examined as if it were new, and what books learn of a new document is not true of it.
                 books = Books(number=books.number, source=self._appender)
@@ -203,7 +204,7 @@ class Recorder:
         self, chunk: list[Event | RejectedError | None], books: Books, now: datetime
     ) -> tuple[list[Recorded | RejectedError | None], Books]:
         outcomes: list[Recorded | RejectedError | None] = []
-        known = self._known(event for event in chunk if isinstance(event, Event))
+        known = self._asked(event for event in chunk if isinstance(event, Event))()
         for event in chunk:
             if not isinstance(event, Event):
                 outcomes.append(event)
@@ -219,8 +220,8 @@ class Recorder:
                 outcomes.append(done)
         return outcomes, books
 
-    def _known(self, events: Iterable[Event]) -> set[Key]:
-        return self._appender.known_references((event.event_kind, event.reference) for event in events)
+    def _asked(self, events: Iterable[Event]) -> Callable[[], set[Key]]:
+        return self._appender.asked_references((event.event_kind, event.reference) for event in events)
 
     def _replayed(self, event: Event) -> Recorded:
         found = self._appender.found(event.event_kind, event.reference)

@@ -201,10 +201,10 @@ class Appender:
 
     # -- answering -----------------------------------------------------------------------------
 
-    def known_references(self, keys: Iterable[Key]) -> set[Key]:
-        """Which of these (kind, reference) pairs are recorded already."""
+    def asked_references(self, keys: Iterable[Key]) -> Callable[[], set[Key]]:
+        """Which of these (kind, reference) pairs are recorded already: asked now, answered when called."""
         self.flush()
-        return query.known_references(self._cursor, self._dialect, keys)
+        return query.asked_references(self._cursor, self._dialect, keys)
 
     def entries_about(self, document: str) -> Sequence[JournalEntry]:
         """The entries that began or changed a document, in number order."""

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, SelectBase
 from sqlalchemy.engine import Dialect
 
+from mdfm_ledger.store.engine import dialect_of
+
 
 class _Written(NamedTuple):
     """A statement as the driver wants it, and the names of its values in their order; none for names."""
@@ -27,20 +29,8 @@ def answer(connection: Connection, statement: SelectBase, limits: Mapping[str, o
     """All rows of a statement that is kept and asked again, as plain tuples. No list may be bound to it."""
     text, order, given = _written(statement, connection.dialect)
     values = {**given, **limits} if given else limits
-    return fetched(connection, text, values if order is None else [values[name] for name in order])
-
-
-def fetched(
-    connection: Connection, text: str, values: Mapping[str, object] | Sequence[object]
-) -> Sequence[Any]:
-    """All rows of a statement written as the driver wants it, as plain tuples."""
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(text, values)
-        # All at once: asking the driver row by row costs more than the rows do.
-        return cursor.fetchall()
-    finally:
-        cursor.close()
+    ordered = values if order is None else [values[name] for name in order]
+    return dialect_of(connection).fetched(connection, text, ordered)
 
 
 def padded(values: Sequence[str]) -> list[str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 
@@ -16,6 +16,9 @@ from mdfm_ledger.store.schema import ACCOUNT, METADATA, PLACE_COLUMNS, SCHEMA_VE
 
 BUSY_SECONDS = 30
 """How long another writer is waited for."""
+
+Values = Sequence[object] | Mapping[str, object]
+"""The values of a statement, in their order or by name."""
 
 
 # "pledge = ?" SQLite would hold against what the indexes say of pledges, with the value as it is bound: each
@@ -176,6 +179,16 @@ class Dialect(ABC):
 
     # -- rows ----------------------------------------------------------------------------------
 
+    def fetched(self, connection: Connection, text: str, values: Values) -> Sequence[Any]:
+        """All rows of a statement written as the driver wants it, as plain tuples."""
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(text, values)
+            # All at once: asking the driver row by row costs more than the rows do.
+            return cursor.fetchall()
+        finally:
+            cursor.close()
+
     def cursor(self, connection: Connection) -> Any:
         """The driver's own cursor: hot statements are run thousands of times, with plain tuples."""
         return connection.connection.cursor()
@@ -201,8 +214,8 @@ class Dialect(ABC):
         return {place: row[0] for place, row in found if row}
 
     @abstractmethod
-    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
-        """Which of these references of a kind are recorded, a row each."""
+    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Callable[[], Sequence[Any]]:
+        """Which of these references of a kind are recorded, a row each: asked now, answered when called."""
 
     @abstractmethod
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.sealing.unsealing import entry_of
 from mdfm_ledger.series import Series
-from mdfm_ledger.store.asking import answer, fetched
+from mdfm_ledger.store.asking import answer
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_about
@@ -181,7 +181,7 @@ def documents_from(connection: Connection, number: int, most: int) -> Sequence[t
 def moved_after(connection: Connection, number: int) -> Mapping[Subaccount, Series]:
     """What the entries after a number moved, by subaccount, as :func:`group` gives it."""
     dialect = dialect_of(connection)
-    return by_place(fetched(connection, dialect.placed(dialect.moved_after), (number,)))
+    return by_place(dialect.fetched(connection, dialect.placed(dialect.moved_after), (number,)))
 
 
 def head(connection: Connection) -> int:
@@ -266,15 +266,15 @@ def _standing(number: int) -> Select[Any]:
     )
 
 
-def known_references(cursor: Any, dialect: Dialect, keys: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Which of these (kind, reference) pairs are recorded already; one statement a kind."""
+def asked_references(
+    cursor: Any, dialect: Dialect, keys: Iterable[tuple[str, str]]
+) -> Callable[[], set[tuple[str, str]]]:
+    """Which of these (kind, reference) pairs are recorded already; one statement a kind, asked now."""
     by_kind: dict[str, list[str]] = {}
     for kind, reference in keys:
         by_kind.setdefault(kind, []).append(reference)
-    found: set[tuple[str, str]] = set()
-    for kind, references in by_kind.items():
-        found.update((kind, row[0]) for row in dialect.known(cursor, kind, references))
-    return found
+    asked = [(kind, dialect.known(cursor, kind, references)) for kind, references in by_kind.items()]
+    return lambda: {(kind, row[0]) for kind, rows in asked for row in rows()}
 
 
 @lru_cache(maxsize=16_384)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -204,9 +204,9 @@ class SQLite(Dialect):
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
         sqlite_rows.add_totals(cursor, rows)
 
-    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
+    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Callable[[], Sequence[Any]]:
         rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, json.dumps(references))).fetchall()
-        return rows
+        return lambda: rows
 
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
         # The driver's own cursor: a million rows need no result object each.

@@ -6,15 +6,18 @@ import signal
 import struct
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection, exc
 
-from mdfm_ledger.store.dialect import BUSY_SECONDS
+from mdfm_ledger import errors
+from mdfm_ledger.store.dialect import BUSY_SECONDS, Values
 from mdfm_ledger.store.engine import dialect_of, open_engine
 from mdfm_ledger.store.postgres.arrays import WRITERS, taught
+from mdfm_ledger.store.postgres.sending import Sent
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger
 from tests.support.postgres import server
@@ -103,6 +106,79 @@ def test_what_each_post_asks_is_planned_once(small: str) -> None:
             "SELECT sum(generic_plans) > 12, sum(custom_plans) FROM pg_prepared_statements"
         ).one()
         assert tuple(planned) == (True, 0)
+
+
+def test_a_post_waits_for_the_server_twice(small: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the lock and what is new, and for the commit; the first time for a donor and its places as well."""
+    waits = list[Sent]()
+
+    def counted(sent: Sent) -> Any:
+        waits.append(sent)
+        return read(sent)
+
+    read = Sent._read
+    with open_ledger(server().url(small)) as ledger:
+        ledger.record(receipt("R-9", "5.00"))
+        monkeypatch.setattr(Sent, "_read", counted)
+        ledger.record(receipt("R-10", "5.00"))
+        assert len(waits) == 2
+        ledger.record(receipt("R-11", "5.00", donor="med", earmark="1.1"))
+        assert len(waits) == 2 + 4
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "found"),
+    [
+        ("SELECT %(b)s || '%%' || %(a)s || %(b)s", {"a": "1", "b": "ä"}, "ä%1ä"),
+        ("SELECT %s + 1", (2**62,), 2**62 + 1),
+        ("SELECT %s || '\\x00'::bytea", (b"\xff",), b"\xff\x00"),
+        ("SELECT coalesce(%s, 'none')", (None,), "none"),
+        ("SELECT sum(%s::int8)", (7,), 7),
+        ("SELECT cardinality(%s)", (WRITERS["text"](["a", "b"]),), 2),
+    ],
+)
+def test_a_question_is_sent_with_its_values(
+    statement: str, values: Values, found: object, connection: Connection
+) -> None:
+    dialect = dialect_of(connection)
+    dialect.begin_posting(connection)
+    assert dialect.fetched(connection, statement, values) == [(found,)]
+    assert dialect.cursor(connection).execute(statement, values).fetchone() == (found,)
+    dialect.undo_posting(connection)
+
+
+def test_questions_that_go_along_each_have_their_answer(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    for begin in (dialect.begin_posting, dialect.begin_read):
+        begin(connection)
+        cursor = dialect.cursor(connection)
+        first, second = cursor.ask("SELECT %s || ''", ("a",)), cursor.ask("SELECT 2 WHERE %s > 2", (1,))
+        assert (second(), first()) == ([], [("a",)])
+        assert cursor.fetchone() is None
+        dialect.undo_posting(connection)
+
+
+def test_what_could_not_be_prepared_after_a_failure_is_prepared_anew(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    for _ in range(2):
+        dialect.begin_posting(connection)
+        cursor = dialect.cursor(connection)
+        cursor.execute(LATE)
+        asked = cursor.ask("SELECT 'asked' || %s", ("!",))
+        with pytest.raises(psycopg.Error, match="no line is added to an entry that is sealed"):
+            asked()
+        dialect.undo_posting(connection)
+    dialect.begin_posting(connection)
+    assert dialect.cursor(connection).execute("SELECT 'asked' || %s", ("!",)).fetchone() == ("asked!",)
+    dialect.commit_posting(connection)
+
+
+def test_a_server_that_is_gone_is_an_error(small: str) -> None:
+    with open_ledger(server().url(small)) as ledger, server().connect(small) as other:
+        gone = "datname = current_database() AND pid <> pg_backend_pid()"
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {gone}".encode())
+        with pytest.raises(errors.StoreUnavailableError, match="connection"):
+            ledger.record(receipt("R-9", "5.00"))
 
 
 @pytest.fixture

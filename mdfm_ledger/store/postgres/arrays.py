@@ -24,6 +24,7 @@ class _Array:
     """An array as the server reads it."""
 
     __slots__ = ("written",)
+    oid = 0
 
     def __init__(self, written: bytes) -> None:
         self.written = written
@@ -37,7 +38,8 @@ class _Written(Dumper):
 
 
 def _kind(name: str) -> tuple[type[_Array], type[_Written]]:
-    return type(name, (_Array,), {}), type(f"{name} written", (_Written,), {"oid": types[name].array_oid})
+    oid = {"oid": types[name].array_oid}
+    return type(name, (_Array,), dict(oid)), type(f"{name} written", (_Written,), dict(oid))
 
 
 def _whole_numbers(sort: type[_Array], kind: str, size: int, code: str) -> Callable[[Sequence[Any]], _Array]:
@@ -87,6 +89,24 @@ WRITERS: dict[str, Callable[[Sequence[Any]], _Array]] = {
     "bytea": _bytes(_SORTS["bytea"], "bytea"),
 }
 """What writes a column of a type: of int, str or bytes. None is NULL, in whole numbers only."""
+
+
+def parameter(value: Any) -> tuple[int, bytes | None]:
+    """A value as the server reads it, with the number of its type: an array, text, a whole number, bytes.
+
+    Of text the server sees by itself of what type it is, and of NULL.
+    """
+    if isinstance(value, _Array):
+        return value.oid, value.written
+    if isinstance(value, str):
+        return 0, value.encode()
+    if isinstance(value, int):
+        return _WHOLE, _whole(value)
+    return (0, None) if value is None else (_BYTES, bytes(value))
+
+
+_WHOLE, _whole = types["int8"].oid, Struct(">q").pack
+_BYTES = types["bytea"].oid
 
 
 def taught(cursor: psycopg.Cursor[Any]) -> psycopg.Cursor[Any]:

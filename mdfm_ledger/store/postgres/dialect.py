@@ -4,34 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
 from itertools import count
 from typing import Any
 
 import psycopg
-from sqlalchemy import BigInteger, Connection, Engine, Integer, LargeBinary, Table, Text, Transaction
+from sqlalchemy import Connection, Engine, Table, Transaction
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import PendingRollbackError
 
 from mdfm_ledger.errors import NotALedgerError, ServerUnavailableError
 from mdfm_ledger.journal import Subaccount
-from mdfm_ledger.store.dialect import Dialect, moved_after
-from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages
-from mdfm_ledger.store.postgres.ahead import Connection as Ahead
+from mdfm_ledger.store.dialect import Dialect, Values, moved_after
+from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages, writing
+from mdfm_ledger.store.postgres.ahead import Cursor
 from mdfm_ledger.store.postgres.guards import FIND_GUARDS, LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
-from mdfm_ledger.store.schema import APPLICATION_ID, DAILY_TOTAL, ENTRY, PLACE_COLUMNS, SCHEMA_VERSION
+from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSION
 
-_COPIED_FROM = 100
-"""Rows from which on a COPY is quicker than an INSERT of them all, where it is waited for."""
-
-# What guards put off to the commit they do while the next entries are worked out: once entries are written
-# nothing of them is missing any more.
-_CHECK_NOW = ("SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED")
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
 _AT_A_TIME = 1_000
-_TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Text, "text"))
 # What is read in a transaction that writes is few rows by an index. A plan kept from when a table was small
 # would go through all of it; and to look for a plan anew, for each value asked, takes longer than the answer.
 _TAKE_LOCK = (
@@ -44,10 +36,6 @@ _CALLERS = (
     " current_setting('synchronous_commit')"
 )
 _PAUSE = "SELECT pg_sleep(%s * (0.5 + random()) / 1000)"
-_ADDING = (
-    " ON CONFLICT (account, term, currency, flow, day) DO UPDATE SET"
-    " debit = daily_total.debit + excluded.debit, credit = daily_total.credit + excluded.credit"
-)
 # Each by the index of its kind, whatever a server believes of a table it has not counted yet.
 _FIND = (
     f"SELECT at, id FROM unnest({', '.join(['%s::text[]'] * len(PLACE_COLUMNS))})"
@@ -221,25 +209,20 @@ class PostgreSQL(Dialect):
         return statement.replace("?", "%s")
 
     def cursor(self, connection: Connection) -> Any:
-        return arrays.taught(psycopg.Cursor(_driver(connection)))
+        return Cursor(_driver(connection))
+
+    def fetched(self, connection: Connection, text: str, values: Values) -> Sequence[Any]:
+        driver = _driver(connection)
+        if driver.is_ahead:
+            rows: Sequence[Any] = driver.send(text, values).rows()
+            return rows
+        return super().fetched(connection, text, values)
 
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
-        is_ahead = isinstance(cursor.connection, Ahead) and cursor.connection.is_ahead
-        # What is copied is waited for; where that is not wanted an INSERT is quicker, however many they are.
-        if is_ahead or len(rows) < _COPIED_FROM:
-            cursor.execute(_insert_into(table), _columns_of(table, rows))
-            if is_ahead and table is ENTRY and len(rows) >= _COPIED_FROM:
-                for statement in _CHECK_NOW:
-                    cursor.execute(statement)
-            return
-        with cursor.copy(_copy_into(table)) as copy:
-            copy.set_types(_types_of(table))
-            for row in rows:
-                copy.write_row(row)
+        writing.insert(cursor, table, rows)
 
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
-        if rows:
-            cursor.execute(_insert_into(DAILY_TOTAL) + _ADDING, _columns_of(DAILY_TOTAL, rows))
+        writing.add_totals(cursor, rows)
 
     def ids_of(self, cursor: Any, places: Collection[Subaccount]) -> Mapping[Subaccount, int]:
         found: dict[Subaccount, int] = {}
@@ -251,9 +234,9 @@ class PostgreSQL(Dialect):
                 found.update((some[at - 1], number) for at, number in rows)
         return found
 
-    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Sequence[Any]:
-        rows: Sequence[Any] = cursor.execute(_KNOWN, (kind, arrays.WRITERS["text"](references))).fetchall()
-        return rows
+    def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Callable[[], Sequence[Any]]:
+        asked: Callable[[], Sequence[Any]] = cursor.ask(_KNOWN, (kind, arrays.WRITERS["text"](references)))
+        return asked
 
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
         # A cursor of the server's: one of the driver would have all rows in memory at once.
@@ -266,32 +249,5 @@ class PostgreSQL(Dialect):
 POSTGRESQL = PostgreSQL()
 
 
-@cache
-def _insert_into(table: Table) -> str:
-    # All rows by one statement: one way to the server and back, and each guard looks once.
-    arrays = ", ".join(f"%s::{kind}[]" for kind in _types_of(table))
-    return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) SELECT * FROM unnest({arrays})"
-
-
-def _columns_of(table: Table, rows: Sequence[tuple[object, ...]]) -> list[object]:
-    return [write(column) for write, column in zip(_writers_of(table), zip(*rows, strict=True), strict=True)]
-
-
-@cache
-def _writers_of(table: Table) -> list[Callable[[Sequence[Any]], object]]:
-    return [arrays.WRITERS[kind] for kind in _types_of(table)]
-
-
 def _driver(connection: Connection) -> Any:
     return connection.connection.driver_connection
-
-
-@cache
-def _copy_into(table: Table) -> str:
-    return f"COPY {table.name} ({', '.join(table.columns.keys())}) FROM STDIN (FORMAT BINARY)"
-
-
-@cache
-def _types_of(table: Table) -> list[str]:
-    # BigInteger is an Integer too: the first that fits counts.
-    return [next(kind for sort, kind in _TYPES if isinstance(one.type, sort)) for one in table.columns]
