@@ -56,6 +56,16 @@ class Connection(psycopg.Connection[Any]):
             self.is_ahead = False
             self._sent.leave()
 
+    def rollback(self) -> None:
+        is_none = self.info.transaction_status == TransactionStatus.IDLE
+        super().rollback()
+        if not is_none:
+            self.forget_prepared()
+
+    def forget_prepared(self) -> None:
+        """Prepare anew what is sent from now on: the driver may have had the server forget all statements."""
+        self._sent.forget_prepared()
+
     def commit_ahead(self) -> None:
         """Commit on the same way to the server as what is still to be written. Raises the first error."""
         if not self.is_ahead:
@@ -116,6 +126,9 @@ class _Answering(psycopg.Cursor[Any]):
     def execute(self, *given: Any, **named: Any) -> _Answering:
         self.connection.step_back()
         super().execute(*given, **named)
+        # After what undoes or removes something the driver does.
+        if not (self.statusmessage or "").startswith("SELECT"):
+            self.connection.forget_prepared()
         return self
 
     def executemany(self, *given: Any, **named: Any) -> None:

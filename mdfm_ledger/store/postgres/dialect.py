@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -19,7 +20,7 @@ from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pa
 from mdfm_ledger.store.postgres.ahead import Cursor
 from mdfm_ledger.store.postgres.guards import FIND_GUARDS, LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
-from mdfm_ledger.store.schema import APPLICATION_ID, PLACE_COLUMNS, SCHEMA_VERSION
+from mdfm_ledger.store.schema import APPLICATION_ID, NOTHING, PLACE_COLUMNS, SCHEMA_VERSION
 
 _BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
 
@@ -36,14 +37,6 @@ _CALLERS = (
     " current_setting('synchronous_commit')"
 )
 _PAUSE = "SELECT pg_sleep(%s * (0.5 + random()) / 1000)"
-# Each by the index of its kind, whatever a server believes of a table it has not counted yet.
-_FIND = (
-    f"SELECT at, id FROM unnest({', '.join(['%s::text[]'] * len(PLACE_COLUMNS))})"
-    f" WITH ORDINALITY AS asked ({', '.join(PLACE_COLUMNS)}, at), LATERAL (SELECT id FROM subaccount WHERE "
-    + " AND ".join(f"subaccount.{name} = asked.{name}" for name in PLACE_COLUMNS)
-)
-_FIND_PLEDGED = f"{_FIND} AND subaccount.pledge <> '' OFFSET 0) AS found"
-_FIND_OTHER = f"{_FIND} AND subaccount.pledge = '' OFFSET 0) AS found"
 _KNOWN = "SELECT reference FROM entry WHERE kind = %s AND reference = ANY(%s)"
 _PLACE_BY_ID = "LATERAL (SELECT * FROM subaccount WHERE id = moved.subaccount OFFSET 0) AS found"
 _names = count(1)
@@ -225,14 +218,11 @@ class PostgreSQL(Dialect):
         writing.add_totals(cursor, rows)
 
     def ids_of(self, cursor: Any, places: Collection[Subaccount]) -> Mapping[Subaccount, int]:
-        found: dict[Subaccount, int] = {}
-        for statement, is_pledged in ((_FIND_PLEDGED, True), (_FIND_OTHER, False)):
-            some = [place for place in places if bool(place.pledge) == is_pledged]
-            if some:
-                texts = map(arrays.WRITERS["text"], zip(*some, strict=True))
-                rows = cursor.execute(statement, list(texts)).fetchall()
-                found.update((some[at - 1], number) for at, number in rows)
-        return found
+        alike: dict[tuple[bool, ...], list[Subaccount]] = {}
+        for place in places:
+            alike.setdefault(tuple(map(bool, place)), []).append(place)
+        asked = [(some, cursor.ask(_find(given), _columns(some))) for given, some in alike.items()]
+        return {some[at - 1]: number for some, rows in asked for at, number in rows()}
 
     def known(self, cursor: Any, kind: str, references: Sequence[str]) -> Callable[[], Sequence[Any]]:
         asked: Callable[[], Sequence[Any]] = cursor.ask(_KNOWN, (kind, arrays.WRITERS["text"](references)))
@@ -247,6 +237,30 @@ class PostgreSQL(Dialect):
 
 
 POSTGRESQL = PostgreSQL()
+
+
+@cache
+def _find(given: tuple[bool, ...]) -> str:
+    """What asks for the ids of places that have these columns and no others, each by the index of its kind.
+
+    It goes by that index whatever a server believes of a table it has not counted yet.
+    """
+    names = [name for name, is_given in zip(PLACE_COLUMNS, given, strict=True) if is_given]
+    are_equal = [
+        f"subaccount.{name} = {f'asked.{name}' if name in names else NOTHING}" for name in PLACE_COLUMNS
+    ]
+    of_pledge = [f"subaccount.pledge <> {NOTHING}"] if "pledge" in names else []
+    return (
+        f"SELECT at, id FROM unnest({', '.join(['%s::text[]'] * len(names))})"
+        f" WITH ORDINALITY AS asked ({', '.join(names)}, at), LATERAL (SELECT id FROM subaccount"
+        f" WHERE {' AND '.join(are_equal + of_pledge)} OFFSET 0) AS found"
+    )
+
+
+def _columns(alike: Sequence[Subaccount]) -> list[object]:
+    """The columns that places have, if they all have the same."""
+    write = arrays.WRITERS["text"]
+    return [write(column) for column in zip(*alike, strict=True) if column[0]]
 
 
 def _driver(connection: Connection) -> Any:

@@ -91,6 +91,10 @@ class Sent:
                 raise psycopg.errors.error_from_result(one.result)
         self._prepared = prepared
 
+    def forget_prepared(self) -> None:
+        """Prepare anew what is sent from now on."""
+        self._prepared.clear()
+
     def leave(self) -> None:
         """Settle, and let the driver speak with the server by itself from now on."""
         try:

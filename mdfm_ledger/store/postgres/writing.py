@@ -1,4 +1,8 @@
-"""Writing rows to a server: all of a table by one statement, whose columns are arrays, or by a COPY."""
+"""Writing rows to a server: all of a table by one statement, or by a COPY.
+
+Few rows are listed, value by value; of many each column is an array. To unfold arrays costs a server more
+than few rows do, and to list rows takes a statement for each number of them.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ from mdfm_ledger.store.postgres import arrays
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY
 
 Row = tuple[object, ...]
+
+_MOST_LISTED = 8
 
 _COPIED_FROM = 100
 """Rows from which on a COPY is quicker than an INSERT of them all, where it is waited for."""
@@ -32,7 +38,7 @@ def insert(cursor: Any, table: Table, rows: Sequence[Row]) -> None:
     is_ahead = cursor.connection.is_ahead
     # What is copied is waited for; where that is not wanted an INSERT is quicker, however many they are.
     if is_ahead or len(rows) < _COPIED_FROM:
-        cursor.execute(_insert_into(table), _columns_of(table, rows))
+        cursor.execute(*_inserting(table, rows))
         if is_ahead and table is ENTRY and len(rows) >= _COPIED_FROM:
             for statement in _CHECK_NOW:
                 cursor.execute(statement)
@@ -47,14 +53,31 @@ def insert(cursor: Any, table: Table, rows: Sequence[Row]) -> None:
 def add_totals(cursor: Any, rows: Sequence[Row]) -> None:
     """Add rows of daily totals to those that are there."""
     if rows:
-        cursor.execute(_insert_into(DAILY_TOTAL) + _ADDING, _columns_of(DAILY_TOTAL, rows))
+        statement, values = _inserting(DAILY_TOTAL, rows)
+        cursor.execute(statement + _ADDING, values)
+
+
+def _inserting(table: Table, rows: Sequence[Row]) -> tuple[str, list[object]]:
+    """A statement that writes all rows, so that each guard looks once, and its values."""
+    if len(rows) <= _MOST_LISTED:
+        return _listing(table, len(rows)), [value for row in rows for value in row]
+    return _unfolding(table), _columns_of(table, rows)
 
 
 @cache
-def _insert_into(table: Table) -> str:
-    # All rows by one statement: one way to the server and back, and each guard looks once.
+def _listing(table: Table, count: int) -> str:
+    row = f"({', '.join(['%s'] * len(table.columns))})"
+    return f"{_insert_into(table)} VALUES {', '.join([row] * count)}"
+
+
+@cache
+def _unfolding(table: Table) -> str:
     arrays = ", ".join(f"%s::{kind}[]" for kind in _types_of(table))
-    return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())}) SELECT * FROM unnest({arrays})"
+    return f"{_insert_into(table)} SELECT * FROM unnest({arrays})"
+
+
+def _insert_into(table: Table) -> str:
+    return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())})"
 
 
 def _columns_of(table: Table, rows: Sequence[Row]) -> list[object]:
