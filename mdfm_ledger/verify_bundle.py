@@ -1,14 +1,13 @@
 """Checks a statement bundle of a trust fund's ledger offline; Python 3.9 or later is all it needs.
 
-    python3 verify_bundle.py BUNDLE --key NAME+HASH+BASE64 [--held NOTE]
+    python3 verify_bundle.py BUNDLE --key NAME+HASH+BASE64 [--key ONE_IT_REPLACED] [--held NOTE]
 
-The key must reach you by another way than the bundle. With --held, a checkpoint that you were given before
-is compared as well. It says in one sentence what holds (exit code 0) or what does not (1; 2: used wrongly);
-never whether what was entered is true. The format is described in docs/reference/bundle-format.md.
+Keys must reach you by another way than the bundle: the one in use first, then those it replaced. With --held,
+a checkpoint given to you before is compared as well. One sentence says what holds (exit code 0) or what does
+not (1; 2: used wrongly), never whether what was entered is true. Format: docs/reference/bundle-format.md.
 """
 
 # fmt: off
-
 from __future__ import annotations
 
 import argparse
@@ -17,7 +16,7 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import Any, Callable, Sequence, Tuple
+from typing import Any, Callable, Iterable, Sequence, Tuple
 
 FORMAT = 1
 WITHHELD = "[withheld]"
@@ -28,8 +27,11 @@ _ROWS = """contributions:2010: carried_in:2010:carried_in interest:2020: interes
     donor_balances:2010:donor_balance"""
 FLOWS = [row.split(":") for row in _ROWS.split()]
 HELD = " ".join(sorted({account for _, account, _ in FLOWS}))
+SIDES = ("donors refunds donor_balances unapplied payables", "cash advances recoverables")
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
 When = Callable[[str], bool]  # Whether a day, YYYY-MM-DD, is one of those looked at.
 Point = Tuple[int, int, int, int]  # Of the curve, in extended coordinates: x, y, z, t.
+Key = Tuple[str, bytes, bytes]  # The ledger's name, the hash of the key, and the public key.
 
 class RefusedError(Exception):
     """What does not hold."""
@@ -40,7 +42,6 @@ def require(holds: object, reason: str) -> None:
         raise RefusedError(reason)
 
 # -- Ed25519 (RFC 8032), strict: canonical encodings only ------------------------------------------------
-
 P = 2**255 - 19
 ORDER = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, P - 2, P) % P
@@ -56,12 +57,10 @@ def plus(one: Point, other: Point) -> Point:
 
 def times(number: int, point: Point) -> Point:
     """A multiple of a point."""
-    found: Point = NEUTRAL
-    while number:
-        if number & 1:
-            found = plus(found, point)
-        point, number = plus(point, point), number >> 1
-    return found
+    if not number:
+        return NEUTRAL
+    rest = times(number >> 1, plus(point, point))
+    return plus(rest, point) if number & 1 else rest
 
 def is_same(one: Point, other: Point) -> bool:
     """Whether two points are one."""
@@ -91,15 +90,14 @@ def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     return is_same(times(s, base), plus(r, times(int.from_bytes(hashed, "little") % ORDER, key)))
 
 # -- keys, signed notes and checkpoints (C2SP signed-note, tlog-checkpoint) ------------------------------
-
 def plain_base64(text: str, what: str) -> bytes:
     """The bytes of a base64 text in its one canonical spelling."""
     found = base64.b64decode(text, validate=True)
     require(base64.b64encode(found).decode() == text, what + " is not in canonical base64")
     return found
 
-def key_of(text: str) -> tuple[str, bytes, bytes]:
-    """Name, hash and public key of a verifier key NAME+HASH+BASE64."""
+def key_of(text: str) -> Key:
+    """The verifier key of its text NAME+HASH+BASE64."""
     name, hashed, encoded = [*text.split("+", 2), "", ""][:3]
     raw = plain_base64(encoded, "the key")
     require(name and len(raw) == 33 and raw[0] == 1, "the key is not an Ed25519 key NAME+HASH+BASE64")
@@ -107,23 +105,22 @@ def key_of(text: str) -> tuple[str, bytes, bytes]:
     require(hashed == expected.hex(), "the hash in the key is not that of the key")
     return name, expected, raw[1:]
 
-def checkpoint_of(note: str, key: tuple[str, bytes, bytes]) -> tuple[int, bytes]:
-    """Size and root that a note states, signed once, by that key and no other."""
-    name, hashed, public = key
+def checkpoint_of(note: str, *keys: Key) -> tuple[int, bytes]:
+    """Size and root that a note states, signed once, by one of these keys (of one ledger) and no other."""
+    name, publics = keys[0][0], {hashed: public for _, hashed, public in keys}
     text, _, signature = note.rpartition("\n\n")
     start = "\u2014 " + name + " "
     is_own = text and signature.startswith(start) and signature.find("\n") == len(signature) - 1
     require(is_own, "the checkpoint is not signed once, by " + name)
     raw = plain_base64(signature[len(start) : -1], "the signature of the checkpoint")
-    require(raw[:4] == hashed, "the checkpoint is signed with another key than the one given")
-    require(is_signed(public, text.encode() + b"\n", raw[4:]), "the signature does not hold")
+    require(raw[:4] in publics, f"the checkpoint is signed with another key than given: {raw[:4].hex()}")
+    require(is_signed(publics[raw[:4]], text.encode() + b"\n", raw[4:]), "the signature does not hold")
     lines = text.split("\n")
     require(len(lines) == 3 and lines[0] == name, "the checkpoint does not state name, size and root")
     require(lines[1] == str(int(lines[1])), "the size of the checkpoint is no plain number")
     return int(lines[1]), plain_base64(lines[2], "the root of the checkpoint")
 
 # -- Merkle trees (RFC 6962) --------------------------------------------------------------------------------
-
 def leaf_hash(content: bytes) -> bytes:
     """The hash of a leaf."""
     return hashlib.sha256(b"\x00" + content).digest()
@@ -159,10 +156,10 @@ def hashes_of(texts: list[str]) -> list[bytes]:
 
 def root_of(hashes: list[bytes]) -> bytes:
     """The root over leaf hashes."""
-    while len(hashes) > 1:
-        joined = [node_hash(*hashes[at : at + 2]) for at in range(0, len(hashes) - 1, 2)]
-        hashes = joined + hashes[len(hashes) - len(hashes) % 2 :]
-    return hashes[0] if hashes else hashlib.sha256(b"").digest()
+    if len(hashes) < 2:
+        return hashes[0] if hashes else hashlib.sha256(b"").digest()
+    half = 1 << (len(hashes) - 1).bit_length() - 1
+    return node_hash(root_of(hashes[:half]), root_of(hashes[half:]))
 
 def grown(earlier: int, size: int, path: list[bytes], whole: bytes | None) -> tuple[bytes, bytes]:
     """The roots of an earlier and a later tree that a proof leads to; ``whole`` is the first's, if a node."""
@@ -178,17 +175,13 @@ def grown(earlier: int, size: int, path: list[bytes], whole: bytes | None) -> tu
 
 # -- what a bundle holds ------------------------------------------------------------------------------------
 
-def no_fraction(_: str) -> None:
-    """Refuse a number with a point or an exponent."""
-    raise RefusedError("the bundle holds a number that is not whole")
-
 def canonical(value: Any) -> bytes:
     """The canonical JSON of a value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 def parsed(raw: bytes, what: str) -> Any:
-    """The value of canonical JSON; every other spelling of it is refused."""
-    value = json.loads(raw.decode(), parse_float=no_fraction, parse_constant=no_fraction)
+    """The value of canonical JSON; every other spelling of it is refused, and numbers that are not whole."""
+    value = json.loads(raw.decode(), parse_float=int, parse_constant=int)
     require(canonical(value) == raw, what + " is not in canonical form, or something was added to it")
     return value
 
@@ -199,99 +192,93 @@ class Entry:
         require(set(shown) - {"detail"} == {"at", "leaf", "part", "path", "proof"}, "an entry is malformed")
         header = parsed(shown["leaf"].encode(), "a header")
         told = parsed(shown["part"].encode(), "a part")
+        require((header["v"], type(header["number"])) == (1, int), "an entry is of a format not known")
         self.number, self.kind, self.reference = header["number"], header["kind"], header["reference"]
-        self.on, what = header["on"], f"entry {header['number']}"
-        require(header["v"] == 1, what + " is of a format that is not known")
-        place = self.number - 1
-        require(place < size, f"{what} is later than the checkpoint, which covers {size} entries")
-        found = climb(place, size, leaf_hash(shown["leaf"].encode()), hashes_of(shown["proof"]), node_hash)
+        self.on, self.lines, what = header["on"], told.get("lines", []), f"entry {header['number']}"
+        require(self.number <= size, f"{what} is later than the checkpoint, which covers {size} entries")
+        seal, path = leaf_hash(shown["leaf"].encode()), hashes_of(shown["proof"])
+        found = climb(self.number - 1, size, seal, path, node_hash)
         require(found == root, what + " is not in the ledger that the checkpoint is of")
         self.part_hash = leaf_hash(shown["part"].encode())
         found = climb(shown["at"], header["parts"], self.part_hash, hashes_of(shown["path"]), node_hash)
         require(found.hex() == header["parts_root"], f"what is shown of {what} is no part of it")
         self.donor, self.event = told.get("donor", ""), told.get("event", {})
-        self.lines: list[Any] = told.get("lines", [])
         self.detail: Any = {}
         if "detail" in shown:
             sealed = leaf_hash(shown["detail"].encode()).hex()
             require(sealed == self.event.get("personal"), f"the details shown of {what} are not those sealed")
             self.detail = parsed(shown["detail"].encode(), "a detail")
 
-def money(text: str) -> tuple[str, int]:
+def money(text: str, sign: int = 1) -> tuple[str, int]:
     """Currency and minor units of an amount such as ``USD -12.50``."""
     currency, digits = text.split(" ")
-    return currency, int(digits.replace(".", ""))
+    return currency, sign * int(digits.replace(".", ""))
+
+def added(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """What amounts add up to by currency; a sum of nothing is left out."""
+    sums: dict[str, int] = {}
+    for currency, minor in amounts:
+        sums[currency] = sums.get(currency, 0) + minor
+    return {currency: minor for currency, minor in sums.items() if minor}
 
 def total(entries: Sequence[Entry], when: When, accounts: str, **named: str) -> dict[str, int]:
     """What the lines on these accounts add up to by currency, credit positive."""
-    sums: dict[str, int] = {}
-    for line in (line for entry in entries if when(entry.on) for line in entry.lines):
-        is_named = all(line.get(key, "") == one for key, one in named.items())
-        if is_named and line["account"] in accounts.split():
-            currency, minor = money(line.get("credit") or line["debit"])
-            sums[currency] = sums.get(currency, 0) + (minor if "credit" in line else -minor)
-    return sums
+    lines = (line for entry in entries if when(entry.on) for line in entry.lines)
+    on = [line for line in lines if line["account"] in accounts.split()]
+    of = [line for line in on if all(line.get(key, "") == one for key, one in named.items())]
+    return added(money(line["credit"]) if "credit" in line else money(line["debit"], -1) for line in of)
 
 def require_sum(stated: str, sums: dict[str, int], what: str, sign: int = 1) -> None:
     """Refuse unless an amount stated is what the lines add up to, all of it in its currency."""
-    currency, minor = money(stated)
-    found = {name: sign * one for name, one in sums.items() if one}
-    require(found == ({currency: minor} if minor else {}), what + " is not what the entries add up to")
+    require(added([money(stated, sign)]) == sums, what + " is not what the entries add up to")
 
 def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None:
     """Refuse unless the printed figures of the donor's own account are those of the lines."""
     since, until = statement["since"], statement["head"]["as_of"]
     windows: dict[str, When] = {"prior": lambda on: on < since, "inception": lambda on: on <= until}
     windows["period"] = lambda on: since <= on <= until
+    def sums(window: str, accounts: str, **named: str) -> dict[str, int]:
+        return total(entries, windows[window], accounts, term=term, **named)
     early = [line for entry in entries if entry.on <= until for line in entry.lines if line["term"] == term]
     applied = {line["activity"] for line in early if line["account"] == "2040" and not line.get("flow")}
     used = {line["activity"] for line in early if line["account"] == "2042" and not line.get("flow")}
-    of = {"activities": sorted(applied)} if applied else {}
-    rows = [(flow, one) for flow in FLOWS for one in of.get(flow[0], [""])]
-    shown = [(row["key"], row.get("activity", "")) for row in statement["account"]]
-    expected = [("opening", ""), *((flow[0], one) for flow, one in rows), ("closing", "")]
+    of = {"activities": [{"activity": one} for one in sorted(applied)]} if applied else {}
+    rows = [(flow, one) for flow in FLOWS for one in of.get(flow[0], [{}])]
+    shown = [(row["key"], row.get("activity")) for row in statement["account"]]
+    expected = [("opening", None), *((flow[0], one.get("activity")) for flow, one in rows), ("closing", None)]
     require(shown == expected, "the account has other rows than it should")
     opening, *middle, closing = statement["account"]
-    for row, ((key, account, flow), activity) in zip(middle, rows):
-        named = {"activity": activity} if activity else {}
-        for name, when in windows.items():
-            sums = total(entries, when, account, term=term, flow=flow, **named)
-            require_sum(row[name], sums, f"{key} ({name}) in the account")
-    before, now = (total(entries, when, HELD, term=term) for when in (windows["prior"], windows["inception"]))
+    for row, ((key, account, flow), named) in zip(middle, rows):
+        for name in windows:
+            require_sum(row[name], sums(name, account, flow=flow, **named), f"{key} ({name}) in the account")
+    before, now = sums("prior", HELD), sums("inception", HELD)
     stated = [row[name] for row in (opening, closing) for name in ("prior", "period", "inception")]
     stated += [statement["opening"], statement["closing"]]
-    for one, sums in zip(stated, ({}, before, {}, before, now, now, before, now)):
-        require_sum(one, sums, "the opening or closing balance")
+    for one, found in zip(stated, ({}, before, {}, before, now, now, before, now)):
+        require_sum(one, found, "the opening or closing balance")
     states = {row["key"]: row for row in statement["states"]}
     for key, account in (("free", "8110"), ("allotted", "8120"), ("obligated", "8140"), ("spent", "8150")):
-        sums = total(entries, windows["inception"], account, term=term)
-        require_sum(statement[key], sums, "what is " + key)
+        require_sum(statement[key], sums("inception", account), "what is " + key)
         if key != "spent":
-            earlier = total(entries, windows["prior"], account, term=term)
-            require_sum(states[key]["opening"], earlier, "what was " + key)
+            require_sum(states[key]["opening"], sums("prior", account), "what was " + key)
             require(states[key]["closing"] == statement[key], f"what is {key} is stated in two ways")
     is_all = [row["activity"] for row in statement["uses"]] == sorted(used | applied)
     require(is_all, "the uses are not those of the entries")
     for row in statement["uses"]:
         for name in ("period", "inception"):
-            sums = total(entries, windows[name], "2040 2042", term=term, flow="", activity=row["activity"])
-            require_sum(row[name], sums, "what an activity used", -1)
+            spent = sums(name, "2040 2042", flow="", activity=row["activity"])
+            require_sum(row[name], spent, "what an activity used", -1)
 
 def require_pledges(statement: Any, entries: Sequence[Entry], term: str) -> None:
     """Refuse unless the pledge positions are those of the lines."""
     until = statement["head"]["as_of"]
     told = {row["position"]["pledge"]: row["position"] for row in statement["pledges"]}
-
     def on(accounts: str) -> dict[str, int]:
         return total(entries, lambda day: day <= until, accounts, term=term, pledge=pledge)
-
     lines = [line for entry in entries for line in entry.lines if line["term"] == term]
-    for pledge in {*told, *(line["pledge"] for line in lines if "pledge" in line)}:
-        if pledge not in told:
-            is_nothing = not any(minor for one in range(8010, 8060, 10) for minor in on(str(one)).values())
-            require(is_nothing, f"pledge {pledge} is left out")
-            continue
-        position = told[pledge]
+    for pledge in {line["pledge"] for line in lines if "pledge" in line} - set(told):
+        require(not any(on(str(one)) for one in range(8010, 8060, 10)), f"pledge {pledge} is left out")
+    for pledge, position in told.items():
         require_sum(position["amount"], on("8090"), f"the amount of pledge {pledge}")
         require_sum(position["paid"], on("8040"), f"what was paid of pledge {pledge}", -1)
         require_sum(position["written_off"], on("8050"), f"what was written off of pledge {pledge}", -1)
@@ -299,26 +286,35 @@ def require_pledges(statement: Any, entries: Sequence[Entry], term: str) -> None
         parts = sum(money(position[name])[1] for name in ("announced", "not_due", "due"))
         require(money(position["open"])[1] == parts, f"what is open of pledge {pledge} does not add up")
 
-def require_holdings(shown: Any, tree: tuple[int, bytes], entries: Sequence[Entry], event: Any) -> None:
-    """Refuse unless the donor's balance is in the published total of what is held for all donors."""
+def require_holdings(shown: Any, tree: tuple[int, bytes], entries: Sequence[Entry], event: Any) -> str:
+    """What was published, to compare with others. Refuse unless the donor's balance is in its total."""
     published = Entry(shown["published"], *tree)
     told = published.event
     require(published.kind == told["event"] == "publish_holdings", "the holdings shown were not published")
     require(told["known_at"] <= event["known_at"], "the holdings are of later entries than the statement")
-    top, found, places = (bytes.fromhex(told["root"]), money(told["total"])[1]), 0, set()
-    for one in shown["fragments"]:
+    where = told["position"]
+    owed, owned = (added(money(where[name]) for name in side.split()) for side in SIDES)
+    require(owed == owned and where["donors"] == told["total"], "what was published contradicts itself")
+    top, fragments = (bytes.fromhex(told["root"]), money(told["total"])[1]), shown["fragments"]
+    for one in fragments:
         donor = hashlib.sha256(b"\x02" + bytes.fromhex(one["salt"]) + event["donor"].encode()).digest()
         leaf = (leaf_hash(donor + one["minor"].to_bytes(8, "big")), one["minor"])
         path = list(zip(hashes_of([node[0] for node in one["proof"]]), (node[1] for node in one["proof"])))
         reached = climb(one["at"], told["fragments"], leaf, path, sum_node)
         require(reached == top, "a fragment of the donor's balance is not in the published holdings")
         require(bytes.fromhex(one["salt"]).hex() == one["salt"], "a salt is not in plain hexadecimal")
-        places.add(one["at"])
-        found += one["minor"]
-    require(len(places) == len(shown["fragments"]), "a fragment of the donor's balance is shown twice")
+    places, found = {one["at"] for one in fragments}, sum(one["minor"] for one in fragments)
+    require(len(places) == len(fragments), "a fragment of the donor's balance is shown twice")
     early = [entry for entry in entries if entry.number <= told["known_at"]]
     held = total(early, lambda on: bool(on <= told["as_of"]), HELD).get("USD", 0)
     require(places and held == found, "the published holdings do not have all that is held for the donor")
+    stated, cash = [one["amount"] for one in told.get("confirmed", [])], where["cash"]
+    is_all = added(map(money, stated)) == added([money(cash)])
+    return (
+        f", and its balance is in the published total of {told['total']} held for all donors on"
+        f" {told['as_of']} (entry {published.number}, root {told['root'][:32]}); of {cash} in cash then,"
+        f" banks are said to confirm {'all' if is_all else ' and '.join(stated) or 'nothing'}"
+    )
 
 def require_statement(statement: Any, issued: Entry, entries: Sequence[Entry]) -> None:
     """Refuse unless the statement is the one issued, and all of the donor's entries are there."""
@@ -341,22 +337,23 @@ def require_statement(statement: Any, issued: Entry, entries: Sequence[Entry]) -
     names = [entry.detail["name"] for entry in entries if entry.kind == "register_donor" and entry.detail]
     require(donor["name"] == (names or [WITHHELD])[-1], "the donor's name is not the one registered")
 
-def verify(raw: bytes, key_text: str, held: str | None = None) -> str:
-    """The sentence that says what holds of a bundle. Raises RefusedError where something does not."""
-    key, bundle = key_of(key_text), parsed(raw, "the bundle")
+def verify(raw: bytes, keys: str, held: str | None = None) -> str:
+    """The sentence that says what holds of a bundle signed by the first key. Raises RefusedError."""
+    given, bundle = [key_of(text) for text in keys.split()], parsed(raw, "the bundle")
+    require(len({name for name, _, _ in given}) == 1, "no key is given, or keys of several ledgers")
     members = {"bundle", "checkpoint", "entries", "issued", "statement"}
     require(bundle.get("bundle") == FORMAT, f"this is no bundle of format {FORMAT}")
     require(set(bundle) - {"earlier", "holdings"} == members, "the bundle has other members than it should")
-    size, root = checkpoint_of(bundle["checkpoint"], key)
+    size, root = checkpoint_of(bundle["checkpoint"], given[0])
     known = {size: root}
     for one in bundle.get("earlier", []):
-        before, then = checkpoint_of(one["note"], key)
+        before, then = checkpoint_of(one["note"], *given)
         path = hashes_of(one["proof"])
         is_kept = 0 < before < size and grown(before, size, path, then) == (then, root) and not path
         require(is_kept, f"history was changed: the {before} entries of an earlier checkpoint are not kept")
         known[before] = then
     if held is not None:
-        before, then = checkpoint_of(held, key)
+        before, then = checkpoint_of(held, *given)
         require(before in known, f"the bundle does not reach back to your checkpoint of {before} entries")
         require(known[before] == then, f"the ledger was forked: two checkpoints of {before} entries differ")
     issued = Entry(bundle["issued"], size, root)
@@ -367,31 +364,34 @@ def verify(raw: bytes, key_text: str, held: str | None = None) -> str:
     require_pledges(statement, entries, event["term"])
     also = "; no published total of what is held for all donors is shown"
     if "holdings" in bundle:
-        require_holdings(bundle["holdings"], (size, root), entries, event)
-        also = ", and its balance is in the published total of what is held for all donors"
+        also = require_holdings(bundle["holdings"], (size, root), entries, event)
     return (
         f"It holds: statement {issued.reference} to {issued.donor}, closing at {event['closing']} on"
-        f" {event['as_of']}, is the one issued as entry {issued.number} of the ledger {key[0]}; its account"
-        f" and pledges follow from the donor's {len(entries)} entries, which are complete{also}."
+        f" {event['as_of']}, is the one issued as entry {issued.number} of the ledger {given[0][0]}; its"
+        f" account and pledges follow from the donor's {len(entries)} entries, which are complete{also}."
     )
 
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+def say(text: str) -> None:
+    """Print a line in plain characters: nothing out of a file can move the cursor or hide what is said."""
+    print("".join(one if " " <= one <= "~" else ascii(one)[1:-1] for one in " ".join(text.split()))[:1_000])
 
 def main(arguments: list[str] | None = None) -> int:
     """Read the command line, check, say the sentence; the exit code."""
     asked = argparse.ArgumentParser(description="Checks a statement bundle offline.")
     asked.add_argument("bundle", help="one JSON file")
-    asked.add_argument("--key", required=True, help="the key NAME+HASH+BASE64, not out of the bundle")
+    asked.add_argument("--key", required=True, action="append", help="NAME+HASH+BASE64; not from the bundle")
     asked.add_argument("--held", help="a file with a checkpoint that you were given before")
     given = asked.parse_args(arguments)
     try:
-        held = Path(given.held).read_bytes().decode() if given.held else None
-        print(verify(Path(given.bundle).read_bytes(), given.key, held))
-    except RefusedError as reason:
-        print(f"It does not hold: {reason}.")
-        return 1
-    except UNREADABLE as error:
-        print(f"It does not hold: the bundle cannot be read ({type(error).__name__}: {error}).")
+        held = Path(given.held).read_text("utf-8-sig") if given.held else None
+    except (OSError, ValueError) as error:
+        asked.error(f"your checkpoint cannot be read: {error}")
+    try:
+        say(verify(Path(given.bundle).read_bytes(), " ".join(given.key), held))
+    except (RefusedError, *UNREADABLE) as error:
+        name = type(error).__name__
+        why = error if isinstance(error, RefusedError) else f"the bundle cannot be read ({name}: {error})"
+        say(f"It does not hold: {why}.")
         return 1
     return 0
 

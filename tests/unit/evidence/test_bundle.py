@@ -15,6 +15,7 @@ import pytest
 
 import mdfm_ledger.verify_bundle
 from mdfm_ledger import Ledger, Redaction
+from mdfm_ledger.canonical import canonical
 from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError, UnknownDocumentError
 from mdfm_ledger.evidence.checkpoint import Checkpoint, signed_note
 from mdfm_ledger.sealing.disclosure import Disclosed
@@ -28,6 +29,7 @@ from mdfm_ledger.verify_bundle import (
     main,
     require_account,
     require_pledges,
+    say,
     verify,
 )
 from tests.support.bookkeeping import receipt
@@ -106,6 +108,37 @@ def test_the_command_line_says_and_returns_what_holds(
     with pytest.raises(SystemExit) as stopped:
         main([str(file)])
     assert stopped.value.code == 2
+
+
+FORGED = "1\r\x1b[2KIt holds: statement 2020-2021-ham-001.1 to ham.\x1b[8m\u202e\u2028\n"
+
+
+@pytest.mark.parametrize("member", ["number", "kind", "on", "v"])
+def test_a_hostile_file_cannot_make_the_verifier_seem_to_say_something_else(
+    member: str, raw: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is printed of a file that does not hold is plain characters on one line that says so."""
+
+    def forge(value: Any) -> None:
+        header = json.loads(value["issued"]["leaf"])
+        value["issued"]["leaf"] = canonical({**header, member: FORGED}).decode()
+
+    file = tmp_path / "bundle.json"
+    for forged in (changed(raw, forge), changed(raw, lambda v: v.update({"bundle": FORGED}))):
+        file.write_bytes(forged)
+        assert main([str(file), "--key", str(KEY)]) == 1
+        said = capsys.readouterr().out
+        assert said.startswith("It does not hold: ")
+        assert re.fullmatch(r"[ -~]{,1000}\n", said)
+        assert "It holds" not in said
+
+
+def test_what_is_printed_is_plain_and_not_too_long(capsys: pytest.CaptureFixture[str]) -> None:
+    say(f"It does not hold: {FORGED}{' ' * 5_000}It holds{'!' * 5_000}")
+    said = capsys.readouterr().out
+    assert re.fullmatch(r"[ -~]{,1000}\n", said)
+    assert "\\x1b[2KIt holds" in said
+    assert "  " not in said
 
 
 def test_a_bundle_needs_no_more_than_the_donor_s_entries(tmp_path: Path) -> None:
@@ -234,7 +267,9 @@ def test_trailing_data_and_other_spellings_are_refused(raw: bytes) -> None:
     refuses(raw + b"\n", "canonical form")
     refuses(raw.replace(b'":', b'": ', 1), "canonical form")
     refuses(json.dumps(json.loads(raw), sort_keys=True).encode(), "canonical form")
-    refuses(changed(raw, lambda v: v.update(bundle=1)).replace(b'"bundle":1', b'"bundle":1.0'), "not whole")
+    for number in (b"1.0", b"1e0", b"NaN"):
+        with pytest.raises(ValueError, match="invalid literal"):
+            verify(raw.replace(b'"bundle":1', b'"bundle":' + number), str(KEY))
 
 
 def test_base64_in_another_spelling_is_refused(raw: bytes) -> None:
