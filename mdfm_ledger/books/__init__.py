@@ -8,7 +8,7 @@ lies on top of it, until whoever needs the books before no more settles it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from attrs import evolve, field, frozen
@@ -28,6 +28,9 @@ from mdfm_ledger.series import Series, added_up
 __all__ = ["Books", "BooksSource", "Found", "Group"]
 
 T = TypeVar("T")
+
+_NAMED = ("term", "donor", "pledge", "allocation", "obligation", "advance", "bank_account")
+"""Kinds of documents that events name in a field called as they are."""
 
 Group: TypeAlias = Mapping[Subaccount, Series]
 
@@ -204,11 +207,23 @@ class Books:
         if versions is None:
             versions = self.kept.get(document)
             if versions is None:
-                versions = ()
-                for entry in () if self.source is None else self.source.entries_about(document):
-                    versions = next_versions(versions, entry.event, entry.lines)
-                self.kept[document] = versions
+                entries = () if self.source is None else self.source.entries_about(document)
+                versions = self.learn(document, entries)
         return versions
+
+    def learn(self, document: str, entries: Iterable[JournalEntry]) -> Versions:
+        """Keep the states of a document, of which these are all the entries, in number order."""
+        versions: Versions = ()
+        for entry in entries:
+            versions = next_versions(versions, entry.event, entry.lines)
+        self.kept[document] = versions
+        return versions
+
+    def unread(self, event: object) -> list[str]:
+        """The documents an event names in its fields and nobody asked for yet."""
+        named = ((kind, getattr(event, kind, None)) for kind in _NAMED)
+        documents = [f"{kind}:{reference}" for kind, reference in named if reference]
+        return [document for document in documents if document not in self.kept]
 
     def without_looked_up(self) -> Books:
         """The same books without the pledges and allocations seen so far: they can be fetched again.

@@ -75,11 +75,11 @@ class Recorder:
     def record(self, event: Event, expecting: Plan | None) -> Recorded:
         """Record one event, or raise and write nothing."""
         with self.writing() as now, collector_paused():
-            known = self._asked([event])  # A server is waited for once, for this and the head.
+            asked = self._appender.asked_for((event.event_kind, event.reference), self._books.unread(event))
             books = self._books_at_head()
             if expecting is not None and expecting.entry.number != books.number + 1:
                 raise BooksMovedError(planned=expecting.entry.number - 1, found=books.number)
-            done, books = self._record_one(event, books, now, known())
+            done, books = self._record_one(event, books, now, asked(books))
             require_replaced(books)
             self._appender.flush()
         self._books = books

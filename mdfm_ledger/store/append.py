@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from mdfm_ledger.books import Found
+from mdfm_ledger.books import Books, Found
 from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.books.versions import Head, Key, Touching
 from mdfm_ledger.books.watched import GroupKey
@@ -33,6 +33,9 @@ _counts_in: Callable[[Subaccount], CountsIn] = itemgetter(0, 1, 2, PLACE_COLUMNS
 # A processor does one thing a hundred times in a row far quicker than a hundred times in turn with others:
 # it has the code and what it asks for at hand. Twenty are nearly as good.
 _SEALED_IN_A_ROW = 100
+
+# What is written in bulk is more than goes to a server at once; it takes the rest when it has read so far.
+_SENT_ON_EVERY = 20
 
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail"
@@ -102,10 +105,13 @@ class Appender:
             undone = self.found(*entry.event.reverses)
             self._undone[entry.number] = undone.entry.number if undone else None
         self._unsealed.append(entry)
-        if len(self._entries) + len(self._unsealed) >= self._dialect.most_waiting:
+        unsealed = len(self._unsealed)
+        if len(self._entries) + unsealed >= self._dialect.most_waiting:
             self.flush()
-        elif len(self._unsealed) >= _SEALED_IN_A_ROW:
+        elif unsealed >= _SEALED_IN_A_ROW:
             self._seal()
+        elif not unsealed % _SENT_ON_EVERY:
+            self._dialect.send_on(self._connection)
 
     def _seal(self) -> None:
         """Seal the entries that are not yet, and make their rows."""
@@ -206,10 +212,24 @@ class Appender:
         self.flush()
         return query.asked_references(self._cursor, self._dialect, keys)
 
+    def asked_for(self, key: Key, documents: Iterable[str]) -> Callable[[Books], set[Key]]:
+        """Whether one is, and what is about documents that it names: which books learn when it is called."""
+        if not self._dialect.answers_together:
+            documents = ()
+        about = {document: query.asked_about(self._connection, document) for document in documents}
+        known = self.asked_references([key])
+
+        def answered(books: Books) -> set[Key]:
+            for document, entries in about.items():
+                books.learn(document, entries())
+            return known()
+
+        return answered
+
     def entries_about(self, document: str) -> Sequence[JournalEntry]:
         """The entries that began or changed a document, in number order."""
         self.flush()
-        return query.entries_about(self._connection, document)
+        return query.asked_about(self._connection, document)()
 
     def group(self, key: GroupKey) -> Mapping[Subaccount, Series]:
         """The balances of a group, by subaccount."""

@@ -6,7 +6,7 @@ than their answers do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,10 +27,17 @@ class _Written(NamedTuple):
 
 def answer(connection: Connection, statement: SelectBase, limits: Mapping[str, object]) -> Sequence[Any]:
     """All rows of a statement that is kept and asked again, as plain tuples. No list may be bound to it."""
+    return asked(connection, statement, limits)()
+
+
+def asked(
+    connection: Connection, statement: SelectBase, limits: Mapping[str, object]
+) -> Callable[[], Sequence[Any]]:
+    """The same, asked now and answered when called: questions asked together are waited for once."""
     text, order, given = _written(statement, connection.dialect)
     values = {**given, **limits} if given else limits
     ordered = values if order is None else [values[name] for name in order]
-    return dialect_of(connection).fetched(connection, text, ordered)
+    return dialect_of(connection).asked(connection, text, ordered)
 
 
 def padded(values: Sequence[str]) -> list[str | None]:

@@ -48,6 +48,8 @@ class Dialect(ABC):
     name: ClassVar[str]
     errors: ClassVar[tuple[type[Exception], ...]]
     """What its driver raises."""
+    answers_together: ClassVar[bool] = False
+    """Whether questions asked together are waited for once, so that it is worth while to ask early."""
     most_waiting: ClassVar[int] = 2_000
     """Entries kept back before they are written in one go; they are one transaction either way."""
     # The sign keeps the index by subaccounts, which is in that order but of all entries, from being taken.
@@ -74,6 +76,10 @@ class Dialect(ABC):
     def begin_posting(self, connection: Connection) -> Transaction:
         """The same for recording, where not everything that is asked of the engine needs to be waited for."""
         return self.begin_write(connection)
+
+    @abstractmethod
+    def send_on(self, connection: Connection) -> None:
+        """Send on what was written and did not go at once, where it is not waited for."""
 
     def commit_posting(self, connection: Connection) -> None:
         """Commit what was recorded; raises where any of it was not done."""
@@ -179,15 +185,16 @@ class Dialect(ABC):
 
     # -- rows ----------------------------------------------------------------------------------
 
-    def fetched(self, connection: Connection, text: str, values: Values) -> Sequence[Any]:
-        """All rows of a statement written as the driver wants it, as plain tuples."""
+    def asked(self, connection: Connection, text: str, values: Values) -> Callable[[], Sequence[Any]]:
+        """What gives all rows of a statement written as the driver wants it, as plain tuples."""
         cursor = connection.connection.cursor()
         try:
             cursor.execute(text, values)
             # All at once: asking the driver row by row costs more than the rows do.
-            return cursor.fetchall()
+            rows: Sequence[Any] = cursor.fetchall()
         finally:
             cursor.close()
+        return lambda: rows
 
     def cursor(self, connection: Connection) -> Any:
         """The driver's own cursor: hot statements are run thousands of times, with plain tuples."""

@@ -23,7 +23,7 @@ from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
 from mdfm_ledger.sealing.unsealing import entry_of
 from mdfm_ledger.series import Series
-from mdfm_ledger.store.asking import answer
+from mdfm_ledger.store.asking import answer, asked
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_about
@@ -181,7 +181,7 @@ def documents_from(connection: Connection, number: int, most: int) -> Sequence[t
 def moved_after(connection: Connection, number: int) -> Mapping[Subaccount, Series]:
     """What the entries after a number moved, by subaccount, as :func:`group` gives it."""
     dialect = dialect_of(connection)
-    return by_place(dialect.fetched(connection, dialect.placed(dialect.moved_after), (number,)))
+    return by_place(dialect.asked(connection, dialect.placed(dialect.moved_after), (number,))())
 
 
 def head(connection: Connection) -> int:
@@ -215,11 +215,11 @@ def _parameters(key: GroupKey) -> dict[str, str]:
     return {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
 
 
-def entries_about(connection: Connection, document: str) -> Sequence[JournalEntry]:
-    """The entries that began or changed a document, in number order."""
+def asked_about(connection: Connection, document: str) -> Callable[[], Sequence[JournalEntry]]:
+    """The entries that began or changed a document, in number order: asked now, answered when called."""
     kind, _, reference = document.partition(":")
-    limits = {"about": document, "kind": kind, "reference": reference}
-    return [entry_of(*record) for record in answer(connection, _ABOUT, limits)]
+    records = asked(connection, _ABOUT, {"about": document, "kind": kind, "reference": reference})
+    return lambda: [entry_of(*record) for record in records()]
 
 
 def found(connection: Connection, kind: str, reference: str) -> Found | None:
@@ -273,8 +273,8 @@ def asked_references(
     by_kind: dict[str, list[str]] = {}
     for kind, reference in keys:
         by_kind.setdefault(kind, []).append(reference)
-    asked = [(kind, dialect.known(cursor, kind, references)) for kind, references in by_kind.items()]
-    return lambda: {(kind, row[0]) for kind, rows in asked for row in rows()}
+    known = [(kind, dialect.known(cursor, kind, references)) for kind, references in by_kind.items()]
+    return lambda: {(kind, row[0]) for kind, rows in known for row in rows()}
 
 
 @lru_cache(maxsize=16_384)

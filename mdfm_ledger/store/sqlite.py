@@ -101,6 +101,9 @@ class SQLite(Dialect):
         connection.execution_options(mdfm_write=True)
         return connection.begin()
 
+    def send_on(self, connection: Connection) -> None:
+        """Nothing: a file has all at once."""
+
     def begin_read(self, connection: Connection) -> None:
         connection.execution_options(mdfm_write=False)
         connection.begin()

@@ -13,7 +13,7 @@ import pytest
 from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection, exc
 
-from mdfm_ledger import errors
+from mdfm_ledger import RegisterDonor, errors
 from mdfm_ledger.store.dialect import BUSY_SECONDS, Values
 from mdfm_ledger.store.engine import dialect_of, open_engine
 from mdfm_ledger.store.postgres.arrays import WRITERS, taught
@@ -109,7 +109,7 @@ def test_what_each_post_asks_is_planned_once(small: str) -> None:
 
 
 def test_a_post_waits_for_the_server_twice(small: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the lock and what is new, and for the commit; the first time for a donor and its places as well."""
+    """For the lock with all there is to know, and for the commit; the first time for its places as well."""
     waits = list[Sent]()
 
     def counted(sent: Sent) -> Any:
@@ -123,7 +123,31 @@ def test_a_post_waits_for_the_server_twice(small: str, monkeypatch: pytest.Monke
         ledger.record(receipt("R-10", "5.00"))
         assert len(waits) == 2
         ledger.record(receipt("R-11", "5.00", donor="med", earmark="1.1"))
-        assert len(waits) == 2 + 4
+        assert len(waits) == 2 + 3
+
+
+def test_what_did_not_go_at_once_is_sent_on_while_the_next_is_worked_out(
+    small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = list[Sent]()
+
+    def counted(one: Sent) -> None:
+        sent.append(one)
+
+    monkeypatch.setattr(Sent, "push", counted)
+    with open_ledger(server().url(small)) as ledger:
+        ledger.record_all([receipt(f"R-{at}", "5.00") for at in range(20, 65)])
+        assert len(sent) == 2 + 2
+        assert ledger.verify().findings == ()
+
+
+def test_a_document_read_on_the_way_is_as_others_left_it(small: str) -> None:
+    with open_ledger(server().url(small)) as one, open_ledger(server().url(small)) as other:
+        with pytest.raises(errors.RejectedError):
+            one.record(receipt("R-9", "5.00", donor="none"))
+        other.record(RegisterDonor(reference="none", name="New", kind="member_city", country="DE"))
+        assert one.plan(receipt("R-9", "5.00", donor="none")).entry.number == 14
+        assert one.record(receipt("R-9", "5.00", donor="none")).number == 14
 
 
 @pytest.mark.parametrize(
@@ -142,7 +166,7 @@ def test_a_question_is_sent_with_its_values(
 ) -> None:
     dialect = dialect_of(connection)
     dialect.begin_posting(connection)
-    assert dialect.fetched(connection, statement, values) == [(found,)]
+    assert dialect.asked(connection, statement, values)() == [(found,)]
     assert dialect.cursor(connection).execute(statement, values).fetchone() == (found,)
     dialect.undo_posting(connection)
 

@@ -96,17 +96,21 @@ def parameter(value: Any) -> tuple[int, bytes | None]:
 
     Of text the server sees by itself of what type it is, and of NULL.
     """
-    if isinstance(value, _Array):
-        return value.oid, value.written
-    if isinstance(value, str):
-        return 0, value.encode()
-    if isinstance(value, int):
-        return _WHOLE, _whole(value)
-    return (0, None) if value is None else (_BYTES, bytes(value))
+    return _PARAMETERS[type(value)](value)
 
 
-_WHOLE, _whole = types["int8"].oid, Struct(">q").pack
-_BYTES = types["bytea"].oid
+def _parameters() -> dict[type, Callable[[Any], tuple[int, bytes | None]]]:
+    number, whole, of_bytes = types["int8"].oid, Struct(">q").pack, types["bytea"].oid
+    return {
+        str: lambda value: (0, value.encode()),
+        int: lambda value: (number, whole(value)),
+        bytes: lambda value: (of_bytes, value),
+        type(None): lambda _: (0, None),
+        **{sort: lambda value: (value.oid, value.written) for sort in _SORTS.values()},
+    }
+
+
+_PARAMETERS = _parameters()
 
 
 def taught(cursor: psycopg.Cursor[Any]) -> psycopg.Cursor[Any]:

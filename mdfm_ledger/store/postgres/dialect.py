@@ -47,6 +47,7 @@ class PostgreSQL(Dialect):
 
     name = "postgresql"
     errors = (psycopg.Error,)
+    answers_together = True
     # The server writes some while the next are worked out.
     most_waiting = 400
     # Said with an end they are few to a server that plans without knowing the number.
@@ -93,6 +94,9 @@ class PostgreSQL(Dialect):
         access = "READ ONLY" if opening.reads_only(connection) else "READ WRITE"
         _driver(connection).run_ahead(f"{_BEGIN} {access}", _TAKE_LOCK)
         return transaction
+
+    def send_on(self, connection: Connection) -> None:
+        _driver(connection).push()
 
     def commit_posting(self, connection: Connection) -> None:
         _driver(connection).commit_ahead()
@@ -204,12 +208,12 @@ class PostgreSQL(Dialect):
     def cursor(self, connection: Connection) -> Any:
         return Cursor(_driver(connection))
 
-    def fetched(self, connection: Connection, text: str, values: Values) -> Sequence[Any]:
+    def asked(self, connection: Connection, text: str, values: Values) -> Callable[[], Sequence[Any]]:
         driver = _driver(connection)
         if driver.is_ahead:
-            rows: Sequence[Any] = driver.send(text, values).rows()
+            rows: Callable[[], Sequence[Any]] = driver.send(text, values).rows
             return rows
-        return super().fetched(connection, text, values)
+        return super().asked(connection, text, values)
 
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         writing.insert(cursor, table, rows)
