@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NoReturn, get_args, get_origin
@@ -34,13 +34,13 @@ from mdfm_ledger.journal import (
     debit,
     subaccount,
 )
+from mdfm_ledger.moments import time_text
 from mdfm_ledger.money import Amount, minor_text
 from mdfm_ledger.rates import RateUsed
 
 LONGEST_LINE = 1_000_000
 """The longest event accepted, in characters: far above any real one, far below what hurts."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _UNNAMED = "value"
 """What a field is called by a check that does not know its name."""
 
@@ -216,24 +216,6 @@ def _own(value: dict[str, Any]) -> OwnAmount:
     amount = _amount(value.pop("amount"))
     rate = RateUsed(**value | {"since": _day(value.get("since"))})
     return OwnAmount(amount.minor, amount.currency, rate)
-
-
-@lru_cache(maxsize=64)
-def time_text(moment: datetime) -> str:
-    """A UTC time with six decimals and Z, the one way times are written."""
-    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
-
-
-@lru_cache(maxsize=64)
-def time_number(moment: datetime) -> int:
-    """A time as the database has it: the microseconds since 1970 began, in UTC."""
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-@lru_cache(maxsize=64)
-def numbered_time(number: int) -> str:
-    """The text of a time that the database has as a number. Raises OverflowError where it is none."""
-    return time_text(_EPOCH + timedelta(microseconds=number))
 
 
 # -- any value of ours ---------------------------------------------------------------------------

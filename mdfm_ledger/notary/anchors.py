@@ -10,10 +10,10 @@ from pathlib import Path
 
 from attrs import frozen
 
-from mdfm_ledger.codec import time_text
 from mdfm_ledger.errors import AnchorFailedError, InvalidFieldError
 from mdfm_ledger.evidence.checkpoint import parse_checkpoint, parse_note
 from mdfm_ledger.ledger.output import write_file
+from mdfm_ledger.moments import time_text
 from mdfm_ledger.notary.journal import signed_in
 
 THERE, HANDED_OUT, MISSING, OTHER = "there", "handed out", "missing", "other"

@@ -7,7 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from mdfm_ledger.codec import time_text
 from mdfm_ledger.errors import NoteRefusedError, SigningRefusedError
 from mdfm_ledger.evidence.checkpoint import (
     Checkpoint,
@@ -17,6 +16,7 @@ from mdfm_ledger.evidence.checkpoint import (
     signed_note,
     verifier_key,
 )
+from mdfm_ledger.moments import time_text
 from mdfm_ledger.notary.journal import Signed, journal
 from mdfm_ledger.notary.key_file import open_key
 

@@ -18,9 +18,10 @@ from operator import not_
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mdfm_ledger.canonical import canonical, quoted
-from mdfm_ledger.codec import event_to_json, time_text
+from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.evidence.merkle import leaf_hash, root_over
 from mdfm_ledger.journal import JournalEntry
+from mdfm_ledger.moments import time_text
 from mdfm_ledger.sealing.written_event import event_text
 from mdfm_ledger.sealing.written_line import line_texts
 from mdfm_ledger.series import written_day
@@ -75,20 +76,14 @@ def _parts(entry: JournalEntry, lines: Sequence[str], salts: SaltSource) -> tupl
 # -- the header --------------------------------------------------------------------------------------
 
 
-class Filed(NamedTuple):
-    """What an entry says of itself besides its event: its dates as texts, the last in UTC."""
-
-    about: str
-    actor: str
-    number: int
-    on: str
-    recorded_at: str
-    value_date: str
+Filed = tuple[str, str, int, str, str, str]
+"""What an entry says of itself besides its event: the document it is about, actor, number, accounting date,
+time of recording in UTC, value date; the dates as texts."""
 
 
 def _filed(entry: JournalEntry) -> Filed:
     on, value_date = written_day(entry.on), written_day(entry.value_date)
-    return Filed(entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date)
+    return entry.about, entry.actor, entry.number, on, time_text(entry.recorded_at), value_date
 
 
 def header(event: Event | Told, filed: Filed, parts: Sequence[bytes]) -> bytes:
@@ -96,18 +91,19 @@ def header(event: Event | Told, filed: Filed, parts: Sequence[bytes]) -> bytes:
 
     The value date is left out where it is the accounting date.
     """
+    about, actor, number, on, recorded_at, value_date = filed
     root = root_over(parts).hex()
-    value_date = "" if filed.value_date == filed.on else f',"value_date":"{filed.value_date}"'
-    about = f'"about":{quoted(filed.about)},' if filed.about else ""
-    approver, reason = event.approver, event.stated_reason
+    dated = "" if value_date == on else f',"value_date":"{value_date}"'
+    began = f'"about":{quoted(about)},' if about else ""
+    approver, evidence, reason = event.approver, event.evidence, event.stated_reason
     approved = f'"approved_by":{quoted(approver)},' if approver else ""
-    evidence = f'"evidence":{quoted(event.evidence)},' if event.evidence else ""
+    kept = f'"evidence":{quoted(evidence)},' if evidence else ""
     because = f'"reason":{quoted(reason)},' if reason else ""
     return (
-        f'{{{about}"actor":{quoted(filed.actor)},{approved}{evidence}'
-        f'"kind":"{event.event_kind}","number":{filed.number},"on":"{filed.on}",'
+        f'{{{began}"actor":{quoted(actor)},{approved}{kept}'
+        f'"kind":"{event.event_kind}","number":{number},"on":"{on}",'
         f'"parts":{len(parts)},"parts_root":"{root}",{because}'
-        f'"recorded_at":"{filed.recorded_at}","reference":{quoted(event.reference)},"v":1{value_date}}}'
+        f'"recorded_at":"{recorded_at}","reference":{quoted(event.reference)},"v":1{dated}}}'
     ).encode()
 
 

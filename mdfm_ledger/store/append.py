@@ -13,9 +13,9 @@ from mdfm_ledger.books import Books, Found
 from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.books.versions import Head, Key, Touching
 from mdfm_ledger.books.watched import GroupKey
-from mdfm_ledger.codec import time_number
 from mdfm_ledger.evidence.tiling import WIDTH
 from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
+from mdfm_ledger.moments import time_number
 from mdfm_ledger.sealing.seal import SaltSource, Seal, seals_of
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store import query, whole

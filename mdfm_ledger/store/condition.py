@@ -8,7 +8,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from mdfm_ledger.codec import numbered_time
+from mdfm_ledger.moments import numbered_time
 from mdfm_ledger.store.copying import read_file
 from mdfm_ledger.store.schema import SCHEMA_VERSION
 

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, text
 
 from mdfm_ledger.chart import CHART
-from mdfm_ledger.codec import numbered_time
+from mdfm_ledger.moments import numbered_time
 from mdfm_ledger.sealing.stored_place import BETWEEN, OTHERS
+from mdfm_ledger.store.asking import fetched
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import said_about
 from mdfm_ledger.store.schema import PLACE_COLUMNS
@@ -59,9 +60,9 @@ _OWN_AMOUNTS_OF = text(f"{_OWN} WHERE number = :number ORDER BY position")
 # Each column that is read costs as much as a comparison, and few places have any of these.
 _NO_OTHERS = " AND ".join(f"{name} = ''" for name in OTHERS)
 _OTHERS = f" || '{BETWEEN}' || ".join(OTHERS)
-_PLACES = text(
+_PLACES = (
     f"SELECT id, donor, pledge, account, term, currency, CASE WHEN {_NO_OTHERS} THEN '' ELSE {_OTHERS} END"
-    " FROM subaccount WHERE id >= :first ORDER BY id LIMIT :count"
+    " FROM subaccount WHERE id >= ? ORDER BY id LIMIT ?"
 )
 _TILES = "SELECT level, position, hash FROM tile ORDER BY level, position"
 _TOTALS = "SELECT account, term, currency, flow, day, debit, credit FROM daily_total ORDER BY 1, 2, 3, 4, 5"
@@ -98,7 +99,7 @@ StoredLine = tuple[int, int, int, int]
 """A line row: number, id of the subaccount, day, amount."""
 
 
-_LINES_AT_A_TIME = 4_096
+_LINES_AT_A_TIME = 256
 _END: Any = (1 << 63,)
 """Stands after the last line that was read."""
 
@@ -134,7 +135,7 @@ class Inspection:
 
     def places(self, first: int, count: int) -> Sequence[Any]:
         """The subaccounts from an id on, in the order of ids, at most so many: each a PlaceRow."""
-        return self._connection.execute(_PLACES, {"first": first, "count": count}).all()
+        return fetched(self._connection, self._dialect.placed(_PLACES), (first, count))
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mdfm_ledger.codec import numbered_time
+from mdfm_ledger.moments import numbered_time
 from mdfm_ledger.store.carrying import reading
 from mdfm_ledger.store.postgres import pages, powers
 from mdfm_ledger.store.postgres.guards import ROOM

@@ -14,14 +14,13 @@ from mdfm_ledger.codec import (
     LONGEST_LINE,
     event_from_json,
     event_to_json,
-    numbered_time,
     parse_event,
-    time_number,
     to_json,
 )
 from mdfm_ledger.demo.story import story
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import EVENT_KINDS
+from mdfm_ledger.moments import numbered_time, time_number
 from mdfm_ledger.results import Refusal
 from mdfm_ledger.schema_files import event_schema
 from tests.support.bookkeeping import pledge, receipt, usd
@@ -151,6 +150,7 @@ def test_values_of_ours_become_plain_json() -> None:
             1_642_239_000_000_000,
             "2022-01-15T09:30:00.000000Z",
         ),
+        (datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC), -1, "1969-12-31T23:59:59.999999Z"),
     ],
 )
 def test_a_time_is_a_number_of_microseconds_in_the_database(moment: datetime, number: int, text: str) -> None:

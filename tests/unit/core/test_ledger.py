@@ -241,6 +241,6 @@ def test_the_books_are_trimmed_when_they_have_fetched_much(
 
 
 def test_time_is_written_in_utc() -> None:
-    from mdfm_ledger.codec import time_text
+    from mdfm_ledger.moments import time_text
 
     assert time_text(datetime(2022, 1, 2, 3, 4, 5, 6, tzinfo=UTC)) == "2022-01-02T03:04:05.000006Z"
