@@ -110,7 +110,7 @@ def verify(
             tiles.add(row.seal)
             if said is None or not recount.takes(row, *said):
                 own = StoredLines(rows, foreign)
-                findings += _entry_findings(entries, row, own, recount)
+                findings += _entry_findings(entries, row, own, recount, said and said[0])
                 if row.reverses is not None:
                     undone = OwnAmounts(stored.own_amounts_of(row.reverses)).of(row.reverses)
                     findings += _mirror(row, own, StoredLines(stored.lines_of(row.reverses), undone))
@@ -146,8 +146,13 @@ def _numbered_on(
         yield ordinary.Entry(position, row, rows, own_amounts.of(row.number))
 
 
-def _entry_findings(position: int, row: Any, stored: StoredLines, recount: Recount) -> list[Finding]:
-    told, findings = entry_alone(position, row, stored, recount)
+def _entry_findings(
+    position: int, row: Any, stored: StoredLines, recount: Recount, told: Told | None
+) -> list[Finding]:
+    """What is wrong with an entry, of which it may be known that it agrees with its record."""
+    findings: list[Finding] = []
+    if told is None:
+        told, findings = entry_alone(position, row, stored, recount)
     try:
         findings += [finding_of(found, row.number) for found in recount.add(row, stored, told)]
     except UNREADABLE as error:

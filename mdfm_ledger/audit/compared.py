@@ -22,7 +22,6 @@ from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.sealing.plain_event import plain_event
 from mdfm_ledger.sealing.seal import (
     FUND,
-    Filed,
     event_begins,
     event_value,
     header,
@@ -56,13 +55,13 @@ def agreeing(row: Any, stored: StoredLines, recount: Recount) -> Told | None:
     said = (told.event_kind, told.reference, told.approver, told.description, len(stored.rows))
     if columns != said or (row.reverses is None) is not (told.reverses is None):
         return None
-    if not _agree(record, text, told, lines):
+    if not is_record(record, text, told, lines):
         return None
-    filed = Filed(row.about, row.actor, number, day_text(day), row.recorded_at, day_text(row.value_day))
+    filed = (row.about, row.actor, number, day_text(day), row.recorded_at, day_text(row.value_day))
     return told if header(told, filed, split_parts(row.parts)) == row.leaf else None
 
 
-def _agree(record: str, text: str, told: Told, lines: LineTexts) -> bool:
+def is_record(record: str, text: str, told: Told, lines: LineTexts) -> bool:
     """Whether event and lines make this record, with the salts it has."""
     named = {*lines.donors, told.named_donor, FUND}
     if len(named) == 2:

@@ -68,4 +68,6 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
 
 def root_over(contents: Sequence[bytes]) -> bytes:
     """The root of the tree over leaves with these contents, in their order."""
-    return root_of(list(map(leaf_hash, contents)))
+    if len(contents) == 1:
+        return leaf_hash(contents[0])
+    return root_of([sha256(b"\x00" + content).digest() for content in contents])

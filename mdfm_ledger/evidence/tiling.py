@@ -17,25 +17,29 @@ class Tiles:
     """Works the tiles of a journal out from the hashes of its entries, fed in number order."""
 
     def __init__(self) -> None:
-        self._waiting: list[list[bytes]] = []
+        self._waiting: list[list[bytes]] = [[]]
         self._full: dict[tuple[int, int], bytes] = {}
-        self._counts: list[int] = []
+        self._counts = [0]
 
     def add(self, digest: bytes) -> None:
         """Take the hash of the next entry."""
-        level = 0
-        while True:
-            if level == len(self._waiting):
-                self._waiting.append([])
-                self._counts.append(0)
-            self._waiting[level].append(digest)
-            if len(self._waiting[level]) < WIDTH:
-                return
-            digest = root_of(self._waiting[level])
-            self._waiting[level] = []
-            self._full[level + 1, self._counts[level]] = digest
-            self._counts[level] += 1
-            level += 1
+        waiting = self._waiting[0]
+        waiting.append(digest)
+        if len(waiting) == WIDTH:
+            self._complete(0)
+
+    def _complete(self, level: int) -> None:
+        """Make a tile of the hashes that wait on a level, which waits on the next with others."""
+        root = root_of(self._waiting[level])
+        self._waiting[level] = []
+        self._full[level + 1, self._counts[level]] = root
+        self._counts[level] += 1
+        if level + 1 == len(self._waiting):
+            self._waiting.append([])
+            self._counts.append(0)
+        self._waiting[level + 1].append(root)
+        if len(self._waiting[level + 1]) == WIDTH:
+            self._complete(level + 1)
 
     def close(self, stored: Iterable[Tile]) -> Iterator[tuple[str, str, object, object]]:
         """What of the stored tiles is not as the entries give it."""

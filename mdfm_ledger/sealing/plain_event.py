@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import repeat
 from operator import attrgetter, call, itemgetter
 from typing import Any, NamedTuple, NoReturn
@@ -68,7 +68,11 @@ def plain_event(kind: str, text: str, begins: int) -> tuple[Told, int] | None:
             return None
     if known.said is None:
         return told_by(fields.event()), found.end()
-    return Told._make((kind, *known.said((*texts, "")), None, fields)), found.end()
+    return _told((kind, *known.said((*texts, "")), None, fields)), found.end()
+
+
+# A tuple that is known to be one needs no constructor of Python.
+_told: Callable[[tuple[Any, ...]], Told] = partial(tuple.__new__, Told)
 
 
 class _PlainFields:

@@ -123,7 +123,7 @@ KindKey = tuple[object, ...]
 
 def kind_key(row: PlaceRow) -> KindKey:
     """What tells the kind of a place from others."""
-    return (row[1] != "", row[2] != "", row[3:])
+    return (row[1] != "", row[2] != "", *row[3:])
 
 
 def values_of(row: PlaceRow) -> Place:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, text
 from mdfm_ledger.chart import CHART
 from mdfm_ledger.moments import numbered_time
 from mdfm_ledger.sealing.stored_place import BETWEEN, OTHERS
-from mdfm_ledger.store.asking import fetched
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import said_about
 from mdfm_ledger.store.schema import PLACE_COLUMNS
@@ -135,7 +134,7 @@ class Inspection:
 
     def places(self, first: int, count: int) -> Sequence[Any]:
         """The subaccounts from an id on, in the order of ids, at most so many: each a PlaceRow."""
-        return fetched(self._connection, self._dialect.placed(_PLACES), (first, count))
+        return self._dialect.fetched(self._connection, self._dialect.placed(_PLACES), (first, count))
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""

@@ -212,10 +212,11 @@ class SQLite(Dialect):
         return lambda: rows
 
     def stream(self, connection: Connection, statement: str) -> Iterator[Any]:
-        # The driver's own cursor: a million rows need no result object each.
+        # The driver's own cursor: a million rows need no result object each. Few at a time: each is looked at
+        # while the processor still has it at hand.
         cursor = connection.connection.cursor()
         cursor.execute(statement)
-        while rows := cursor.fetchmany(1_000):
+        while rows := cursor.fetchmany(100):
             yield from rows
 
 

@@ -163,13 +163,13 @@ class Recount:
             and self._closings.passed(row)
         )
 
-    def takes(self, row: Any, told: Told, alike: Alike) -> bool:
+    def takes(self, row: Any, told: Told, alike: Alike | None) -> bool:
         """Add up an entry whose lines balance as those of others do.
 
-        False, with nothing added, where it is not ordinary or changes a document: a pledge is the only one it
-        may make.
+        False, with nothing added, where they do not, and where it is not ordinary or changes a document: a
+        pledge is the only one it may make.
         """
-        if not self.is_ordinary(told.event_kind, row):
+        if alike is None or not self.is_ordinary(told.event_kind, row):
             return False
         if row.about and not (row.kind == Pledge.event_kind and self._documents.promise(row.about, told)):
             return False

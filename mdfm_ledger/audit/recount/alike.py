@@ -6,8 +6,10 @@ they balance, follows from the places and the sides; it is worked out once for a
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from attrs import define
@@ -23,6 +25,8 @@ from mdfm_ledger.sealing.stored_place import Side, StoredPlace
 EVENT, DONOR, SALT, SALT_OF_FUND, DIGITS, PLEDGE = "\0\1\2\3\4\5"
 """What stands for them in a text that is the same for all: in canonical JSON no such sign stands bare."""
 
+_SIGNS = re.compile(f"([{EVENT}-{PLEDGE}])")
+
 _HELD = 256
 
 
@@ -31,8 +35,10 @@ class Shape:
     """What entries have in common that are alike in their lines."""
 
     currency: str
-    record: str
-    """The record of each, with signs for what is its own."""
+    pieces: list[str]
+    """The record of each; every other piece is its own."""
+    own: Callable[[tuple[str, ...]], tuple[str, ...]]
+    """What its own pieces are: of event, donor, two salts, digits and pledge."""
     has_fund: bool
     """Whether any line is the fund's, so that the record has a part of it."""
     added: dict[int, int]
@@ -46,14 +52,10 @@ Alike = tuple[Shape, int, str, str]
 def record_of(alike: Alike, event: str, salt: str, salt_of_fund: str) -> str:
     """The record of an entry with this event and these salts, and these lines."""
     shape, minor, donor, pledge = alike
-    return (
-        shape.record.replace(DIGITS, minor_text(minor, shape.currency))
-        .replace(PLEDGE, quoted(pledge))
-        .replace(DONOR, quoted(donor))
-        .replace(SALT, salt)
-        .replace(SALT_OF_FUND, salt_of_fund)
-        .replace(EVENT, event)
-    )
+    own = (event, quoted(donor), salt, salt_of_fund, minor_text(minor, shape.currency), quoted(pledge))
+    pieces = shape.pieces.copy()
+    pieces[1::2] = shape.own(own)
+    return "".join(pieces)
 
 
 class Shapes:
@@ -112,7 +114,8 @@ class Shapes:
                 self._cash.add(place_id, None)
         added = self._totals.shared([_side(line).by_day for line in held])
         has_fund = not all(place.donor for place, _ in held)
-        return Shape(currencies.pop(), _record(held), has_fund, added)
+        pieces = _SIGNS.split(_record(held))
+        return Shape(currencies.pop(), pieces, itemgetter(*map(ord, pieces[1::2])), has_fund, added)
 
 
 Held = list[tuple[StoredPlace, bool]]

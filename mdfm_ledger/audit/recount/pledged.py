@@ -29,17 +29,10 @@ def pledges(sums: Sums, lines: Iterable[PledgeLine]) -> Iterator[Found]:
                     still_open[day] = still_open.get(day, 0) + amount
         promise = sums.documents.promised(pledge)
         expected = promise.minor if promise else 0
-        if sum(states.values()) != expected or _least(states.values()) < 0 or _least(_course(still_open)) < 0:
+        course = accumulate(map(still_open.__getitem__, sorted(still_open)))
+        balances = states.values()
+        if sum(balances) != expected or min(balances, default=0) < 0 or min(course, default=0) < 0:
             yield from _pledge(pledge, promise, states, still_open)
-
-
-def _least(balances: Iterable[int]) -> int:
-    return min(balances, default=0)
-
-
-def _course(days: Days) -> Iterable[int]:
-    """The balances after each day."""
-    return accumulate([days[day] for day in sorted(days)])
 
 
 def _pledge(

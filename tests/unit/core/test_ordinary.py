@@ -104,6 +104,53 @@ def test_an_event_that_names_another_donor_than_its_lines_is_found_the_same(
     assert 8 in {finding.number for finding in found.findings}
 
 
+def test_entries_of_several_donors_agree_in_one_go_though_others_are_not_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed: dict[int, tuple[str, bool]] = {}
+
+    def noted(*asked: Any) -> Iterator[Any]:
+        for entry, said in told(*asked):
+            if said:
+                agreed[entry.position] = said[0].event_kind, said[1] is None
+            yield entry, said
+
+    monkeypatch.setattr(ordinary, "told", noted)
+    with open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
+        assert ledger.verify().is_clean
+    assert (agreed[9], agreed[10]) == (("allocation", True), ("expenditure", True))
+    assert 12 not in agreed, "a reversal is looked at check by check"
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["kind", "reference", "about", "day", "value_day", "recorded_at", "actor", "approved_by", "line_count"],
+)
+def test_a_column_of_an_entry_of_several_donors_is_found_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, column: str
+) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    without_guards(path, lambda file: file.execute(f"UPDATE entry SET {column} = 77 WHERE number = 10"))
+    with open_ledger(path) as ledger:
+        found = ledger.verify()
+        assert found == check_by_check(monkeypatch, ledger)
+    assert not found.is_clean
+
+
+@pytest.mark.parametrize("number", [9, 10])
+def test_a_record_over_several_donors_that_says_otherwise_is_found_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    path = small_ledger(tmp_path / "l.db")
+    without_guards(
+        path, lambda file: rewrite(file, number, part=lambda value: value.update(salt="0" * 31 + "g"))
+    )
+    with open_ledger(path) as ledger:
+        found = ledger.verify()
+        assert found == check_by_check(monkeypatch, ledger)
+    assert number in {finding.number for finding in found.findings}
+
+
 def test_what_is_written_otherwise_or_of_no_donor_is_left_to_the_checks(
     tmp_path: Path, answers: dict[int, bool]
 ) -> None:
