@@ -134,7 +134,7 @@ class Inspection:
 
     def places(self, first: int, count: int) -> Sequence[Any]:
         """The subaccounts from an id on, in the order of ids, at most so many: each a PlaceRow."""
-        return self._dialect.fetched(self._connection, self._dialect.placed(_PLACES), (first, count))
+        return self._dialect.asked(self._connection, self._dialect.placed(_PLACES), (first, count))()
 
     def entries(self) -> Iterator[tuple[StoredEntry, list[StoredLine]]]:
         """Each entry row with the line rows of its number, in number order; a few in memory at a time."""
