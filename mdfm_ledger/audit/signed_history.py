@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve
 
 from mdfm_ledger.audit.verification import Finding, Verification
-from mdfm_ledger.errors import NoteRefusedError
 from mdfm_ledger.evidence.checkpoint import (
     Checkpoint,
     VerifierKey,
-    open_checkpoint,
+    open_by,
     parse_checkpoint,
     parse_note,
     verifier_key,
@@ -72,7 +71,7 @@ def _findings(
             break
         kept = checkpoint.size
     for checkpoint, note in held[-1:]:
-        if not _is_signed(note, keys):
+        if open_by(note, keys) is None:
             yield _unsigned(checkpoint, note, keys)
         elif checkpoint.size > entries:
             expected = f"{checkpoint.size} entries, as signed"
@@ -90,7 +89,7 @@ def _root(hashes: Hashes, size: int) -> str:
 def _contradicted(
     checkpoint: Checkpoint, note: str, keys: Sequence[VerifierKey], root: str, kept: int
 ) -> Finding:
-    if not _is_signed(note, keys):
+    if open_by(note, keys) is None:
         return _unsigned(checkpoint, note, keys)
     first = min(kept + 1, checkpoint.size)
     what = f"entries {first} to {checkpoint.size} against a signed checkpoint"
@@ -102,16 +101,6 @@ def _unsigned(checkpoint: Checkpoint, note: str, keys: Sequence[VerifierKey]) ->
     what = f"who signed the checkpoint of {checkpoint.size} entries of {checkpoint.name[:100]}"
     expected = ", ".join(f"{key.name}+{key.hash.hex()}" for key in keys) or "a key that the ledger names"
     return _finding(0, what, expected, f"{signers[:200]}, whose signature does not hold or is not known")
-
-
-def _is_signed(note: str, keys: Sequence[VerifierKey]) -> bool:
-    for key in keys:
-        try:
-            open_checkpoint(note, key)
-        except NoteRefusedError:
-            continue
-        return True
-    return False
 
 
 def _finding(number: int, what: str, expected: str, found: str) -> Finding:

@@ -136,21 +136,21 @@ def _state(ledger: Ledger, keys: Path) -> str:
 @checkpoint.command()
 @click.argument("first", type=_FILE)
 @click.argument("second", type=_FILE)
-@click.option("--key", "text", required=True, help="The ledger's verifier key NAME+HASH+BASE64.")
+@click.option("--key", "texts", required=True, multiple=True, help="The ledger's verifier key; or several.")
 @click.option("--ledger", "url", envvar="MDFM_LEDGER", help="The ledger, for notes of different sizes.")
 @answering
-def compare(*, first: Path, second: Path, text: str, url: str | None) -> int:
+def compare(*, first: Path, second: Path, texts: tuple[str, ...], url: str | None) -> int:
     """Compare two checkpoints: that both are of one ledger which only grew in between.
 
     Two of one size are compared by themselves; of different sizes, by the ledger's own entries.
     """
-    from mdfm_ledger.evidence.checkpoint import require_not_forked, verifier_key
+    from mdfm_ledger.evidence.checkpoint import require_not_forked, verifier_keys
 
-    notes = [note_in(first), note_in(second)]
-    if not require_not_forked(notes[0], notes[1], verifier_key(text)):
+    notes, keys = [note_in(first), note_in(second)], " ".join(texts)
+    if not require_not_forked(notes[0], notes[1], *verifier_keys(keys)):
         if not url:
             raise click.UsageError("the notes are of different sizes: name the --ledger too")
         with opened(url) as ledger:
-            ledger.require_grown(notes[0], notes[1], key=text)
+            ledger.require_grown(notes[0], notes[1], key=keys)
     click.echo("both are checkpoints of one ledger, which only grew.")
     return DONE

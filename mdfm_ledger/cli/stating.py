@@ -41,7 +41,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--bundle", type=_FILE, help="With --number: write statement and proofs to one file.")
 @click.option("--checkpoint", type=_FILE, help="The signed checkpoint that the bundle proves by.")
 @click.option("--earlier", type=_FILE, multiple=True, help="A checkpoint the donor may hold from before.")
-@click.option("--key", default="", help="The ledger's verifier key NAME+HASH+BASE64.")
+@click.option("--key", multiple=True, help="The ledger's verifier key, then those it replaced, one each.")
 @click.option("--disclosing", is_flag=True, help="Although a text in it names another donor, who agreed.")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder: note it as an anchor.")
 @answering
@@ -81,7 +81,7 @@ def _bundled(donor: str, url: str, number: str, proving: dict[str, Any]) -> int:
         raw = ledger.statement_bundle(
             number,
             checkpoint=note,
-            key=proving["key"],
+            key=" ".join(proving["key"]),
             earlier=[note_in(path) for path in proving["earlier"]],
             disclosing=proving["disclosing"],
         )

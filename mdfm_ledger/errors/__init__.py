@@ -62,6 +62,7 @@ from mdfm_ledger.errors.corrections import (
 )
 from mdfm_ledger.errors.evidence import (
     AnchorFailedError,
+    BundleRefusedError,
     EvidenceError,
     ForkedLedgerError,
     KeyUnusableError,
@@ -153,6 +154,7 @@ __all__ = [
     "BelowDeMinimisError",
     "BooksMovedError",
     "BudgetNotTargetError",
+    "BundleRefusedError",
     "CashShortError",
     "CopyRefusedError",
     "CorrectionError",

@@ -22,6 +22,15 @@ class ProofRefusedError(EvidenceError):
     problem: str
 
 
+class BundleRefusedError(EvidenceError):
+    """A bundle that was made does not hold, so it is not handed out."""
+
+    code = "bundle-refused"
+    template = "no bundle is handed out, it would not hold: {problem}"
+    remedy = "Verify the ledger: what it is made of is not as it was recorded, issued or published."
+    problem: str
+
+
 class NoteRefusedError(EvidenceError):
     """A signed note or checkpoint is malformed, or not signed by the key it should be."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from attrs import frozen
 
@@ -77,6 +77,17 @@ def verifier_key(text: str) -> VerifierKey:
     if str(key) != text:
         raise NoteRefusedError(problem="the hash in the key is not that of the key")
     return key
+
+
+def verifier_keys(texts: str) -> tuple[VerifierKey, ...]:
+    """The keys of a ledger, written with spaces between: the one in use first, then those it replaced.
+
+    Raises NoteRefusedError for one that is malformed, where there is none, and for those of several ledgers.
+    """
+    keys = tuple(verifier_key(text) for text in texts.split())
+    if len({key.name for key in keys}) != 1:
+        raise NoteRefusedError(problem="no key is given, or keys of several ledgers")
+    return keys
 
 
 def require_key_name(name: str) -> None:
@@ -152,6 +163,21 @@ def open_checkpoint(note: str, key: VerifierKey) -> Checkpoint:
     return found
 
 
+def open_by(note: str, keys: Iterable[VerifierKey]) -> Checkpoint | None:
+    """The checkpoint of a note that one of these keys has signed; None where none has."""
+    for key in keys:
+        try:
+            return open_checkpoint(note, key)
+        except NoteRefusedError:
+            continue
+    return None
+
+
+def open_by_one_of(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
+    """The same; raises NoteRefusedError where none has, with what the first of them says of it."""
+    return open_by(note, keys) or open_checkpoint(note, keys[0])
+
+
 def checkpoints_at(
     name: str, rows: Iterable[tuple[int, bytes, bytes]], sizes: Iterable[int]
 ) -> tuple[Checkpoint, ...]:
@@ -175,13 +201,13 @@ def checkpoints_at(
     return (*found, Checkpoint(name=name, size=tree.size, root=tree.root()))
 
 
-def require_not_forked(first: str, second: str, key: VerifierKey) -> bool:
-    """Raise ForkedLedgerError where two notes of that key state different roots of one size.
+def require_not_forked(first: str, second: str, *keys: VerifierKey) -> bool:
+    """Raise ForkedLedgerError where two notes of a ledger's keys state different roots of one size.
 
     Returns whether they are of one size: else a proof of consistency is needed to tell. Raises
-    NoteRefusedError for a note that this key has not signed.
+    NoteRefusedError for a note that none of the keys has signed.
     """
-    one, other = open_checkpoint(first, key), open_checkpoint(second, key)
+    one, other = open_by_one_of(first, keys), open_by_one_of(second, keys)
     if one.size != other.size:
         return False
     if one.root != other.root:

@@ -7,13 +7,21 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mdfm_ledger.errors import (
+    BundleRefusedError,
     DisclosesDonorError,
     NoteRefusedError,
     SigningRefusedError,
     UnknownDocumentError,
 )
 from mdfm_ledger.events import IssueStatement, PublishHoldings
-from mdfm_ledger.evidence.checkpoint import Checkpoint, checkpoints_at, forked, open_checkpoint, verifier_key
+from mdfm_ledger.evidence.checkpoint import (
+    Checkpoint,
+    checkpoints_at,
+    forked,
+    open_by_one_of,
+    open_checkpoint,
+    verifier_keys,
+)
 from mdfm_ledger.evidence.holdings import ShownFragment
 from mdfm_ledger.evidence.proof import root_at
 from mdfm_ledger.issuing import made_again, statement_json
@@ -25,6 +33,7 @@ from mdfm_ledger.source import Window
 from mdfm_ledger.store.query import found, last_of_kind
 from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.tree import TreeReader
+from mdfm_ledger.verify_bundle import UNREADABLE, RefusedError, verify
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -43,8 +52,8 @@ def bundle_statement(
 ) -> bytes:
     """The bundle of an issued statement, with the last holdings published before it.
 
-    Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError, and unless ``disclosing``
-    DisclosesDonorError.
+    Raises UnknownDocumentError, NoteRefusedError, ForkedLedgerError, BundleRefusedError, and unless
+    ``disclosing`` DisclosesDonorError.
     """
     issued = found(connection, IssueStatement.event_kind, reference)
     if issued is None:
@@ -62,13 +71,23 @@ def bundle_statement(
     if not disclosing:
         _require_discreet(connection, event.donor, [record.leaf for record in entries])
     statement = made_again(JournalReader(connection), event, prepared_by=issued.entry.actor)
-    return bundle_of(
+    raw = bundle_of(
         statement_json(statement),
         tree.record(issued.entry.number, event.donor),
         entries,
         evidence,
         _last_holdings(connection, event, evidence.checkpoint.size),
     )
+    require_holds(raw, key)
+    return raw
+
+
+def require_holds(raw: bytes, keys: str) -> None:
+    """Raise BundleRefusedError where its receiver's own program would say that a bundle does not hold."""
+    try:
+        verify(raw, keys)
+    except (RefusedError, *UNREADABLE) as error:
+        raise BundleRefusedError(problem=str(error)) from None
 
 
 def _require_discreet(connection: Connection, donor: str, leaves: Sequence[bytes]) -> None:
@@ -124,9 +143,9 @@ def recomputed(connection: Connection, name: str, sizes: Iterable[int]) -> tuple
 
 def compared(connection: Connection, first: str, second: str, *, key: str) -> None:
     """Raise ForkedLedgerError unless two notes state the roots that the stored entries have."""
-    known, tree = verifier_key(key), TreeReader(connection)
+    keys, tree = verifier_keys(key), TreeReader(connection)
     for note, other in ((first, second), (second, first)):
-        checkpoint = open_checkpoint(note, known)
+        checkpoint = open_by_one_of(note, keys)
         size = min(checkpoint.size, JournalReader(connection).head)
         if size < checkpoint.size or root_at(tree.hashes, size) != checkpoint.root:
             problem = f"the one of {checkpoint.size} entries is not of this ledger's history"
@@ -136,10 +155,13 @@ def compared(connection: Connection, first: str, second: str, *, key: str) -> No
 def evidence_of(
     tree: TreeReader, head: int, *, note: str, key: str, earlier: tuple[str, ...] = ()
 ) -> Evidence:
-    """What proofs rest on: a checkpoint and earlier ones, each compared with the entries as stored."""
-    known = verifier_key(key)
-    opened = open_checkpoint(note, known)
-    before = [(one, open_checkpoint(one, known)) for one in earlier]
+    """What proofs rest on: a checkpoint and earlier ones, each compared with the entries as stored.
+
+    Of several keys the first has to have signed the checkpoint, and any of them those before.
+    """
+    keys = verifier_keys(key)
+    opened = open_checkpoint(note, keys[0])
+    before = [(one, open_by_one_of(one, keys)) for one in earlier]
     for one, checkpoint in [(note, opened), *before]:
         _require_of_this_ledger(tree, head, one, checkpoint)
     smaller = {checkpoint.size: (one, checkpoint) for one, checkpoint in before if checkpoint.size}

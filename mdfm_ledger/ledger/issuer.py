@@ -92,10 +92,11 @@ class LedgerIssuer(LedgerApprover):
 
         ``checkpoint`` is a signed note of this ledger that covers the issue, ``key`` its verifier key.
         ``earlier`` are notes the donor may hold from before: that the ledger only grew since is proved too.
+        Where those were signed with keys that ``key`` replaced, the keys follow it, with spaces between.
         Reasons and references of shared entries are shown as they were typed; where they name another donor
         it is refused, unless ``disclosing`` says that they may be. Raises UnknownDocumentError,
-        NoteRefusedError, DisclosesDonorError, and ForkedLedgerError where a note is not of this ledger's
-        history.
+        NoteRefusedError, DisclosesDonorError, ForkedLedgerError where a note is not of this ledger's
+        history, and BundleRefusedError where what was made of it would not hold.
         """
         from mdfm_ledger.ledger.bundling import bundle_statement
 
@@ -159,7 +160,8 @@ class LedgerIssuer(LedgerApprover):
     def require_grown(self, first: str, second: str, *, key: str) -> None:
         """Raise ForkedLedgerError unless both notes are of this ledger's own history: both are shown.
 
-        Compared with the entries as they are stored. Raises NoteRefusedError for a note of another key.
+        Compared with the entries as they are stored. ``key`` is the ledger's verifier key, or several with
+        spaces between where it replaced some. Raises NoteRefusedError for a note of another key.
         """
         from mdfm_ledger.ledger.bundling import compared
 

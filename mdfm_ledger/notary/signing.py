@@ -7,12 +7,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from mdfm_ledger.errors import NoteRefusedError, SigningRefusedError
+from mdfm_ledger.errors import SigningRefusedError
 from mdfm_ledger.evidence.checkpoint import (
     Checkpoint,
     VerifierKey,
     forked,
-    open_checkpoint,
+    open_by,
     signed_note,
     verifier_key,
 )
@@ -70,16 +70,6 @@ def _last(signed: tuple[Signed, ...], keys: tuple[VerifierKey, ...]) -> tuple[st
     if found is None:
         raise SigningRefusedError(problem="the last note in the signer's journal is by no key of the ledger")
     return signed[-1].note, found
-
-
-def open_by(note: str, keys: Iterable[VerifierKey]) -> Checkpoint | None:
-    """The checkpoint of a note that one of these keys has signed; None where none has."""
-    for key in keys:
-        try:
-            return open_checkpoint(note, key)
-        except NoteRefusedError:
-            continue
-    return None
 
 
 def _require_grown(last: tuple[str, Checkpoint], before: list[Checkpoint], now: Checkpoint) -> None:

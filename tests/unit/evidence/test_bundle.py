@@ -16,7 +16,7 @@ import pytest
 import mdfm_ledger.verify_bundle
 from mdfm_ledger import Ledger, Redaction
 from mdfm_ledger.canonical import canonical
-from mdfm_ledger.errors import ForkedLedgerError, NoteRefusedError, UnknownDocumentError
+from mdfm_ledger.errors import BundleRefusedError, ForkedLedgerError, NoteRefusedError, UnknownDocumentError
 from mdfm_ledger.evidence.checkpoint import Checkpoint, signed_note
 from mdfm_ledger.sealing.disclosure import Disclosed
 from mdfm_ledger.store.tree import TreeReader
@@ -163,6 +163,23 @@ def test_a_bundle_needs_no_more_than_the_donor_s_entries(tmp_path: Path) -> None
         )
         assert [record.number for record in tree.records("ham", 12, expected=expected)] == own
     assert verify(honest, str(KEY), note)
+
+
+def test_a_bundle_of_a_record_that_was_altered_is_not_handed_out(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with ledger_with_statements(path) as ledger:
+        note = note_of(ledger)
+
+    def attack(connection: sqlite3.Connection) -> None:
+        changed = "UPDATE entry SET leaf = CAST(replace(leaf, 'R-1', 'R-9') AS BLOB) WHERE reference = 'R-1'"
+        assert connection.execute(changed).rowcount == 1
+
+    without_guards(path, attack)
+    with (
+        open_ledger(path) as ledger,
+        pytest.raises(BundleRefusedError, match=r"would not hold: entry \d+ is not in the ledger"),
+    ):
+        bundle(ledger, checkpoint=note)
 
 
 # -- what is changed -------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from attrs import evolve
 from mdfm_ledger import Ledger, events, publishing
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import BalanceRow
+from mdfm_ledger.errors import BundleRefusedError
 from mdfm_ledger.events import publish_holdings
 from mdfm_ledger.evidence.holdings import fragments_by_seed, show
 from mdfm_ledger.ledger import bundling
@@ -167,6 +168,24 @@ def lie(patch: pytest.MonkeyPatch, dishonest: Balances) -> None:
     patch.setattr(publish_holdings, "held_in_trust", position)
 
 
+@pytest.fixture
+def handed_out_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An office hands out what it makes without looking whether it holds."""
+    monkeypatch.setattr(bundling, "require_holds", lambda raw, keys: None)
+
+
+def test_a_bundle_that_does_not_hold_is_not_handed_out(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        lie(patch, lambda held: {"med": held["med"]})
+        ledger.publish_holdings("H-1", as_of=YEAR)
+    issue_all(ledger)
+    with pytest.raises(BundleRefusedError, match=r"hold: .*(not in the pub|a place that|longer)"):
+        bundle(ledger)
+
+
+@pytest.mark.usefixtures("handed_out_anyway")
 def test_a_total_that_is_not_that_of_its_own_position_is_refused(
     ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -177,6 +196,7 @@ def test_a_total_that_is_not_that_of_its_own_position_is_refused(
     refuses(raw, "what was published contradicts itself")
 
 
+@pytest.mark.usefixtures("handed_out_anyway")
 @pytest.mark.parametrize("side", ["donors", "payables", "cash"])
 def test_a_position_whose_two_sides_differ_is_refused(
     side: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
@@ -219,6 +239,7 @@ def test_donors_that_were_shown_different_publications_see_it_in_their_sentences
     assert {one.number for one in ledger.verify().findings if one.check == "holdings"} == {13, 14}
 
 
+@pytest.mark.usefixtures("handed_out_anyway")
 @pytest.mark.parametrize(
     ("dishonest", "shows"),
     [
