@@ -100,6 +100,11 @@ class Event:
         """The journal lines of the event, given the books before it; raises RejectedError."""
         raise NotImplementedError
 
+    def notes(self, books: Books) -> tuple[tuple[str, str], ...]:
+        """What is accepted of it and a person should know, given the books before: codes and sentences."""
+        del books
+        return ()
+
     def bears(self) -> tuple[str, ...]:
         """Documents that stand on this event, as ``kind:reference``, beside the one it is about."""
         return ()

@@ -26,9 +26,11 @@ class Notice:
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
     """What was accepted and should be known.
 
-    Money above the target, before its pledge, or beyond it; a reason that tells one donor of another.
+    Money above the target, before its pledge, or beyond it; a reason that tells one donor of another; and
+    what the event itself has to say.
     """
-    found = list(_naming(before, entry)) if entry.event.stated_reason else []
+    found = [Notice(*note) for note in entry.event.notes(before)]
+    found += _naming(before, entry) if entry.event.stated_reason else []
     if _RECEIVED.isdisjoint(entry.accounts):
         return tuple(found)
     for term in entry.terms:

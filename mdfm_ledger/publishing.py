@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import attrs
+
 from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.errors import EvidenceError
 from mdfm_ledger.events import PublishHoldings
 from mdfm_ledger.evidence.holdings import Fragment, ShownFragment, fragments_by_seed, show, sum_root
 from mdfm_ledger.fields import WITHHELD
-from mdfm_ledger.rules.held_in_trust import total_of
+from mdfm_ledger.rules.held_in_trust import HeldInTrust, held_in_trust, total_of
 from mdfm_ledger.source import JournalSource, Window
 
 Found = tuple[str, str, object, object]
@@ -32,6 +34,16 @@ def shown_to(source: JournalSource, event: PublishHoldings, donor: str) -> tuple
     return show(fragments_again(source, event), donor)
 
 
+def _positions(
+    source: JournalSource, event: PublishHoldings, window: Window
+) -> Iterator[tuple[str, object, object]]:
+    """Each figure of the position: its name, as published and as it was."""
+    totals = source.totals(("account",), window)
+    position = held_in_trust((one.key[0], "", "", one.debit, one.credit) for one in totals)
+    for name in attrs.fields_dict(HeldInTrust):
+        yield f"{name} in the position", getattr(event.position, name, None), getattr(position, name)
+
+
 def findings(source: JournalSource, event: PublishHoldings) -> Iterator[Found]:
     """What published holdings do not agree in with the journal as it was known then."""
     window = Window(as_of=event.as_of, known_at=event.known_at)
@@ -41,6 +53,7 @@ def findings(source: JournalSource, event: PublishHoldings) -> Iterator[Found]:
     except (EvidenceError, ValueError) as error:
         yield ("holdings", f"fragments of {event.reference}", "a tree", str(error))
         return
-    for name, said, found in (("total", event.total, total_of(balances)), ("root", event.root, root)):
+    whole = (("total", event.total, total_of(balances)), ("root", event.root, root))
+    for name, said, found in (*whole, *_positions(source, event, window)):
         if said != found:
             yield ("holdings", f"{name} of {event.reference}", found, said)

@@ -8,7 +8,16 @@ from typing import Any
 
 import click
 
-from mdfm_ledger.cli.options import DAY, DONE, answering, json_option, ledger_option, opened
+from mdfm_ledger.cli.options import (
+    DAY,
+    DONE,
+    answering,
+    json_option,
+    ledger_option,
+    opened,
+    say_warnings,
+    warnings_json,
+)
 from mdfm_ledger.errors import InvalidAmountError, InvalidFieldError
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.held_in_trust import BankConfirmation
@@ -49,11 +58,12 @@ def holdings(
         published = ledger.documents("holdings")[reference]
     if as_json:
         told = {"number": done.number, "root": published.root, "total": str(published.total)}
-        click.echo(json.dumps(told))
+        click.echo(json.dumps({**told, "warnings": warnings_json(done.warnings)}, ensure_ascii=False))
     else:
         again = " already" if done.was_replayed else ""
         click.echo(f"published{again} as entry {done.number}: {published.total} held on {published.as_of},")
         click.echo(f"root {published.root}")
+        say_warnings(done.warnings)
     return DONE
 
 

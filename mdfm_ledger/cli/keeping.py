@@ -19,6 +19,8 @@ from mdfm_ledger.cli.options import (
     opened,
     progress,
     progress_ended,
+    say_warnings,
+    warnings_json,
 )
 from mdfm_ledger.cli.stating import note_in
 from mdfm_ledger.codec import to_json
@@ -58,15 +60,14 @@ def redact(*, kind: str, reference: str, url: str, actor: str, as_json: bool, **
 
 def _say_redacted(done: Recorded, what: str, *, as_json: bool) -> None:
     if as_json:
-        warnings = [{"code": one.code, "message": one.message} for one in done.warnings]
+        warnings = warnings_json(done.warnings)
         answer = {"number": done.number, "was_replayed": done.was_replayed, "warnings": warnings}
         click.echo(json.dumps(answer, ensure_ascii=False))
         return
     already = " already" if done.was_replayed else ""
     click.echo(f"personal details of {what} are erased; recorded{already} as {done.number}.")
     click.echo(_NOT_REACHED)
-    for warning in done.warnings:
-        click.echo(f"note: {warning.code}: {warning.message}", err=True)
+    say_warnings(done.warnings)
 
 
 @click.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import wraps
@@ -19,6 +19,7 @@ from mdfm_ledger.errors import CopyRefusedError, LedgerError, RejectedError
 from mdfm_ledger.fields import parse_day
 from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.ledger.output import FORMATS
+from mdfm_ledger.notices import Notice
 
 DONE, REFUSED, UNUSABLE = 0, 1, 3
 
@@ -143,6 +144,17 @@ def progress_ended() -> None:
 def address_of(ledger: str) -> str:
     """The database URL of a ledger named by its file or URL."""
     return ledger if "://" in ledger else f"sqlite:///{ledger}"
+
+
+def warnings_json(warnings: Iterable[Notice]) -> list[dict[str, str]]:
+    """What was accepted and should be known, as JSON values."""
+    return [{"code": one.code, "message": one.message} for one in warnings]
+
+
+def say_warnings(warnings: Iterable[Notice]) -> None:
+    """Say what was accepted and should be known, each on a line of standard error."""
+    for one in warnings:
+        click.echo(f"note: {one.code}: {one.message}", err=True)
 
 
 def error_json(error: LedgerError) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from mdfm_ledger.cli.options import (
     ledger_option,
     opened,
     progress,
+    say_warnings,
+    warnings_json,
 )
 from mdfm_ledger.codec import LONGEST_LINE
 from mdfm_ledger.notices import Notice
@@ -67,8 +69,7 @@ def _say_batch(batch: Batch, *, dry_run: bool, as_json: bool) -> None:
         click.echo(f"{len(batch.refusals):,} {lines} refused; nothing was written.", err=True)
         return
     notes = _notes(batch)
-    for warning in notes[:_MOST_WARNINGS]:
-        click.echo(f"note: {warning.code}: {warning.message}", err=True)
+    say_warnings(notes[:_MOST_WARNINGS])
     if len(notes) > _MOST_WARNINGS:
         click.echo(f"note: and {len(notes) - _MOST_WARNINGS:,} more; --json lists all", err=True)
     if dry_run:
@@ -89,7 +90,7 @@ def _batch_json(batch: Batch, *, dry_run: bool) -> dict[str, Any]:
         "recorded": batch.recorded,
         "replayed": batch.replayed,
         "last_number": batch.last_number,
-        "warnings": [{"code": one.code, "message": one.message} for one in _notes(batch)],
+        "warnings": warnings_json(_notes(batch)),
         "refusals": [_refusal_json(refusal) for refusal in batch.refusals],
     }
 

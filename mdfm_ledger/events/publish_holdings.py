@@ -7,7 +7,7 @@ from datetime import date
 from attrs import evolve, field, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.books.documents import PublishedHoldings
+from mdfm_ledger.books.documents import Donor, PublishedHoldings
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.errors import DonorNegativeError, InvalidDateError, SealDiffersError
 from mdfm_ledger.event import Event
@@ -23,6 +23,7 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.naming import donors_named
 from mdfm_ledger.rules.held_in_trust import (
     BankConfirmation,
     HeldInTrust,
@@ -30,6 +31,7 @@ from mdfm_ledger.rules.held_in_trust import (
     held_in_trust,
     require_confirmed,
     total_of,
+    unconfirmed,
 )
 
 _MOST = 1 << 53
@@ -112,6 +114,22 @@ class PublishHoldings(Event):
             if given != expected:
                 raise SealDiffersError(field=name, found=str(expected), given=str(given))
         return ()
+
+    def notes(self, books: Books) -> tuple[tuple[str, str], ...]:
+        """Cash that no bank is said to confirm; a donor named in what all donors are shown."""
+        found = []
+        alone = unconfirmed(books, self.confirmed, self.as_of)
+        if alone:
+            message = f"no bank is said to confirm what is on {', '.join(alone)} on {self.as_of}"
+            found.append(("cash-not-confirmed", message))
+        held = held_by_donor(books, self.as_of)
+        names = {donor: books.document(Donor, "donor", donor).name for donor in held}
+        for one in self.confirmed:
+            named = ", ".join(donors_named(f"{one.statement} {one.explanation}", names))
+            if named:
+                message = f"what is said of {one.bank_account} names {named}; every donor is shown it"
+                found.append(("names-a-donor", message))
+        return tuple(found)
 
     def document(self, before: PublishedHoldings | None, lines: Lines) -> PublishedHoldings:
         del before, lines

@@ -25,10 +25,10 @@ from mdfm_ledger.evidence.checkpoint import (
 from mdfm_ledger.evidence.holdings import ShownFragment
 from mdfm_ledger.evidence.proof import root_at
 from mdfm_ledger.issuing import made_again, statement_json
-from mdfm_ledger.naming import named_in_headers, words_typed
+from mdfm_ledger.naming import Typed, named_in, typed_in_headers, typed_of_banks, words_typed
 from mdfm_ledger.publishing import shown_to
 from mdfm_ledger.sealing.bundle import Evidence, ShownHoldings, bundle_of
-from mdfm_ledger.sealing.disclosure import Disclosed
+from mdfm_ledger.sealing.disclosure import Disclosed, Record
 from mdfm_ledger.source import Window
 from mdfm_ledger.store.query import found, last_of_kind
 from mdfm_ledger.store.reading import JournalReader
@@ -68,15 +68,17 @@ def bundle_statement(
         raise NoteRefusedError(problem=problem)
     shown = Disclosed(event.parts, event.parts_root)
     entries = list(tree.records(event.donor, event.known_at, expected=shown))
+    issue = tree.record(issued.entry.number, event.donor)
+    holdings = _last_holdings(connection, event, evidence.checkpoint.size)
     if not disclosing:
-        _require_discreet(connection, event.donor, [record.leaf for record in entries])
+        _require_discreet(connection, event.donor, _typed([issue, *entries], holdings))
     statement = made_again(JournalReader(connection), event, prepared_by=issued.entry.actor)
     raw = bundle_of(
         statement_json(statement),
-        tree.record(issued.entry.number, event.donor),
+        issue,
         entries,
         evidence,
-        _last_holdings(connection, event, evidence.checkpoint.size),
+        holdings,
     )
     require_holds(raw, key)
     return raw
@@ -90,18 +92,28 @@ def require_holds(raw: bytes, keys: str) -> None:
         raise BundleRefusedError(problem=str(error)) from None
 
 
-def _require_discreet(connection: Connection, donor: str, leaves: Sequence[bytes]) -> None:
-    """Raise DisclosesDonorError where a header that the donor is shown names another."""
+def _typed(records: Sequence[Record], holdings: ShownHoldings | None) -> list[Typed]:
+    """What somebody typed of all that a donor is shown of shared entries."""
+    found = list(typed_in_headers(record.leaf for record in records))
+    if holdings is not None:
+        published = holdings.published
+        found += typed_in_headers([published.leaf])
+        found += typed_of_banks(published.number, published.part)
+    return found
+
+
+def _require_discreet(connection: Connection, donor: str, texts: Sequence[Typed]) -> None:
+    """Raise DisclosesDonorError where a text that the donor is shown names another."""
     reader = JournalReader(connection)
     window = Window(as_of=date.max, known_at=reader.head)
     donors: Any = reader.documents("donor", window)
-    words = sorted(words_typed(leaves))
+    words = sorted(words_typed(texts))
     pledges: dict[str, str] = {}
     for at in range(0, len(words), _WORDS_AT_A_TIME):
         some: Any = reader.documents("pledge", window, references=words[at : at + _WORDS_AT_A_TIME])
         pledges |= {reference: pledge.donor for reference, pledge in some.items()}
     names = {reference: one.name for reference, one in donors.items()}
-    found = list(named_in_headers(leaves, donor=donor, names=names, pledges=pledges))
+    found = list(named_in(texts, donor=donor, names=names, pledges=pledges))
     if found:
         told = "; ".join(map(str, found[:_NAMED_AT_MOST]))
         more = f"; and {len(found) - _NAMED_AT_MOST} more" if len(found) > _NAMED_AT_MOST else ""

@@ -95,6 +95,16 @@ def require_confirmed(books: Books, confirmed: Iterable[BankConfirmation], as_of
             )
 
 
+def unconfirmed(books: Books, confirmed: Iterable[BankConfirmation], as_of: date) -> list[str]:
+    """The bank accounts with a balance at the end of a day of which no bank is said to state anything."""
+    day, held = day_number(as_of), dict[str, int]()
+    for term in {row[1] for row in books.whole.trial_balance(as_of)}:
+        for place, course in books.whole.courses(term, ("1010",)).items():
+            held[place.bank_account] = held.get(place.bank_account, 0) + course.at(day)
+    stated = {one.bank_account for one in confirmed}
+    return sorted(account for account, minor in held.items() if minor and account not in stated)
+
+
 def total_of(balances: Mapping[str, int]) -> Amount:
     """What is held for all donors together."""
     return Amount(sum(balances.values()), BASE_CURRENCY)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from mdfm_ledger import BankConfirmation, Ledger, PublishHoldings, errors
+from mdfm_ledger import BankConfirmation, Ledger, OpenBankAccount, PublishHoldings, errors
 from mdfm_ledger.cli import cli
 from mdfm_ledger.evidence.holdings import Fragment, require_holding, sum_root
 from mdfm_ledger.publishing import balances_at, findings, fragments_again
@@ -85,6 +85,22 @@ def test_a_bank_that_states_another_amount_is_explained_or_refused() -> None:
     unknown = BankConfirmation(bank_account="nowhere", amount=usd("1.00"), statement="1")
     with pytest.raises(errors.UnknownDocumentError):
         Desk(*BEFORE).post(publication(confirmed=(unknown,)))
+
+
+def test_cash_that_no_bank_confirms_is_warned_of() -> None:
+    # An account without money needs no bank to say so.
+    before = (*BEFORE, OpenBankAccount(reference="two", name="Two", currency="USD"))
+    (warning,) = Desk(*before).post(publication()).warnings
+    assert warning.code == "cash-not-confirmed"
+    assert warning.message == "no bank is said to confirm what is on uil on 2020-12-31"
+    assert Desk(*before).post(publication(confirmed=(confirmed("1500.00"),))).warnings == ()
+
+
+def test_a_donor_named_in_what_is_said_of_a_bank_is_warned_of() -> None:
+    told = publication(confirmed=(confirmed("1400.00", "med paid USD 100.00 less"),))
+    (warning,) = Desk(*BEFORE).post(told).warnings
+    assert warning.code == "names-a-donor"
+    assert warning.message == "what is said of uil names med; every donor is shown it"
 
 
 def test_before_anything_was_received_there_is_nothing_to_publish() -> None:
@@ -177,6 +193,11 @@ def test_findings_name_root_and_total_and_what_cannot_be_made(ledger: Ledger) ->
 
         other = evolve(event, root="0" * 64, total=usd("2.00"))
         assert [found[1] for found in findings(source, other)] == ["total of H-1", "root of H-1"]
+        assert event.position is not None
+        untied = evolve(event, position=evolve(event.position, cash=usd("1.00")))
+        assert list(findings(source, untied)) == [
+            ("holdings", "cash in the position of H-1", usd("900.00"), usd("1.00"))
+        ]
         early = evolve(event, known_at=0)
         assert [found[3] for found in findings(source, early)] == [
             "the proof of holdings does not hold: there is no donor"
@@ -208,6 +229,17 @@ def test_the_command_publishes_and_says_what(tmp_path: Path) -> None:
     assert "USD 900.00 held on 2020-12-31" in done.output
     again = run(path, "--as-of", "2020-12-31", "--confirm", "uil", "USD 900.00", "2020/12", "--json")
     assert json.loads(again.output)["total"] == "USD 900.00"
+    assert json.loads(again.output)["warnings"] == []
+
+
+def test_the_command_says_which_cash_no_bank_confirms(tmp_path: Path) -> None:
+    done = run(small_ledger(tmp_path / "l.db"), "--as-of", "2020-12-31")
+    assert done.exit_code == 0
+    assert (
+        done.stderr == "note: cash-not-confirmed: no bank is said to confirm what is on uil on 2020-12-31\n"
+    )
+    done = run(small_ledger(tmp_path / "m.db"), "--as-of", "2020-12-31", "--json")
+    assert [one["code"] for one in json.loads(done.stdout)["warnings"]] == ["cash-not-confirmed"]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from mdfm_ledger.evidence.holdings import fragments_by_seed, show
 from mdfm_ledger.ledger import bundling
 from mdfm_ledger.ledger.bundling import shown_holdings
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rules.held_in_trust import HeldInTrust, held_by_donor, held_in_trust
+from mdfm_ledger.rules.held_in_trust import BankConfirmation, HeldInTrust, held_by_donor, held_in_trust
 from mdfm_ledger.verify_bundle import RefusedError, verify
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import HAMBURG, YEAR, bundle, changed, issue_all
@@ -62,6 +62,28 @@ def test_the_sentence_says_whether_the_balance_is_in_the_published_total(ledger:
     for raw in published(ledger):
         assert re.search(IN_TOTAL, verify(raw, str(KEY)))
         assert verify(changed(raw, lambda value: value.pop("holdings")), str(KEY)).endswith(NONE_SHOWN)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "explanation", "said"),
+    [("900.00", "", "all"), ("850.00", "a transfer is under way", "USD 850.00"), (None, "", "nothing")],
+)
+def test_the_sentence_says_how_much_of_the_cash_banks_confirmed(
+    confirmed: str | None, explanation: str, said: str, ledger: Ledger
+) -> None:
+    stated = [
+        BankConfirmation(
+            bank_account="uil",
+            amount=Amount.parse(amount, "USD"),
+            statement="2020/12",
+            explanation=explanation,
+        )
+        for amount in ([confirmed] if confirmed else [])
+    ]
+    ledger.publish_holdings("H-1", as_of=YEAR, confirmed=stated)
+    issue_all(ledger)
+    ends = f"; of USD 900.00 in cash then, banks are said to confirm {said}."
+    assert verify(bundle(ledger), str(KEY)).endswith(ends)
 
 
 def test_without_publication_none_is_shown(ledger: Ledger) -> None:

@@ -13,10 +13,11 @@ from attrs import evolve
 from mdfm_ledger import AllocationReturn, Ledger, Pledge, errors
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.money import Amount
-from mdfm_ledger.naming import Naming, donors_named, named_in_headers, words_typed
+from mdfm_ledger.naming import Naming, donors_named, named_in, typed_in_headers, typed_of_banks, words_typed
+from mdfm_ledger.rules.held_in_trust import BankConfirmation
 from mdfm_ledger.verify_bundle import verify
 from tests.support.bookkeeping import APPROVER, TERM, receipt
-from tests.support.bundles import HAMBURG, bundle, issue_all
+from tests.support.bundles import HAMBURG, YEAR, bundle, issue_all
 from tests.support.ledgers import events, open_ledger
 from tests.support.signing import KEY
 
@@ -60,9 +61,10 @@ def test_headers_are_looked_through_for_others_and_their_pledges() -> None:
         header(2, reference="RET-med", about="pledge:P-1", reason="P-1 of ham"),
         header(3, reference="P-2", actor="med@example.org"),
     ]
-    assert words_typed(leaves) >= {"A-1", "P-2", "P-1", "pledge", "needed"}
+    texts = list(typed_in_headers(leaves))
+    assert words_typed(texts) >= {"A-1", "P-2", "P-1", "pledge", "needed"}
     pledges = {"P-1": "ham", "P-2": "med"}
-    found = list(named_in_headers(leaves, donor="ham", names=NAMES, pledges=pledges))
+    found = list(named_in(texts, donor="ham", names=NAMES, pledges=pledges))
     assert found == [
         Naming(1, "reason", "pledge P-2"),
         Naming(2, "reference", "med"),
@@ -106,6 +108,47 @@ def test_a_bundle_that_tells_of_another_donor_is_refused_until_that_is_meant(led
     assert verify(bundle(ledger, disclosing=True), str(KEY))
     # The donor that is named is told nothing of anybody else.
     assert verify(bundle(ledger, "2020-2021-med-001.1"), str(KEY))
+
+
+def stated(explanation: str = "", statement: str = "2020/12") -> BankConfirmation:
+    booked = "900.00" if not explanation else "850.00"
+    return BankConfirmation(
+        bank_account="uil", amount=Amount.parse(booked, "USD"), statement=statement, explanation=explanation
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "where"),
+    [
+        (stated("Medellin (med) paid USD 50.00 twice"), "explanation of uil of entry 13"),
+        (stated(statement="with what med sent"), "statement of uil of entry 13"),
+    ],
+    ids=["explanation", "statement"],
+)
+def test_published_holdings_that_tell_of_another_donor_are_not_shown_to_any(
+    what: BankConfirmation, where: str, ledger: Ledger
+) -> None:
+    """They are of no donor, and every donor is shown them."""
+    published = ledger.publish_holdings("H-1", as_of=YEAR, confirmed=[what])
+    assert [one.code for one in published.warnings] == ["names-a-donor"]
+    issue_all(ledger)
+    with pytest.raises(errors.DisclosesDonorError, match=rf"of others: {where} names med$"):
+        bundle(ledger)
+    assert verify(bundle(ledger, disclosing=True), str(KEY))
+    assert verify(bundle(ledger, "2020-2021-med-001.1"), str(KEY))
+
+
+def test_the_reference_of_published_holdings_is_looked_through(ledger: Ledger) -> None:
+    ledger.publish_holdings("H-for-med", as_of=YEAR, confirmed=[stated()])
+    issue_all(ledger)
+    with pytest.raises(errors.DisclosesDonorError, match="reference of entry 13 names med"):
+        bundle(ledger)
+
+
+def test_published_holdings_without_a_bank_hold_no_text() -> None:
+    assert list(typed_of_banks(3, b'{"event":{}}')) == []
+    part = b'{"event":{"confirmed":[{"bank_account":"uil","statement":"2020/12"}]}}'
+    assert [one.text for one in typed_of_banks(3, part)] == ["", "2020/12"]
 
 
 def test_many_texts_are_counted(ledger: Ledger) -> None:
