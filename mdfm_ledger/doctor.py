@@ -190,10 +190,9 @@ def _of_server(url: str, now: datetime) -> Iterator[Diagnosis]:
     if not seen.has_checksums:
         remedy = "Stop the server and run pg_checksums --enable."
         yield warning("no-checksums", "pages have no checksums: damage is noticed by verify only", remedy)
-    if seen.pages != "asked":
+    if seen.pages_unseen:
         remedy = "As an administrator: CREATE EXTENSION IF NOT EXISTS amcheck SCHEMA public; then mdfm roles."
-        why = "is not in this database" if seen.pages == "absent" else "may not be asked by this role"
-        problem = f"verify compares no index with its table and looks at no page: amcheck {why}"
+        problem = f"verify compares no index with its table and looks at no page: {seen.pages_unseen}"
         yield note("pages-not-checked", problem, remedy)
     if seen.is_standby:
         remedy = "Nothing to do. Run mdfm doctor on the server that takes the postings too."

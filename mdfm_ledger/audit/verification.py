@@ -28,7 +28,8 @@ class Verification:
 
     ``entries`` and ``lines`` are how many there are; ``records`` how many entries were read byte by byte:
     all of them, or where it was ``quick`` the last. It was compared with so many signed ``checkpoints``, the
-    last of which covers the first ``covered`` entries.
+    last of which covers the first ``covered`` entries. ``pages_unseen`` is why a server was not asked to look
+    at its pages and indexes; empty where it was, and for a file.
     """
 
     entries: int
@@ -39,6 +40,7 @@ class Verification:
     quick: bool = False
     checkpoints: int = 0
     covered: int = 0
+    pages_unseen: str = ""
 
     @property
     def is_clean(self) -> bool:

@@ -108,6 +108,8 @@ def verify(
             click.echo(str(finding), err=True)
         click.echo(outcome_of(found))
         click.echo(compared_with(found))
+        if found.pages_unseen:
+            click.echo(f"no page or index of the server was looked at: {found.pages_unseen}.")
     return DONE if found.is_clean else UNUSABLE
 
 

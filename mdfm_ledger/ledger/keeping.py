@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from attrs import evolve
+
 from mdfm_ledger.collector import collector_paused
 
 if TYPE_CHECKING:
@@ -88,11 +90,14 @@ class LedgerKeeper:
 
         notes = tuple(against)
         with self._reading(), collector_paused():
+            stored: Inspection
             if quick:
-                found = quick_audit.verify(Glance(self._connection))
+                stored = glance = Glance(self._connection)
+                found = quick_audit.verify(glance)
             else:
                 stored = Inspection(self._connection)
                 found = audit.verify(stored, JournalReader(self._connection), progress=progress)
+            found = evolve(found, pages_unseen=stored.pages_unseen())
             if reports:
                 found = self._tied(found)
             if notes or key:

@@ -175,6 +175,11 @@ class Dialect(ABC):
     def damage(self, connection: Connection, *, quick: bool = False) -> list[str]:
         """What the database finds wrong with its own storage; ``quick`` leaves out what takes long."""
 
+    def unseen(self, connection: Connection, *, quick: bool = False) -> str:
+        """Why ``damage`` looks at no page of tables and indexes; empty where it does."""
+        del connection, quick
+        return ""
+
     @abstractmethod
     def orphans(self, connection: Connection) -> list[str]:
         """Rows that name a row which is not there."""

@@ -33,6 +33,10 @@ class Glance(Inspection):
         """What the database finds wrong with its own file without comparing indexes with tables."""
         return self._dialect.damage(self._connection, quick=True)
 
+    def pages_unseen(self) -> str:
+        """Why the database was not asked to look at its pages; empty where it was."""
+        return self._dialect.unseen(self._connection, quick=True)
+
     def numbers(self) -> tuple[int, int, int]:
         """How many entries there are, the first number and the last; zeros where there is none."""
         count, first, last = self._connection.exec_driver_sql(

@@ -122,6 +122,10 @@ class Inspection:
         ]
         return problems + self._dialect.orphans(self._connection)
 
+    def pages_unseen(self) -> str:
+        """Why the database was not asked to look at its pages; empty where it was."""
+        return self._dialect.unseen(self._connection)
+
     def schema_differences(self) -> list[str]:
         """Tables, indexes and guards that are missing, added or altered, and the file's marks."""
         found = self._dialect.schema_of(self._connection)

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from click.testing import CliRunner
 
+from mdfm_ledger.cli import cli
 from mdfm_ledger.doctor import examine
 from mdfm_ledger.safekeeping import make_roles
 from tests.support.bookkeeping import receipt
@@ -21,6 +23,11 @@ EXTENSION = "CREATE EXTENSION amcheck SCHEMA public"
 def found(at: Server, database: str, person: str = "postgres", *, quick: bool = False) -> list[str]:
     with open_ledger(at.url(database, person), create=False) as ledger:
         return [str(one) for one in ledger.verify(quick=quick).findings]
+
+
+def unseen(at: Server, database: str, person: str = "postgres", *, quick: bool = False) -> str:
+    with open_ledger(at.url(database, person), create=False) as ledger:
+        return ledger.verify(quick=quick).pages_unseen
 
 
 def told(database: str, person: str) -> str:
@@ -47,12 +54,19 @@ def roles(small: str) -> Iterator[str]:
 
 def test_where_pages_are_not_looked_at_the_doctor_says_why(roles: str) -> None:
     assert told(roles, "page_otto").endswith("amcheck is not in this database")
+    assert unseen(server(), roles, "page_otto") == "amcheck is not in this database"
+    said = CliRunner().invoke(cli, ["verify", "--ledger", server().url(roles, "page_otto")])
+    last = "no page or index of the server was looked at: amcheck is not in this database."
+    assert (said.exit_code, said.stdout.splitlines()[-1]) == (0, last)
     server().execute(EXTENSION, roles)
     assert told(roles, "postgres") == ""
     assert told(roles, "page_otto").endswith("amcheck may not be asked by this role")
+    assert unseen(server(), roles, "page_otto") == "amcheck may not be asked by this role"
     assert found(server(), roles, "page_otto") == []
     make_roles(server().url(roles), owner="page_owner", poster="page_poster", auditor="page_auditor")
     assert told(roles, "page_otto") == ""
+    assert unseen(server(), roles, "page_otto") == ""
+    assert unseen(server(), roles, "page_otto", quick=True) == "the quick check does not ask for it"
     assert found(server(), roles, "page_otto") == []
 
 

@@ -30,7 +30,7 @@ inet_client_addr() IS NOT NULL AND NOT inet_client_addr() <<= '127.0.0.0/8' AND 
 EXISTS (SELECT FROM pg_class, aclexplode(relacl) WHERE relnamespace = '{ROOM}'::regnamespace
     AND grantee = 0 AND privilege_type <> 'SELECT'),
 {powers.STRONG_POSTERS}, {powers.NOBODY_POSTS}, {powers.ACTS_AS_OWNER}, {powers.UNSAFE_SETTINGS_GIVEN},
-{_ONE_LOGIN}, {pages.STATE},
+{_ONE_LOGIN}, {pages.UNSEEN},
 (SELECT recorded_at FROM entry ORDER BY number DESC LIMIT 1)"""
 
 
@@ -60,8 +60,8 @@ class ServerCondition(NamedTuple):
     """Settings that pass a guard, and to whom they are given."""
     one_login: list[str]
     """Logins that approved a document and entered it, under two names."""
-    pages: str
-    """Whether verify can have indexes and pages looked at: asked, absent or denied."""
+    pages_unseen: str
+    """Why verify cannot have indexes and pages looked at; empty where it can."""
     last_recorded: int | None
     """When the last entry was written, in microseconds since 1970 began; None where there is none."""
 

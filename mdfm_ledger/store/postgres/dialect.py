@@ -192,6 +192,9 @@ class PostgreSQL(Dialect):
         # Where pages have checksums the server checks each it reads; which rows an index lacks, it does not.
         return [] if quick else pages.problems(connection)
 
+    def unseen(self, connection: Connection, *, quick: bool = False) -> str:
+        return "the quick check does not ask for it" if quick else pages.unseen(connection)
+
     def orphans(self, connection: Connection) -> list[str]:
         return inspection.orphans(connection)
 

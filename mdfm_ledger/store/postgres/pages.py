@@ -14,10 +14,10 @@ JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = pg_proc.oid AND refo
 WHERE extname = 'amcheck' AND proname IN ('bt_index_check', 'verify_heapam')"""
 """The functions that look at an index and at a table."""
 
-STATE = f"""CASE WHEN NOT EXISTS ({CHECKERS}) THEN 'absent'
-WHEN EXISTS ({CHECKERS} AND NOT has_function_privilege(pg_proc.oid, 'EXECUTE')) THEN 'denied'
-ELSE 'asked' END"""
-"""Whether pages are looked at, and if not, why."""
+UNSEEN = f"""CASE WHEN NOT EXISTS ({CHECKERS}) THEN 'amcheck is not in this database'
+WHEN EXISTS ({CHECKERS} AND NOT has_function_privilege(pg_proc.oid, 'EXECUTE'))
+THEN 'amcheck may not be asked by this role' ELSE '' END"""
+"""Why pages are not looked at; empty where they are."""
 
 _PLACE = """SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
 WHERE extname = 'amcheck'"""
@@ -28,9 +28,14 @@ WHERE relnamespace = '{ROOM}'::regnamespace AND indisvalid AND indisready
 AND relam = (SELECT oid FROM pg_am WHERE amname = 'btree') ORDER BY relname"""
 
 
+def unseen(connection: Connection) -> str:
+    """Why no page of tables and indexes is looked at; empty where all are."""
+    return str(connection.exec_driver_sql(f"SELECT {UNSEEN}").scalar_one())
+
+
 def problems(connection: Connection) -> list[str]:
     """What is wrong with the pages of tables and indexes, and that an index lacks rows; reads all of them."""
-    if connection.exec_driver_sql(f"SELECT {STATE}").scalar_one() != "asked":
+    if unseen(connection):
         return []
     place = connection.exec_driver_sql(_PLACE).scalar_one()
     # Every row is looked for in every index, and long values are followed to where they are kept.

@@ -7,7 +7,7 @@ import random
 import re
 import sqlite3
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from mdfm_ledger import Ledger, Redaction
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.errors import BundleRefusedError, ForkedLedgerError, NoteRefusedError, UnknownDocumentError
 from mdfm_ledger.evidence.checkpoint import Checkpoint, signed_note
-from mdfm_ledger.sealing.disclosure import Disclosed
+from mdfm_ledger.sealing.disclosure import Disclosed, Record, disclosed_by
+from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.tree import TreeReader
 from mdfm_ledger.verify_bundle import (
     UNREADABLE,
@@ -34,7 +35,7 @@ from mdfm_ledger.verify_bundle import (
 )
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all, ledger_with_statements, note_of
-from tests.support.ledgers import open_ledger, without_guards
+from tests.support.ledgers import events, open_ledger, without_guards
 from tests.support.profile import figure
 from tests.support.pythons import pythons
 from tests.support.signing import KEY, sign
@@ -180,6 +181,39 @@ def test_a_bundle_of_a_record_that_was_altered_is_not_handed_out(tmp_path: Path)
         pytest.raises(BundleRefusedError, match=r"would not hold: entry \d+ is not in the ledger"),
     ):
         bundle(ledger, checkpoint=note)
+
+
+def test_the_limit_what_was_left_out_at_issue_is_found_in_the_ledger_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An office seals less than the donor has: an expenditure and its reversal, which add up to nothing.
+
+    The bundle is complete as to what was sealed, and holds. Whoever verifies the ledger counts anew.
+    """
+    hidden = ("E-2", "RV-1")
+    records, recorded = TreeReader.records, JournalReader.disclosed
+
+    def some(tree: TreeReader, donor: str, last: int, *, expected: Disclosed) -> Iterator[Record]:
+        all_of_them = records(tree, donor, last, expected=expected)
+        return (one for one in all_of_them if json.loads(one.leaf)["reference"] not in hidden)
+
+    def fewer(reader: JournalReader, moments: Iterable[tuple[int, str]]) -> dict[tuple[int, str], Disclosed]:
+        tree, wanted = TreeReader(reader._connection), list(moments)
+        honest = recorded(reader, wanted)
+        return {one: disclosed_by(some(tree, one[1], one[0], expected=honest[one])) for one in wanted}
+
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(events())
+        with monkeypatch.context() as patch:
+            patch.setattr(JournalReader, "disclosed", fewer)
+            issue_all(ledger)
+            patch.setattr(TreeReader, "records", some)
+            raw = bundle(ledger)
+        assert "which are complete" in verify(raw, str(KEY))
+        assert not [one for one in json.loads(raw)["entries"] if '"E-2"' in one["leaf"]]
+        found = [str(one) for one in ledger.verify().findings]
+        assert found
+        assert all(one.startswith("statements: entry ") for one in found)
 
 
 # -- what is changed -------------------------------------------------------------------------------------
