@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from itertools import chain
@@ -158,6 +159,8 @@ class JournalEntry:
     about: str
     day: int = field(init=False, repr=False, eq=False)
     """The accounting date as YYYYMMDD."""
+    of_account: Mapping[str, Sequence[JournalLine]] = field(init=False, repr=False, eq=False)
+    """Its lines by account where they are many; see :meth:`lines_on`."""
     accounts: frozenset[str] = field(init=False, repr=False, eq=False)
     """The accounts the entry posts to."""
     terms: frozenset[str] = field(init=False, repr=False, eq=False)
@@ -165,13 +168,33 @@ class JournalEntry:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "day", day_number(self.on))
-        object.__setattr__(self, "accounts", frozenset([line.subaccount.account for line in self.lines]))
+        of_account = _of_account(self.lines) if len(self.lines) > _FEW else {}
+        accounts = of_account or [place.account for place, _, _ in self.lines]
+        object.__setattr__(self, "of_account", of_account)
+        object.__setattr__(self, "accounts", frozenset(accounts))
         object.__setattr__(self, "terms", require_balanced(self.lines))
 
     @property
     def key(self) -> tuple[str, str]:
         """Kind and reference: what the document is known by."""
         return (self.event.event_kind, self.event.reference)
+
+    def lines_on(self, account: str) -> Sequence[JournalLine]:
+        """Its lines on an account, in their order."""
+        if len(self.lines) > _FEW:
+            return self.of_account.get(account, ())
+        return [line for line in self.lines if line.subaccount.account == account]
+
+
+_FEW = 8
+"""Lines that are sooner looked through each time than sorted by their accounts."""
+
+
+def _of_account(lines: Lines) -> Mapping[str, Sequence[JournalLine]]:
+    found: defaultdict[str, list[JournalLine]] = defaultdict(list)
+    for line in lines:
+        found[line.subaccount.account].append(line)
+    return found
 
 
 def require_balanced(lines: Iterable[JournalLine]) -> frozenset[str]:

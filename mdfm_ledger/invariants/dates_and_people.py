@@ -22,7 +22,7 @@ def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
         raise FutureDateError(field="value_date", day=entry.value_date, today=today)
     if _COMMITTING.isdisjoint(entry.accounts):
         return
-    for term in {line.subaccount.term for line in entry.lines if line.subaccount.account in _COMMITTING}:
+    for term in {place.term for code in _COMMITTING for place, _, _ in entry.lines_on(code)}:
         starts_on = before.term(term).starts_on
         if entry.on < starts_on:
             raise BeforeTermError(term=term, on=entry.on, starts_on=starts_on)

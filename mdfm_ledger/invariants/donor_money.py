@@ -20,16 +20,15 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
     """
     del before
     day = entry.day
-    for place, _, _ in entry.lines:
-        if place.account == "8110":
-            lowest, on = after.balance(place).low_from(day)
-            if lowest < 0 and not is_excused(_moves(entry), place):
-                raise DonorNegativeError(
-                    donor=place.donor,
-                    term=place.term,
-                    balance=Amount(lowest, place.currency),
-                    day=as_date(on),
-                )
+    for place, _, _ in entry.lines_on("8110"):
+        lowest, on = after.balance(place).low_from(day)
+        if lowest < 0 and not is_excused(_moves(entry), place):
+            raise DonorNegativeError(
+                donor=place.donor,
+                term=place.term,
+                balance=Amount(lowest, place.currency),
+                day=as_date(on),
+            )
 
 
 def _moves(entry: JournalEntry) -> Iterator[tuple[Subaccount, int]]:
@@ -50,9 +49,9 @@ def is_excused(moves: Iterable[tuple[Subaccount, int]], free: Subaccount) -> boo
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
     """Hard-earmarked money is allotted only to its activity, or within its area."""
     del after
-    for line in entry.lines:
+    for line in entry.lines_on("8120"):
         place = line.subaccount
-        if place.account == "8120" and place.earmark:
+        if place.earmark:
             plan = before.term(place.term).budget_on(entry.on)
             if place.earmark not in (place.activity, plan.area_of(place.activity)):
                 raise EarmarkError(

@@ -19,7 +19,7 @@ from mdfm_ledger.series import as_date
 def within_budget(before: Books, entry: JournalEntry, after: Books) -> None:
     """Allocations of an activity stay within its budget line, on the date and on every later one."""
     day = entry.day
-    touched = {(place.term, place.activity) for place, _, _ in entry.lines if place.account == "8120"}
+    touched = {(place.term, place.activity) for place, _, _ in entry.lines_on("8120")}
     for term, activity in sorted(touched):
         if after.allocated(term, activity) != before.allocated(term, activity):
             require_within_budget(after, term, activity, day)
@@ -47,13 +47,18 @@ def within_allotment(before: Books, entry: JournalEntry, after: Books) -> None:
     more of advances than its obligation still covers, so that what is allotted again is cash.
     """
     # What is added draws nothing below zero; only what is taken can.
-    for place, signed, _ in entry.lines:
-        if signed > 0 and place.account == "8120":
+    for place, signed, _ in entry.lines_on("8120"):
+        if signed > 0:
             _require_allotted(before, after, place, entry.day)
-        elif signed > 0 and place.account == "8140":
+    for place, signed, _ in entry.lines_on("8140"):
+        if signed > 0:
             _require_obligated(before, after, place, entry.day)
-    for obligation in {line.subaccount.obligation for line in entry.lines} - {""}:
+    for obligation in {place.obligation for code in _OBLIGATED for place, _, _ in entry.lines_on(code)}:
         _require_covered(after, obligation, entry.day)
+
+
+_OBLIGATED = ("8140", "1210", "1230")
+"""The accounts whose places are under an obligation."""
 
 
 def _require_allotted(before: Books, after: Books, place: Subaccount, day: int) -> None:

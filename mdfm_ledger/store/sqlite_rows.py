@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from functools import cache
-from itertools import chain
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import chain, compress
 
 from sqlalchemy import Table
+
+from mdfm_ledger.store.schema import SUBACCOUNT
 
 Rows = Sequence[tuple[object, ...]]
 
@@ -23,11 +25,19 @@ _ADD_TO_TOTAL = (
 
 def insert(cursor: sqlite3.Cursor, table: Table, rows: Rows) -> None:
     """Write rows that hold every column of a table, in its order."""
+    names = tuple(table.columns.keys())
     whole = len(rows) - len(rows) % _AT_A_TIME
     for start in range(0, whole, _AT_A_TIME):
-        some = rows[start : start + _AT_A_TIME]
-        cursor.execute(_insert_into(table, _AT_A_TIME), list(chain.from_iterable(some)))
-    cursor.executemany(_insert_into(table), rows[whole:])
+        given: Iterable[Sequence[object]] = rows[start : start + _AT_A_TIME]
+        named = names
+        if table is SUBACCOUNT:
+            # Most dimensions apply to none of so many places: an empty one is what stands there by itself.
+            columns = list(zip(*given, strict=True))
+            are_given = list(map(any, columns))
+            named = tuple(compress(names, are_given))
+            given = zip(*compress(columns, are_given), strict=True)
+        cursor.execute(_insert_into(table.name, named, _AT_A_TIME), list(chain.from_iterable(given)))
+    cursor.executemany(_insert_into(table.name, names), rows[whole:])
 
 
 def add_totals(cursor: sqlite3.Cursor, rows: Rows) -> None:
@@ -35,10 +45,9 @@ def add_totals(cursor: sqlite3.Cursor, rows: Rows) -> None:
     cursor.executemany(_ADD_TO_TOTAL, rows)
 
 
-@cache
-def _insert_into(table: Table, rows: int = 1) -> str:
+@lru_cache(maxsize=256)
+def _insert_into(table: str, names: tuple[str, ...], rows: int = 1) -> str:
     # OR FAIL, since a statement that may abort has each page copied for each row; what fails is rolled back
     # with its whole transaction anyway.
-    columns = table.columns.keys()
-    row = f"({', '.join('?' * len(columns))})"
-    return f"INSERT OR FAIL INTO {table.name} ({', '.join(columns)}) VALUES {', '.join([row] * rows)}"
+    row = f"({', '.join('?' * len(names))})"
+    return f"INSERT OR FAIL INTO {table} ({', '.join(names)}) VALUES {', '.join([row] * rows)}"
