@@ -32,10 +32,14 @@ def connection(small: str) -> Iterator[Connection]:
         yield connection
 
 
-def is_ahead(connection: Connection) -> bool:
+def driver_of(connection: Connection) -> psycopg.Connection[Any]:
     driver = connection.connection.driver_connection
     assert isinstance(driver, psycopg.Connection)
-    return driver.info.pipeline_status != PipelineStatus.OFF
+    return driver
+
+
+def is_ahead(connection: Connection) -> bool:
+    return driver_of(connection).info.pipeline_status != PipelineStatus.OFF
 
 
 def count(connection: Connection) -> int:
@@ -197,12 +201,26 @@ def test_what_could_not_be_prepared_after_a_failure_is_prepared_anew(connection:
     dialect.commit_posting(connection)
 
 
+def test_who_does_not_know_what_is_still_to_come_goes_on_with_another_connection(small: str) -> None:
+    """As who is interrupted between sending a statement and keeping in mind that it was sent."""
+    with open_ledger(server().url(small)) as ledger:
+        connection, before = ledger._connection, driver_of(ledger._connection)
+        dialect = dialect_of(connection)
+        dialect.begin_posting(connection)
+        before.pgconn.send_query_params(b"SELECT 1", None)
+        dialect.undo_posting(connection)
+        assert before.closed
+        assert ledger.record(receipt("R-9", "5.00")).number == 13
+        assert ledger.verify().findings == ()
+
+
 def test_a_server_that_is_gone_is_an_error(small: str) -> None:
     with open_ledger(server().url(small)) as ledger, server().connect(small) as other:
         gone = "datname = current_database() AND pid <> pg_backend_pid()"
         other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {gone}".encode())
         with pytest.raises(errors.StoreUnavailableError, match="connection"):
             ledger.record(receipt("R-9", "5.00"))
+        assert ledger.record(receipt("R-9", "5.00")).number == 13
 
 
 @pytest.fixture

@@ -106,6 +106,9 @@ class PostgreSQL(Dialect):
         # What went wrong is told already. Whoever was interrupted while it waited has no connection any more.
         with suppress(psycopg.Error, PendingRollbackError):
             _driver(connection).fall_back()
+        if not connection.invalidated and _driver(connection).closed:
+            # What was lost, or had to be closed, is not asked again: the next transaction has another.
+            connection.invalidate()
         connection.rollback()
 
     def begin_read(self, connection: Connection) -> None:

@@ -100,8 +100,16 @@ class Sent:
         try:
             self.settle()
         finally:
-            if self._library.status == ConnStatus.OK and not self._awaited:
-                self._library.exit_pipeline_mode()
+            if self._library.status == ConnStatus.OK:
+                self._leave_mode()
+
+    def _leave_mode(self) -> None:
+        try:
+            self._library.exit_pipeline_mode()
+        except psycopg.OperationalError:
+            # Whoever was interrupted while sending or reading does not know what is still to come.
+            self._connection.close()
+            raise
 
     def rows_of(self, result: Any) -> list[tuple[Any, ...]]:
         """The rows of a result as the driver's own cursors give them."""
