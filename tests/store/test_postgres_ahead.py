@@ -195,6 +195,8 @@ def test_what_could_not_be_prepared_after_a_failure_is_prepared_anew(connection:
         asked = cursor.ask("SELECT 'asked' || %s", ("!",))
         with pytest.raises(psycopg.Error, match="no line is added to an entry that is sealed"):
             asked()
+        with pytest.raises(psycopg.Error):
+            asked()
         dialect.undo_posting(connection)
     dialect.begin_posting(connection)
     assert dialect.cursor(connection).execute("SELECT 'asked' || %s", ("!",)).fetchone() == ("asked!",)

@@ -22,6 +22,7 @@ from mdfm_ledger.store.dialect import Values
 from mdfm_ledger.store.postgres.arrays import parameter
 
 _VALUE = re.compile(r"%(?:\((\w+)\)s|s|%)")
+_FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 _LOST = "the connection to the server was lost"
 
 
@@ -36,7 +37,13 @@ class Answer:
         """Its rows, waited for if need be. Raises the first error of all that was sent till now."""
         if self.result is None:
             self._sent.settle()
+        self.require_done()
         return self._sent.rows_of(self.result)
+
+    def require_done(self) -> None:
+        """Raise the server's error where it did not do it."""
+        if self.result.status in _FAILED:
+            raise psycopg.errors.error_from_result(self.result)
 
 
 class Sent:
@@ -87,8 +94,7 @@ class Sent:
         prepared, self._prepared = self._prepared, {}
         self._connection.wait(self._read())
         for one in answers:
-            if one.result.status in _FAILED:
-                raise psycopg.errors.error_from_result(one.result)
+            one.require_done()
         self._prepared = prepared
 
     def forget_prepared(self) -> None:
@@ -138,9 +144,6 @@ class Sent:
             answer = self._awaited.popleft()
             if answer is not None:
                 answer.result = result
-
-
-_FAILED = (ExecStatus.FATAL_ERROR, ExecStatus.PIPELINE_ABORTED)
 
 
 @lru_cache(maxsize=512)
