@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support import profile
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 # Time says more about the machine than about the code: no deadline, no complaint about slow data.
@@ -18,6 +20,18 @@ settings.register_profile("ci", _untimed, max_examples=50, derandomize=True)
 # At night there is time to look further.
 settings.register_profile("nightly", _untimed, max_examples=1_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+_MORE_AT_NIGHT = (profile.figure, profile.is_nightly, profile.drawn)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of modules that do more at night, so that none is left out by who forgot to."""
+    for item in items:
+        if isinstance(item, pytest.Function) and any(
+            one is asked for one in vars(item.module).values() for asked in _MORE_AT_NIGHT
+        ):
+            item.add_marker("nightly")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -19,11 +18,10 @@ from mdfm_ledger.evidence.checkpoint import signed_note
 from mdfm_ledger.evidence.merkle import leaf_hash, root_of
 from mdfm_ledger.store.schema import METADATA
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
-from tests.support.profile import is_nightly
+from tests.support.profile import drawn
 from tests.support.records import rewrite
 from tests.support.signing import ADOPTED, KEY, sign
 
-SEED = 20260101
 SWAPS = 120
 CHANGES = 150
 
@@ -33,11 +31,6 @@ pytestmark = [pytest.mark.tamper, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_ledger(tmp_path_factory.mktemp("made") / "l.db")
-
-
-def drawn(every: list[Any], gate: int) -> list[Any]:
-    """All of it at night, a seeded part in the gate."""
-    return every if is_nightly() else Random(SEED).sample(every, min(gate, len(every)))
 
 
 def findings_of(path: Path) -> list[int]:

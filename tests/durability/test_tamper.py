@@ -17,10 +17,9 @@ from mdfm_ledger.store.schema import METADATA
 from tests.support.bookkeeping import receipt
 from tests.support.bundles import note_of
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
-from tests.support.profile import figure, is_nightly
+from tests.support.profile import SEED, drawn, figure
 from tests.support.signing import ADOPTED
 
-SEED = 20260101
 FLIPS = 600
 LENGTHS = 200
 EDITS = 250
@@ -52,11 +51,6 @@ def findings_of(path: Path, *notes: str) -> list[int] | None:
             return [finding.number for finding in ledger.verify(against=notes).findings]
     except (errors.StoreError, errors.CorruptLedgerError):
         return None
-
-
-def drawn(whole: range, gate: int) -> list[int]:
-    """All of it at night, a seeded part in the gate."""
-    return list(whole) if is_nightly() else sorted(Random(SEED).sample(whole, min(gate, len(whole))))
 
 
 def test_every_byte_flipped_is_found_or_is_no_part_of_the_ledger(small: Path, tmp_path: Path) -> None:
