@@ -15,7 +15,15 @@ import pytest
 from mdfm_ledger import errors
 from mdfm_ledger.store import transactions
 from mdfm_ledger.store.postgres import dialect
-from tests.support.bank import SNAPSHOT, check, from_a_line, last_cents, same_reference, write
+from tests.support.bank import (
+    SNAPSHOT,
+    check,
+    from_a_line,
+    last_cents,
+    same_reference,
+    verified_while_posting,
+    write,
+)
 from tests.support.bookkeeping import allocation
 from tests.support.ledgers import open_ledger
 from tests.support.postgres import server
@@ -27,6 +35,7 @@ SPENDERS = 8
 ROUNDS = figure(nightly=1_000, gate=15)
 THREADS = 16
 REFERENCES = figure(nightly=1_000, gate=15)
+VERIFIES = figure(nightly=10_000, gate=1_000)
 WAIT = figure(nightly=14_000, gate=500)
 """Seconds after which the writers are taken for stuck."""
 
@@ -105,6 +114,15 @@ def test_a_reference_is_recorded_once_by_sixteen_threads(small: str) -> None:
     assert made == Counter(range(REFERENCES))
     assert len(results) == THREADS * REFERENCES
     assert len({(at, number) for at, (number, _) in results}) == REFERENCES
+
+
+def test_verify_of_a_ledger_that_is_posted_to_raises_no_alarm(small: str) -> None:
+    url = server().url(small)
+    seen = verified_while_posting(url, VERIFIES)
+    assert seen == sorted(seen)
+    assert len(set(seen)) > VERIFIES // 40
+    with open_ledger(url) as ledger:
+        assert ledger.entry_count() == 12 + VERIFIES // 20
 
 
 def test_the_control_without_the_lock_first_is_turned_away(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,6 +18,7 @@ from tests.support.bundles import note_of
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
 from tests.support.profile import SEED, drawn, figure
 from tests.support.signing import ADOPTED
+from tests.support.tampering import edits
 
 FLIPS = 600
 LENGTHS = 200
@@ -75,48 +75,6 @@ def test_every_length_but_the_whole_is_found(small: Path, tmp_path: Path) -> Non
     for length in drawn(range(len(sound)), LENGTHS):
         path.write_bytes(sound[:length])
         assert findings_of(path) != [], length
-
-
-def edits(path: Path) -> Iterator[tuple[str, int, str, tuple[Any, ...]]]:
-    """Every row deleted, doubled, and edited column by column, also with what the next row says.
-
-    Gives the table, the entry that verify has to name first where there is one, the statement and its values.
-    """
-    connection = sqlite3.connect(path)
-    for name, table in METADATA.tables.items():
-        columns = [column.name for column in table.columns]
-        keys = [column.name for column in table.primary_key.columns]
-        here = " AND ".join(f"{key} = ?" for key in keys)
-        rows = [dict(zip(columns, row, strict=True)) for row in connection.execute(f"SELECT * FROM {name}")]
-        for row, after in zip(rows, [*rows[1:], rows[0]], strict=True) if rows else ():
-            key = tuple(row[one] for one in keys)
-            number = row.get("number", 0)
-            yield name, 0, f"DELETE FROM {name} WHERE {here}", key
-            again = {**row, keys[-1]: another(row[keys[-1]])}
-            yield (
-                name,
-                0,
-                f"INSERT OR REPLACE INTO {name} VALUES ({', '.join('?' * len(columns))})",
-                tuple(again.values()),
-            )
-            for column in columns:
-                update = f"UPDATE OR REPLACE {name} SET {column} = ? WHERE {here}"
-                first = 0 if column in keys else number
-                yield name, first, update, (another(row[column]), *key)
-                if after[column] != row[column]:
-                    yield name, first, update, (after[column], *key)
-    connection.close()
-
-
-def another(value: Any) -> Any:
-    """A value near it, of the same type."""
-    if value is None:
-        return 1
-    if isinstance(value, int):
-        return value + 1
-    if isinstance(value, bytes):
-        return value[:-1] + bytes([value[-1] ^ 1]) if value else b"x"
-    return value + "x"
 
 
 def test_every_row_deleted_added_or_edited_is_found(small: Path, tmp_path: Path) -> None:

@@ -100,6 +100,19 @@ def test_what_is_refused_leaves_nothing(ledger: Ledger) -> None:
     assert ledger.record(receipt("R-9", "5.00")).number == 13
 
 
+def test_amounts_are_exact_from_the_least_to_the_most(ledger: Ledger) -> None:
+    """To the cent, whatever the engine makes of whole numbers; a cent more than the most is refused."""
+    for reference, amount in (("B-1", "0.01"), ("B-2", "9999999998999.99")):
+        ledger.record(receipt(reference, amount))
+    # What was received before, less what was spent.
+    assert str(ledger.balance("1010", term=TERM)) == "USD 9,999,999,999,900.00"
+    for amount in ("0.01", "10000000000000.01", "0.00", "-0.01", "99999999999999999999.99"):
+        with pytest.raises(errors.InvalidEventError):
+            ledger.record(receipt("B-3", amount))
+    assert [entry.event.reference for entry in ledger.entries()][12:] == ["B-1", "B-2"]
+    assert ledger.verify().findings == ()
+
+
 def test_a_dry_run_and_a_plan_write_nothing(ledger: Ledger) -> None:
     before = rows_of(ledger)
     assert ledger.plan(receipt("R-9", "5.00")).entry.number == 13

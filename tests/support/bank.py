@@ -63,6 +63,33 @@ def check(place: Path | str, stop: Any, results: Any) -> None:
     results.put(("read", seen, alarms))
 
 
+def verified_while_posting(place: Path | str, verifies: int) -> list[int]:
+    """Verify that often while another posts an entry with each twentieth; how many entries each time saw."""
+    turns, seen = threading.Semaphore(0), list[int]()
+
+    def post() -> None:
+        with open_ledger(place) as ledger:
+            for at in range(verifies // 20):
+                turns.acquire()
+                ledger.record(receipt(f"V-{at}", "0.01"))
+
+    poster = threading.Thread(target=post)
+    poster.start()
+    try:
+        with open_ledger(place, read_only=True) as ledger:
+            for at in range(verifies):
+                if at % 20 == 0:
+                    # Whoever posts begins now, and verify does not wait for it.
+                    turns.release()
+                found = ledger.verify()
+                assert found.findings == ()
+                seen.append(found.entries)
+    finally:
+        turns.release(verifies)
+        poster.join()
+    return seen
+
+
 Round = Callable[[Ledger, int, int, threading.Barrier], object]
 """What one of several does in a round: its ledger, who it is, which round, and where all meet."""
 

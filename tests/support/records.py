@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from mdfm_ledger.canonical import canonical
 from mdfm_ledger.evidence.merkle import leaf_hash, root_of
@@ -13,8 +12,15 @@ from mdfm_ledger.evidence.merkle import leaf_hash, root_of
 Change = Callable[[dict[str, Any]], object]
 
 
+class Executes(Protocol):
+    """A connection to either engine, asked as SQLite is."""
+
+    def execute(self, statement: str, values: Any = (), /) -> Any:
+        """The rows of a statement."""
+
+
 def rewrite(
-    connection: sqlite3.Connection,
+    connection: Executes,
     number: int,
     *,
     leaf: Change | None = None,
