@@ -19,7 +19,7 @@ from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.profile import figure
 
 WRITERS = 8
-EVENTS = figure(nightly=2_000, gate=40)
+EVENTS = figure(nightly=2_000, gate=200)
 THREADS = 16
 REFERENCES = figure(nightly=1_000, gate=100)
 VERIFIES = figure(nightly=10_000, gate=1_000)

@@ -30,11 +30,11 @@ from tests.support.postgres import server
 from tests.support.profile import figure
 
 WRITERS = 16
-EVENTS = figure(nightly=10_000, gate=15)
+EVENTS = figure(nightly=10_000, gate=100)
 SPENDERS = 8
-ROUNDS = figure(nightly=1_000, gate=15)
+ROUNDS = figure(nightly=1_000, gate=100)
 THREADS = 16
-REFERENCES = figure(nightly=1_000, gate=15)
+REFERENCES = figure(nightly=1_000, gate=100)
 VERIFIES = figure(nightly=10_000, gate=1_000)
 WAIT = figure(nightly=14_000, gate=500)
 """Seconds after which the writers are taken for stuck."""

@@ -18,7 +18,7 @@ from tests.support.ledgers import events, open_ledger
 from tests.support.power import Image, images
 from tests.support.profile import figure
 
-IMAGES = figure(nightly=4_000, gate=200)
+IMAGES = figure(nightly=4_000, gate=400)
 SEED = 20260101
 
 ERASURE = Redaction(

@@ -16,7 +16,7 @@ from tests.support.bookkeeping import allocation, receipt
 from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.profile import figure
 
-PROCESSES, ROUNDS = 8, figure(nightly=1_000, gate=60)
+PROCESSES, ROUNDS = 8, figure(nightly=1_000, gate=100)
 _SPAWN = multiprocessing.get_context("spawn")
 
 pytestmark = [pytest.mark.race, pytest.mark.slow]
