@@ -29,6 +29,7 @@ FLOWS = [row.split(":") for row in _ROWS.split()]
 HELD = " ".join(sorted({account for _, account, _ in FLOWS}))
 SIDES = ("donors refunds donor_balances unapplied payables", "cash advances recoverables")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
+Unit = Tuple[str, int]  # A currency and the decimals its amounts are written with.
 When = Callable[[str], bool]  # Whether a day, YYYY-MM-DD, is one of those looked at.
 Point = Tuple[int, int, int, int]  # Of the curve, in extended coordinates: x, y, z, t.
 Key = Tuple[str, bytes, bytes]  # The ledger's name, the hash of the key, and the public key.
@@ -174,7 +175,6 @@ def grown(earlier: int, size: int, path: list[bytes], whole: bytes | None) -> tu
     return node_hash(beside, old), node_hash(beside, new)
 
 # -- what a bundle holds ------------------------------------------------------------------------------------
-
 def canonical(value: Any) -> bytes:
     """The canonical JSON of a value."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -209,27 +209,27 @@ class Entry:
             require(sealed == self.event.get("personal"), f"the details shown of {what} are not those sealed")
             self.detail = parsed(shown["detail"].encode(), "a detail")
 
-def money(text: str, sign: int = 1) -> tuple[str, int]:
-    """Currency and minor units of an amount such as ``USD -12.50``."""
+def money(text: str, sign: int = 1) -> tuple[Unit, int]:
+    """Unit and number of units of an amount such as ``USD -12.50``: -1250 of a USD with two decimals."""
     currency, digits = text.split(" ")
-    return currency, sign * int(digits.replace(".", ""))
+    return (currency, len(digits.partition(".")[2])), sign * int(digits.replace(".", ""))
 
-def added(amounts: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """What amounts add up to by currency; a sum of nothing is left out."""
-    sums: dict[str, int] = {}
-    for currency, minor in amounts:
-        sums[currency] = sums.get(currency, 0) + minor
-    return {currency: minor for currency, minor in sums.items() if minor}
+def added(amounts: Iterable[tuple[Unit, int]]) -> dict[Unit, int]:
+    """What amounts add up to by unit; a sum of nothing is left out."""
+    sums: dict[Unit, int] = {}
+    for unit, number in amounts:
+        sums[unit] = sums.get(unit, 0) + number
+    return {unit: number for unit, number in sums.items() if number}
 
-def total(entries: Sequence[Entry], when: When, accounts: str, **named: str) -> dict[str, int]:
-    """What the lines on these accounts add up to by currency, credit positive."""
+def total(entries: Sequence[Entry], when: When, accounts: str, **named: str) -> dict[Unit, int]:
+    """What the lines on these accounts add up to by unit, credit positive."""
     lines = (line for entry in entries if when(entry.on) for line in entry.lines)
     on = [line for line in lines if line["account"] in accounts.split()]
     of = [line for line in on if all(line.get(key, "") == one for key, one in named.items())]
     return added(money(line["credit"]) if "credit" in line else money(line["debit"], -1) for line in of)
 
-def require_sum(stated: str, sums: dict[str, int], what: str, sign: int = 1) -> None:
-    """Refuse unless an amount stated is what the lines add up to, all of it in its currency."""
+def require_sum(stated: str, sums: dict[Unit, int], what: str, sign: int = 1) -> None:
+    """Refuse unless an amount stated is what the lines add up to, all of it in its unit."""
     require(added([money(stated, sign)]) == sums, what + " is not what the entries add up to")
 
 def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None:
@@ -237,7 +237,7 @@ def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None
     since, until = statement["since"], statement["head"]["as_of"]
     windows: dict[str, When] = {"prior": lambda on: on < since, "inception": lambda on: on <= until}
     windows["period"] = lambda on: since <= on <= until
-    def sums(window: str, accounts: str, **named: str) -> dict[str, int]:
+    def sums(window: str, accounts: str, **named: str) -> dict[Unit, int]:
         return total(entries, windows[window], accounts, term=term, **named)
     early = [line for entry in entries if entry.on <= until for line in entry.lines if line["term"] == term]
     applied = {line["activity"] for line in early if line["account"] == "2040" and not line.get("flow")}
@@ -273,7 +273,7 @@ def require_pledges(statement: Any, entries: Sequence[Entry], term: str) -> None
     """Refuse unless the pledge positions are those of the lines."""
     until = statement["head"]["as_of"]
     told = {row["position"]["pledge"]: row["position"] for row in statement["pledges"]}
-    def on(accounts: str) -> dict[str, int]:
+    def on(accounts: str) -> dict[Unit, int]:
         return total(entries, lambda day: day <= until, accounts, term=term, pledge=pledge)
     lines = [line for entry in entries for line in entry.lines if line["term"] == term]
     for pledge in {line["pledge"] for line in lines if "pledge" in line} - set(told):
@@ -283,8 +283,8 @@ def require_pledges(statement: Any, entries: Sequence[Entry], term: str) -> None
         require_sum(position["paid"], on("8040"), f"what was paid of pledge {pledge}", -1)
         require_sum(position["written_off"], on("8050"), f"what was written off of pledge {pledge}", -1)
         require_sum(position["open"], on("8010 8020 8030"), f"what is open of pledge {pledge}", -1)
-        parts = sum(money(position[name])[1] for name in ("announced", "not_due", "due"))
-        require(money(position["open"])[1] == parts, f"what is open of pledge {pledge} does not add up")
+        parts = added(money(position[name]) for name in ("announced", "not_due", "due"))
+        require_sum(position["open"], parts, f"what is open of pledge {pledge}, by its parts,")
 
 def require_holdings(shown: Any, tree: tuple[int, bytes], entries: Sequence[Entry], event: Any) -> str:
     """What was published, to compare with others. Refuse unless the donor's balance is in its total."""
@@ -306,14 +306,14 @@ def require_holdings(shown: Any, tree: tuple[int, bytes], entries: Sequence[Entr
     places, found = {one["at"] for one in fragments}, sum(one["minor"] for one in fragments)
     require(len(places) == len(fragments), "a fragment of the donor's balance is shown twice")
     early = [entry for entry in entries if entry.number <= told["known_at"]]
-    held = total(early, lambda on: bool(on <= told["as_of"]), HELD).get("USD", 0)
-    require(places and held == found, "the published holdings do not have all that is held for the donor")
+    held = total(early, lambda on: bool(on <= told["as_of"]), HELD) == added([(("USD", 2), found)])
+    require(places and held, "the published holdings do not have all that is held for the donor")
     stated, cash = [one["amount"] for one in told.get("confirmed", [])], where["cash"]
     is_all = added(map(money, stated)) == added([money(cash)])
     return (
-        f", and its balance is in the published total of {told['total']} held for all donors on"
-        f" {told['as_of']} (entry {published.number}, root {told['root'][:32]}); of {cash} in cash then,"
-        f" banks are said to confirm {'all' if is_all else ' and '.join(stated) or 'nothing'}"
+        f", and its balance is in the total that entry {published.number} published (root"
+        f" {top[0].hex()[:32]}): {told['total']} held for all donors on {told['as_of']}; of {cash} in cash"
+        f" then, banks are said to confirm {'all' if is_all else ' and '.join(stated) or 'nothing'}"
     )
 
 def require_statement(statement: Any, issued: Entry, entries: Sequence[Entry]) -> None:

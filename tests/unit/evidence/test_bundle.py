@@ -469,6 +469,17 @@ def test_every_printed_figure_of_the_donor_s_own_is_recomputed(raw: bytes) -> No
     assert tried > 50
 
 
+def test_a_figure_whose_point_was_moved_is_refused(raw: bytes) -> None:
+    """It has the same digits, and says a hundred times as much."""
+    statement, entries = shown(raw)
+    for name in ("closing", "free"):
+        altered = json.loads(json.dumps(statement))
+        altered[name] = altered[name].replace(".", "")
+        assert altered[name] != statement[name] != "USD 0.00"
+        with pytest.raises(RefusedError, match=r"not what the entries add up to|stated in two ways"):
+            recomputed(altered, entries)
+
+
 def recomputed(statement: Any, entries: list[Entry]) -> None:
     require_pledges(statement, entries, "2020-2021")
     require_account(statement, entries, "2020-2021")

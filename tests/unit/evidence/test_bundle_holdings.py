@@ -31,8 +31,8 @@ from tests.support.signing import KEY
 
 MEDELLIN = "2020-2021-med-001.1"
 IN_TOTAL = (
-    r", and its balance is in the published total of USD 900\.00 held for all donors on 2020-12-31"
-    r" \(entry 13, root [0-9a-f]{32}\); of USD 900\.00 in cash then, banks are said to confirm nothing\.$"
+    r", and its balance is in the total that entry 13 published \(root [0-9a-f]{32}\): USD 900\.00 held for"
+    r" all donors on 2020-12-31; of USD 900\.00 in cash then, banks are said to confirm nothing\.$"
 )
 NONE_SHOWN = "; no published total of what is held for all donors is shown."
 
@@ -251,12 +251,12 @@ def test_donors_that_were_shown_different_publications_see_it_in_their_sentences
         with monkeypatch.context() as patch:
             patch.setattr(bundling, "last_of_kind", lambda *_, kept=kept: f"H-{kept}")
             patch.setattr(publishing, "balances_at", lambda s, w, kept=kept: {kept: balances_at(s, w)[kept]})
-            said.append(verify(bundle(ledger, statement), str(KEY)).partition("published total of ")[2])
-    told = re.compile(r"(USD \S+) held .* \(entry (\d+), root (\w{32})\); of (USD \S+) in cash then")
+            said.append(verify(bundle(ledger, statement), str(KEY)).partition("in the total that ")[2])
+    told = re.compile(r"^entry (\d+) published \(root (\w{32})\): (USD \S+) held .*; of (USD \S+) in cash")
     (one,), (other,) = (told.findall(sentence) for sentence in said)
-    assert (one[:2], other[:2]) == (("USD 375.00", "13"), ("USD 525.00", "14"))
-    assert one[2] != other[2]
-    assert (one[3], other[3]) == ("USD 375.00", "USD 525.00")
+    assert (one[0], other[0]) == ("13", "14")
+    assert one[1] != other[1]
+    assert (one[2:], other[2:]) == (("USD 375.00",) * 2, ("USD 525.00",) * 2)
     # Whoever verifies the ledger sees both.
     assert {one.number for one in ledger.verify().findings if one.check == "holdings"} == {13, 14}
 
