@@ -39,6 +39,13 @@ for line in sys.stdin:
             at += 1
 """
 
+_RECORDED = """            ledger.record(receipt(f"K-{at:06d}", "0.01"))
+"""
+_SAID = """            say(f"K-{at:06d}")
+"""
+TOO_EARLY = FORKING.replace(_RECORDED + _SAID, _SAID + _RECORDED)
+"""The control: a writer that says each reference before it is recorded."""
+
 
 class Writers:
     """One writer after the other on a ledger, and what was acknowledged to all of them."""
@@ -84,9 +91,9 @@ class Writers:
 
 
 @contextmanager
-def writers(place: Path | str) -> Iterator[Writers]:
+def writers(place: Path | str, program: str = FORKING) -> Iterator[Writers]:
     """Writers on a small ledger at a path or database URL."""
-    command = [sys.executable, "-c", FORKING, str(place)]
+    command = [sys.executable, "-c", program, str(place)]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as forking:
@@ -98,9 +105,9 @@ def writers(place: Path | str) -> Iterator[Writers]:
             forking.kill()
 
 
-def killed(place: Path | str, cycles: int) -> list[str]:
+def killed(place: Path | str, cycles: int, program: str = FORKING) -> list[str]:
     """Kill a writer in each cycle and go on where it was; what was acknowledged, all of it there."""
-    with writers(place) as one:
+    with writers(place, program) as one:
         for cycle in range(cycles):
             process = one.begin()
             if cycle % 4 == 0:
