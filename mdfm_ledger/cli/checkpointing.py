@@ -96,10 +96,14 @@ def rotate(*, url: str, keys: Path, passphrase: str, actor: str, **fields: Any) 
 @answering
 def sign(*, url: str, keys: Path, passphrase: str, out: Path | None, places: tuple[str, ...]) -> int:
     """Sign the ledger as it is, and put the note where it is asked for."""
+    from mdfm_ledger.ledger.kept import require_replaceable
     from mdfm_ledger.ledger.output import write_file
     from mdfm_ledger.notary.anchors import anchor
     from mdfm_ledger.notary.signing import sign_checkpoint
 
+    if out:
+        # Before anything is signed, since a refusal says that nothing was done.
+        require_replaceable(out)
     with opened(url) as ledger:
         note = sign_checkpoint(ledger, keys, clock=utc_now, passphrase=passphrase)
         for place in places:
@@ -118,9 +122,9 @@ def sign(*, url: str, keys: Path, passphrase: str, out: Path | None, places: tup
 @answering
 def show(*, url: str, keys: Path) -> int:
     """Show the last signed note, and how far the ledger is anchored."""
-    from mdfm_ledger.notary.journal import signed_in
+    from mdfm_ledger.notary.anchors import signed_so_far
 
-    notes = signed_in(keys)
+    notes = signed_so_far(keys)
     click.echo(notes[-1].note if notes else "no checkpoint was signed yet\n", nl=False)
     with opened(url) as ledger:
         click.echo(_state(ledger, keys))

@@ -25,7 +25,7 @@ from mdfm_ledger.cli.options import (
 from mdfm_ledger.cli.stating import note_in
 from mdfm_ledger.codec import to_json
 from mdfm_ledger.events.redaction import REDACTABLE
-from mdfm_ledger.notary.journal import signed_in
+from mdfm_ledger.notary.anchors import signed_so_far
 from mdfm_ledger.results import Recorded
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -95,7 +95,7 @@ def verify(
     Exit code 3 where anything is wrong.
     """
     against = [note_in(path) for path in notes]
-    against += [signed.note for signed in signed_in(keys)] if keys else []
+    against += [signed.note for signed in signed_so_far(keys)] if keys else []
     with opened(url) as ledger:
         found = ledger.verify(
             quick=quick, reports=reports, progress=progress("entries"), against=against, key=key
@@ -107,7 +107,7 @@ def verify(
         for finding in found.findings:
             click.echo(str(finding), err=True)
         click.echo(outcome_of(found))
-        click.echo(compared_with(found))
+        click.echo(compared_with(found, keys))
         if found.pages_unseen:
             click.echo(f"no page or index of the server was looked at: {found.pages_unseen}.")
     return DONE if found.is_clean else UNUSABLE
@@ -122,8 +122,10 @@ def outcome_of(found: Verification) -> str:
     return f"{counted}: {outcome}."
 
 
-def compared_with(found: Verification) -> str:
-    """Which signed checkpoints it was compared with, in a line."""
+def compared_with(found: Verification, keys: Path | None) -> str:
+    """Which signed checkpoints it was compared with, in a line; ``keys`` is the signer's folder, if named."""
+    if not found.checkpoints and keys:
+        return f"compared with no signed checkpoint: none was signed yet by the journal in {keys}."
     if not found.checkpoints:
         return (
             "compared with no signed checkpoint: name the signer's folder (--keys) or a note (--checkpoint)."

@@ -9,7 +9,7 @@ import click
 
 from mdfm_ledger.cli.options import DONE, REFUSED, answering
 from mdfm_ledger.demo import play
-from mdfm_ledger.ledger.output import write_file
+from mdfm_ledger.ledger.output import make_folder, write_file
 from mdfm_ledger.schema_files import schema_files
 
 
@@ -25,7 +25,7 @@ def schema(name: str, out: Path | None, check: Path | None) -> int:
         return _check_schemas(schemas, check)
     if out:
         for path, content in schemas.items():
-            (out / path).parent.mkdir(parents=True, exist_ok=True)
+            make_folder((out / path).parent)
             write_file(out / path, content)
         click.echo(f"{len(schemas)} schemas in {out}")
     elif name:

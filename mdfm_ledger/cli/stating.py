@@ -23,7 +23,8 @@ from mdfm_ledger.cli.options import (
 from mdfm_ledger.cli.reading import say_report, window_of
 from mdfm_ledger.errors import NoteRefusedError
 from mdfm_ledger.ledger import utc_now
-from mdfm_ledger.ledger.output import FORMATS, file_name, render, write_file
+from mdfm_ledger.ledger.kept import require_replaceable
+from mdfm_ledger.ledger.output import FORMATS, file_name, make_folder, render, write_file
 from mdfm_ledger.notary.anchors import handed_out
 from mdfm_ledger.reports import DonorStatement
 
@@ -102,6 +103,9 @@ def note_in(path: Path) -> str:
 
 
 def _issued(donor: str, url: str, asked: dict[str, Any], options: dict[str, Any]) -> DonorStatement:
+    if options["out"]:
+        # Before it is issued, since a refusal says that nothing was done.
+        require_replaceable(options["out"])
     with opened(url, actor=asked["actor"], read_only=False) as ledger:
         window = window_of(ledger, options)
         del window["known_at"]
@@ -138,7 +142,7 @@ def statements(*, url: str, every: bool, form: str, out: Path, as_json: bool, **
     """
     del every
     asked = issuing(options)
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     with opened(url, actor=asked["actor"] if asked else "", read_only=asked is None) as ledger:
         window = window_of(ledger, options)
         found: Iterable[DonorStatement]

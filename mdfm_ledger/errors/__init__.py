@@ -53,6 +53,7 @@ from mdfm_ledger.errors.commitments import (
 from mdfm_ledger.errors.copies import (
     CopyRefusedError,
     HeadDiffersError,
+    KeptFileError,
     NotAPrefixError,
     OwnToolError,
     TargetExistsError,
@@ -65,6 +66,7 @@ from mdfm_ledger.errors.evidence import (
     BundleRefusedError,
     EvidenceError,
     ForkedLedgerError,
+    JournalUnusableError,
     KeyUnusableError,
     NoteRefusedError,
     ProofRefusedError,
@@ -128,6 +130,7 @@ from mdfm_ledger.errors.statements import (
 )
 from mdfm_ledger.errors.store import (
     CorruptLedgerError,
+    FileUnwritableError,
     GuardsMissingError,
     LedgerBusyError,
     NotALedgerError,
@@ -165,6 +168,7 @@ __all__ = [
     "EvidenceError",
     "ExchangeShortfallError",
     "FeeTakenError",
+    "FileUnwritableError",
     "FinalStatementError",
     "ForkedLedgerError",
     "FutureDateError",
@@ -175,6 +179,8 @@ __all__ = [
     "InvalidEventError",
     "InvalidFieldError",
     "InvalidTextError",
+    "JournalUnusableError",
+    "KeptFileError",
     "KeyUnusableError",
     "LedgerBusyError",
     "LedgerError",

@@ -1,4 +1,4 @@
-"""Backups and restores that are not made, since something would be lost or is not what was expected."""
+"""Copies and files that are not made, since something would be lost or is not what was expected."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mdfm_ledger.errors.store import StoreError
 
 
 class CopyRefusedError(StoreError):
-    """A backup or restore is refused; nothing was put in place."""
+    """A backup, a restore or a file is refused; nothing was put in place."""
 
     code = "copy-refused"
 
@@ -18,6 +18,16 @@ class TargetExistsError(CopyRefusedError):
     template = "{target} exists already"
     remedy = "Name a file that does not exist, or a database without entries; nothing was written."
     target: str
+
+
+class KeptFileError(CopyRefusedError):
+    """What would be written goes where a file is that has to be kept."""
+
+    code = "kept-file"
+    template = "{target} is not written over: it is {kept}"
+    remedy = "Name another file; nothing was written."
+    target: str
+    kept: str
 
 
 class HeadDiffersError(CopyRefusedError):

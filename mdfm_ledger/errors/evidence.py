@@ -60,6 +60,16 @@ class SigningRefusedError(StoreError):
     problem: str
 
 
+class JournalUnusableError(StoreError):
+    """The signer's journal is not there, cannot be read, or holds less than was handed out."""
+
+    code = "journal-unusable"
+    template = "the signer's journal in {folder} cannot be used: {problem}"
+    remedy = "Check that it is the signer's folder and its disk there; put a lost journal back from a copy."
+    folder: str
+    problem: str
+
+
 class KeyUnusableError(StoreError):
     """The signing key or its folder cannot be used."""
 

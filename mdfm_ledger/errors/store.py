@@ -53,6 +53,14 @@ class ServerUnavailableError(StoreUnavailableError):
     remedy = "Check address, role and rights, and the server's log and free space; nothing was written."
 
 
+class FileUnwritableError(StoreUnavailableError):
+    """A report, statement, bundle or note cannot be written where it was asked for."""
+
+    code = "file-unwritable"
+    template = "{url} cannot be written: {problem}"
+    remedy = "Check path, permissions and free space; nothing was put there."
+
+
 class NotALedgerError(StoreError):
     """The database exists and is not one of ours."""
 

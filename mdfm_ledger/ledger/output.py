@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import tempfile
 from pathlib import Path
+from secrets import token_hex
 
 from mdfm_ledger.codec import to_json
-from mdfm_ledger.errors import InvalidFieldError, StoreUnavailableError
+from mdfm_ledger.disk import synced
+from mdfm_ledger.errors import FileUnwritableError, InvalidFieldError
+from mdfm_ledger.ledger.kept import require_replaceable
 from mdfm_ledger.render.csv_table import render_csv
 from mdfm_ledger.render.html import render_html
 from mdfm_ledger.render.text import render_text
@@ -45,21 +47,35 @@ def write_report(report: Report, path: str | Path, *, language: str = "en") -> N
 
 
 def write_file(path: Path, content: str) -> None:
-    """Write a text file so that it is there whole or not at all. Raises StoreUnavailableError."""
+    """Write a text file so that it is there whole or not at all, and on the disk before this returns.
+
+    Who may read it is said by the umask, as of every file. Raises KeptFileError where it would replace a
+    database or the signer's own files, FileUnwritableError.
+    """
+    require_replaceable(path)
+    temporary = path.parent / f".mdfm-{token_hex(8)}"
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".mdfm-")
         try:
+            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
+            temporary.replace(path)
+            synced(path.parent)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise StoreUnavailableError(url=str(path), problem=error.strerror or str(error)) from None
+        raise FileUnwritableError(url=str(path), problem=error.strerror or str(error)) from None
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder to write files to, where there is none. Raises FileUnwritableError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileUnwritableError(url=str(path), problem=error.strerror or str(error)) from None
 
 
 def file_name(position: int, reference: str, form: str) -> str:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from attrs import frozen
 
-from mdfm_ledger.errors import AnchorFailedError, InvalidFieldError
+from mdfm_ledger.errors import AnchorFailedError, InvalidFieldError, JournalUnusableError
 from mdfm_ledger.evidence.checkpoint import parse_checkpoint, parse_note
+from mdfm_ledger.ledger.kept import ANCHORED
 from mdfm_ledger.ledger.output import write_file
 from mdfm_ledger.moments import time_text
-from mdfm_ledger.notary.journal import signed_in
+from mdfm_ledger.notary.journal import Signed, signed_in
+from mdfm_ledger.notary.line_file import NOT_OURS, append, begin, held, require_moment, whole_lines
 
 THERE, HANDED_OUT, MISSING, OTHER = "there", "handed out", "missing", "other"
 
-_NAME = "anchored.jsonl"
 _FOLDERS, _STATEMENT = ("folder", "git"), "statement"
 _STATES = {
     THERE: "there",
@@ -111,28 +112,66 @@ def noted(anchored: Anchored, keys: Path) -> Anchored:
     """Write down that a checkpoint was anchored, also by another way than ours. Raises AnchorFailedError."""
     value = {"anchored_at": anchored.anchored_at, "place": anchored.place, "size": anchored.size}
     try:
-        with (keys / _NAME).open("a", encoding="utf-8") as file:
-            file.write(json.dumps(value) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        begin(keys / ANCHORED)
+        with held(keys / ANCHORED) as file:
+            append(file, value)
     except OSError as error:
         raise AnchorFailedError(place=str(keys), problem=error.strerror or str(error)) from None
     return anchored
 
 
 def anchor_state(keys: Path, entries: int) -> AnchorState:
-    """How far a ledger of so many entries is anchored: what was written down, and if it is still there."""
-    path = keys / _NAME
-    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    """How far a ledger of so many entries is anchored: what was written down, and if it is still there.
+
+    Raises JournalUnusableError.
+    """
     last: dict[str, Anchored] = {}
-    for one in (Anchored(**json.loads(line)) for line in lines):
+    for one in _anchored_in(keys):
         kind = one.place.partition(":")[0]
         place = kind if kind == _STATEMENT else one.place
         if place not in last or one.size >= last[place].size:
             last[place] = one
-    notes = {parse_checkpoint(parse_note(one.note)[0]).size: one.note for one in signed_in(keys)}
+    notes = {one.size: one.note for one in signed_in(keys)}
     held = [Held(anchored=one, state=_state(one, notes.get(one.size, ""))) for one in last.values()]
     return AnchorState(entries=entries, anchors=tuple(held))
+
+
+def signed_so_far(keys: Path) -> tuple[Signed, ...]:
+    """What the signer's journal holds, in order: no less than was anchored. Raises JournalUnusableError."""
+    signed = signed_in(keys)
+    require_no_less(signed, keys)
+    return signed
+
+
+def require_no_less(signed: Sequence[Signed], keys: Path) -> None:
+    """Raise JournalUnusableError where checkpoints were anchored that the journal does not reach."""
+    reached = max((one.size for one in signed), default=0)
+    anchored = max((one.size for one in _anchored_in(keys)), default=0)
+    if anchored > reached:
+        problem = f"it reaches entry {reached:,}, though one of {anchored:,} entries was anchored"
+        raise JournalUnusableError(folder=str(keys), problem=problem)
+
+
+def _anchored_in(keys: Path) -> Iterator[Anchored]:
+    path = keys / ANCHORED
+    try:
+        lines = whole_lines(path.read_bytes()) if path.exists() else []
+    except OSError as error:
+        problem = f"{ANCHORED}: {error.strerror}"
+        raise JournalUnusableError(folder=str(keys), problem=problem) from None
+    return (_read(line, keys) for line in lines)
+
+
+def _read(line: bytes, keys: Path) -> Anchored:
+    try:
+        value = json.loads(line)
+        one = Anchored(place=value["place"], size=value["size"], anchored_at=value["anchored_at"])
+        require_moment(one.anchored_at)
+        _file_name(one.size), one.place.partition(":")
+    except NOT_OURS:
+        problem = f"{ANCHORED} holds a line that is none"
+        raise JournalUnusableError(folder=str(keys), problem=problem) from None
+    return one
 
 
 def _state(anchored: Anchored, note: str) -> str:

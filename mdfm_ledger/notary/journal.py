@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +10,10 @@ from typing import BinaryIO
 
 from attrs import frozen
 
-from mdfm_ledger.errors import SigningRefusedError
-
-_NAME = "signed.jsonl"
+from mdfm_ledger.errors import JournalUnusableError
+from mdfm_ledger.evidence.checkpoint import parse_checkpoint, parse_note
+from mdfm_ledger.ledger.kept import SIGNED
+from mdfm_ledger.notary.line_file import NOT_OURS, append, begin, held, require_moment, whole_lines
 
 
 @frozen(kw_only=True)
@@ -24,65 +23,71 @@ class Signed:
     note: str
     signed_at: str
 
+    @property
+    def size(self) -> int:
+        """How many entries it covers."""
+        return parse_checkpoint(parse_note(self.note)[0]).size
+
 
 class Journal:
     """An open journal; one signer at a time has it."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, folder: Path) -> None:
         self._file = file
+        self._folder = folder
 
     def all(self) -> tuple[Signed, ...]:
-        """What was signed, in order. Raises SigningRefusedError where a line is not one of ours."""
+        """What was signed, in order. Raises JournalUnusableError where a line is not one of ours."""
         self._file.seek(0)
-        return _whole_lines(self._file.read())
+        return _all(self._file.read(), self._folder)
 
     def append(self, signed: Signed) -> None:
         """Write down what was signed, and come back once it is on the disk."""
-        self._file.seek(0)
-        self._file.truncate(self._file.read().rfind(b"\n") + 1)
-        self._file.seek(0, os.SEEK_END)
-        self._file.write(json.dumps({"note": signed.note, "signed_at": signed.signed_at}).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        append(self._file, {"note": signed.note, "signed_at": signed.signed_at})
+
+
+def begin_journal(folder: Path) -> None:
+    """Make the journal that belongs to a key, where there is none: one that is missing later was lost."""
+    begin(folder / SIGNED)
 
 
 def signed_in(folder: Path) -> tuple[Signed, ...]:
-    """What the journal in a folder holds, in order; nothing where there is none yet.
+    """What the journal in a folder holds, in order. Raises JournalUnusableError, also where there is none.
 
-    Read as it is, without keeping a signer waiting. Raises SigningRefusedError.
+    Read as it is, without keeping a signer waiting.
     """
     try:
-        return _whole_lines((folder / _NAME).read_bytes())
-    except FileNotFoundError:
-        return ()
+        return _all((folder / SIGNED).read_bytes(), folder)
     except OSError as error:
-        raise _unusable(error) from None
+        raise _unusable(error, folder) from None
 
 
-def _whole_lines(content: bytes) -> tuple[Signed, ...]:
-    # What follows the last line break was not written whole, so it was never handed out.
-    return tuple(_read(line) for line in content.split(b"\n")[:-1])
+def _all(content: bytes, folder: Path) -> tuple[Signed, ...]:
+    return tuple(_read(line, folder) for line in whole_lines(content))
 
 
-def _unusable(error: OSError) -> SigningRefusedError:
-    return SigningRefusedError(problem=f"the signer's journal cannot be opened: {error.strerror}")
+def _unusable(error: OSError, folder: Path) -> JournalUnusableError:
+    return JournalUnusableError(folder=str(folder), problem=f"{SIGNED}: {error.strerror}")
 
 
-def _read(line: bytes) -> Signed:
+def _read(line: bytes, folder: Path) -> Signed:
     try:
         value = json.loads(line)
-        return Signed(note=value["note"], signed_at=value["signed_at"])
-    except (ValueError, KeyError, TypeError):
-        raise SigningRefusedError(problem="the signer's journal holds a line that is none") from None
+        signed = Signed(note=value["note"], signed_at=value["signed_at"])
+        require_moment(signed.signed_at)
+        parse_checkpoint(parse_note(signed.note)[0])
+    except NOT_OURS:
+        problem = f"{SIGNED} holds a line that is none"
+        raise JournalUnusableError(folder=str(folder), problem=problem) from None
+    return signed
 
 
 @contextmanager
 def journal(folder: Path) -> Iterator[Journal]:
-    """The journal in the folder of the key, for this signer alone. Raises SigningRefusedError."""
+    """The journal in the folder of the key, for this signer alone. Raises JournalUnusableError."""
     try:
-        handle = os.open(folder / _NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        file = held(folder / SIGNED)
     except OSError as error:
-        raise _unusable(error) from None
-    with os.fdopen(handle, "r+b") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield Journal(file)
+        raise _unusable(error, folder) from None
+    with file:
+        yield Journal(file, folder)

@@ -19,11 +19,12 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from mdfm_ledger.disk import synced
 from mdfm_ledger.errors import KeyUnusableError, NoteRefusedError
 from mdfm_ledger.evidence.checkpoint import Signer, VerifierKey, require_key_name, verifier_key
+from mdfm_ledger.ledger.kept import NEXT_KEY
+from mdfm_ledger.notary.journal import begin_journal
 from mdfm_ledger.notary.public_key import key_file
-
-_NEXT = "next-key.pem"
 
 
 def make_key(folder: Path, name: str, passphrase: str = "", *, is_next: bool = False) -> VerifierKey:
@@ -32,11 +33,12 @@ def make_key(folder: Path, name: str, passphrase: str = "", *, is_next: bool = F
     Where a next key is there already, left by a change that did not come to its end, it is that one.
     """
     require_key_name(name)
-    path = folder / _NEXT if is_next else key_file(folder)
+    path = folder / NEXT_KEY if is_next else key_file(folder)
     try:
         if is_next and path.exists():
             return _opened(path, passphrase)[0]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        begin_journal(folder)
         private = Ed25519PrivateKey.generate()
         key = VerifierKey(name=name, public=private.public_key().public_bytes_raw())
         _write_new(path, f"{key}\n".encode() + _pem(private, passphrase))
@@ -59,7 +61,8 @@ def open_key(folder: Path, passphrase: str = "") -> tuple[VerifierKey, Signer]:
 def replace_key(folder: Path) -> None:
     """Put the next key in the place of the one in use, which is gone then. Raises KeyUnusableError."""
     try:
-        (folder / _NEXT).replace(key_file(folder))
+        (folder / NEXT_KEY).replace(key_file(folder))
+        synced(folder)
     except OSError as error:
         raise KeyUnusableError(folder=str(folder), problem=error.strerror or str(error)) from None
 
@@ -75,7 +78,7 @@ def _opened(path: Path, passphrase: str) -> tuple[VerifierKey, Signer]:
     folder = str(path.parent)
     if path.stat().st_mode & 0o077:
         raise KeyUnusableError(folder=folder, problem="others than its owner may use the private key")
-    first, _, pem = path.read_text().partition("\n")
+    first, _, pem = path.read_text("utf-8", errors="replace").partition("\n")
     try:
         key = verifier_key(first)
         private = load_pem_private_key(pem.encode(), passphrase.encode() if passphrase else None)
@@ -93,3 +96,4 @@ def _write_new(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+    synced(path.parent)

@@ -17,6 +17,7 @@ from mdfm_ledger.evidence.checkpoint import (
     verifier_key,
 )
 from mdfm_ledger.moments import time_text
+from mdfm_ledger.notary.anchors import require_no_less
 from mdfm_ledger.notary.journal import Signed, journal
 from mdfm_ledger.notary.key_file import open_key
 
@@ -38,12 +39,14 @@ def sign_checkpoint(
 
     Where nothing was recorded since the last, that note again. Raises SigningRefusedError for a ledger that
     shrank, whose key this is not, or whose bytes do not hold; ForkedLedgerError where what the last note
-    covers is no longer what it was; KeyUnusableError.
+    covers is no longer what it was; JournalUnusableError, KeyUnusableError.
     """
     key, sign = open_key(folder, passphrase)
     with journal(folder) as signed:
         known = _keys(ledger, key)
-        last = _last(signed.all(), known)
+        notes = signed.all()
+        require_no_less(notes, folder)
+        last = _last(notes, known)
         sizes = [last[1].size] if last else []
         *before, now = ledger.checkpoints(key.name, sizes)
         if last:

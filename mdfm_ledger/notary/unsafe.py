@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from mdfm_ledger.diagnosis import Diagnosis, danger, note, warning
-from mdfm_ledger.errors import KeyUnusableError, SigningRefusedError
+from mdfm_ledger.errors import JournalUnusableError, KeyUnusableError
 from mdfm_ledger.ledger import Ledger
-from mdfm_ledger.notary.anchors import anchor_state
-from mdfm_ledger.notary.journal import Signed, signed_in
+from mdfm_ledger.notary.anchors import anchor_state, signed_so_far
+from mdfm_ledger.notary.journal import Signed
 from mdfm_ledger.notary.public_key import key_file, public_key
 
 OLDEST_CHECKPOINT, OLDEST_ANCHOR = timedelta(days=7), timedelta(days=31)
@@ -38,8 +38,8 @@ def unsafe_signer(ledger: Ledger, path: Path | None, keys: Path | None, now: dat
     if path is not None:
         yield from _folder(keys, path)
     try:
-        signed = signed_in(keys)
-    except SigningRefusedError as error:
+        signed = signed_so_far(keys)
+    except JournalUnusableError as error:
         yield danger("journal-unreadable", str(error), error.remedy)
         return
     entries = ledger.entry_count()

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from mdfm_ledger.disk import synced
 from mdfm_ledger.errors import (
     CorruptLedgerError,
     LedgerBusyError,
@@ -99,7 +100,7 @@ def beside(target: Path) -> Iterator[Path]:
 def _copy(source: Path, temporary: Path) -> None:
     with closing(read_file(source)) as there, closing(sqlite3.connect(temporary)) as here:
         there.backup(here)
-    _synced(temporary)
+    synced(temporary)
 
 
 def read_file(path: Path) -> sqlite3.Connection:
@@ -153,7 +154,7 @@ def put_in_place(temporary: Path, target: Path) -> None:
     except FileExistsError:
         raise TargetExistsError(target=str(target)) from None
     temporary.replace(target)
-    _synced(target.parent)
+    synced(target.parent)
 
 
 def put_over(temporary: Path, target: Path) -> None:
@@ -174,7 +175,7 @@ def put_over(temporary: Path, target: Path) -> None:
             temporary.replace(target)
         finally:
             there.execute("ROLLBACK")
-    _synced(target.parent)
+    synced(target.parent)
 
 
 def _require_prefix(there: sqlite3.Connection, here: sqlite3.Connection, target: Path) -> None:
@@ -184,14 +185,6 @@ def _require_prefix(there: sqlite3.Connection, here: sqlite3.Connection, target:
         if old != new:
             raise NotAPrefixError(target=str(target), problem=f"entry {old[0]} is not in the backup")
     raise NotAPrefixError(target=str(target), problem="it holds the same entries; there is nothing to gain")
-
-
-def _synced(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from sqlalchemy import Connection, Engine, Table, Transaction, create_engine, ev
 from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool, StaticPool
 
+from mdfm_ledger.disk import synced
 from mdfm_ledger.errors import (
     CorruptLedgerError,
     LedgerBusyError,
@@ -281,10 +281,6 @@ def _create(engine: Engine, url: str, path: Path | None) -> None:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if path is not None:
         try:
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+            synced(path.parent)
         except OSError as error:
             raise StoreUnavailableError(url=url, problem=error.strerror or str(error)) from error

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner, Result
 
-from mdfm_ledger import AdoptKey, doctor
+from mdfm_ledger import doctor
 from mdfm_ledger.cli import cli
 from mdfm_ledger.diagnosis import is_unsafe
 from mdfm_ledger.notary.anchors import anchor
@@ -21,6 +21,7 @@ from mdfm_ledger.notary.signing import sign_checkpoint
 from mdfm_ledger.safekeeping import backup
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import RECORDED_AT, open_ledger, small_ledger, without_guards
+from tests.support.signing import adoption
 
 LATER = RECORDED_AT + timedelta(days=1)
 
@@ -142,16 +143,7 @@ def keys(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A signer's folder elsewhere: key adopted, one checkpoint signed and put into a folder."""
     keys = tmp_path_factory.mktemp("signer")
     with open_ledger(path) as ledger:
-        key = make_key(keys, "mdfm.example.org")
-        ledger.record(
-            AdoptKey(
-                reference="K-1",
-                on=RECORDED_AT.date(),
-                public_key=str(key),
-                reason="first",
-                approved_by="chief@example.org",
-            )
-        )
+        ledger.record(adoption(make_key(keys, "mdfm.example.org")))
         note = sign_checkpoint(ledger, keys, clock=lambda: RECORDED_AT)
     anchor(note, f"folder:{keys / 'anchors'}", keys=keys, now=RECORDED_AT)
     return keys
@@ -192,7 +184,23 @@ def _never_anchored(path: Path, keys: Path) -> Path:
 
 
 def _nothing_signed(path: Path, keys: Path) -> Path:
+    (keys / "signed.jsonl").write_text("")
+    (keys / "anchored.jsonl").unlink()
+    return keys
+
+
+def _journal_lost(path: Path, keys: Path) -> Path:
     (keys / "signed.jsonl").unlink()
+    return keys
+
+
+def _journal_emptied(path: Path, keys: Path) -> Path:
+    (keys / "signed.jsonl").write_text("")
+    return keys
+
+
+def _anchors_unreadable(path: Path, keys: Path) -> Path:
+    (keys / "anchored.jsonl").write_text('{"place": 1}\n')
     return keys
 
 
@@ -233,6 +241,9 @@ def _rolled_back(path: Path, keys: Path) -> Path:
         (_anchor_gone, {"anchor-lost": "warning", "not-anchored": "warning"}),
         (_never_anchored, {"not-anchored": "warning"}),
         (_nothing_signed, {"no-checkpoint": "warning"}),
+        (_journal_lost, {"journal-unreadable": "danger"}),
+        (_journal_emptied, {"journal-unreadable": "danger"}),
+        (_anchors_unreadable, {"journal-unreadable": "danger"}),
         (_unreadable, {"journal-unreadable": "danger"}),
         (_readable, {"key-readable": "danger"}),
         (_another, {"other-key": "danger"}),

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from mdfm_ledger import verify_bundle
 from mdfm_ledger.cli import cli
 from mdfm_ledger.notary.anchors import anchor_state
+from mdfm_ledger.notary.journal import begin_journal
 from tests.support.bundles import note_of
 from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.signing import KEY
@@ -126,6 +127,7 @@ def test_a_bundle_is_written_and_the_printed_verifier_checks_it(path: Path, tmp_
     printed.write_text(CliRunner().invoke(cli, ["verifier"]).stdout)
     assert printed.read_bytes() == Path(verify_bundle.__file__).read_bytes()
     assert verify_bundle.main([str(bundle), "--key", str(KEY)]) == 0
+    begin_journal(tmp_path)
     noted = run(path, "statement", "ham", *number, *proving, "--keys", tmp_path)
     assert noted.stdout.endswith("\nnoted as an anchor of the first 13 entries\n")
     assert "2020-2021-ham-001.1" in str(anchor_state(tmp_path, 13))

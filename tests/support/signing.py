@@ -10,13 +10,20 @@ from mdfm_ledger.evidence.checkpoint import VerifierKey
 _PRIVATE = bytes.fromhex("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60")
 _PUBLIC = bytes.fromhex("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a")
 KEY = VerifierKey(name="mdfm.example.org", public=_PUBLIC)
-ADOPTED = AdoptKey(
-    reference="K-1",
-    on=date(2020, 7, 1),
-    public_key=str(KEY),
-    reason="first",
-    approved_by="chief@example.org",
-)
+
+
+def adoption(key: VerifierKey) -> AdoptKey:
+    """The entry by which a ledger names a key as its first."""
+    return AdoptKey(
+        reference="K-1",
+        on=date(2020, 7, 1),
+        public_key=str(key),
+        reason="first",
+        approved_by="chief@example.org",
+    )
+
+
+ADOPTED = adoption(KEY)
 """The entry by which a ledger names that key."""
 
 

@@ -23,7 +23,7 @@ from mdfm_ledger.notary.public_key import public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
-from tests.support.signing import KEY
+from tests.support.signing import KEY, adoption
 
 DAY = date(2020, 7, 1)
 NOW = datetime(2020, 7, 2, 9, 0, tzinfo=UTC)
@@ -31,12 +31,7 @@ NAME = "mdfm.example.org"
 
 
 def adopted(ledger: Ledger, keys: Path) -> None:
-    key = make_key(keys, NAME)
-    ledger.record(
-        AdoptKey(
-            reference="K-1", on=DAY, public_key=str(key), reason="first", approved_by="chief@example.org"
-        )
-    )
+    ledger.record(adoption(make_key(keys, NAME)))
 
 
 @pytest.fixture
@@ -176,8 +171,71 @@ def test_a_line_not_written_whole_was_never_handed_out(ledger: Ledger, keys: Pat
     with journal(keys) as signed:
         assert len(signed.all()) == 2
     (keys / "signed.jsonl").write_text("nonsense\n")
-    with pytest.raises(errors.SigningRefusedError, match="a line that is none"):
+    with pytest.raises(errors.JournalUnusableError, match="a line that is none"):
         sign(ledger, keys)
+
+
+JOURNAL_LINES = (
+    b'{"note": 1, "signed_at": "x"}',
+    b'{"note": "no note", "signed_at": "2020-07-02T09:00:00.000000Z"}',
+    b"[]",
+    b"{}",
+    b"1",
+    b"\xff",
+    b"[" * 100_000,
+)
+ANCHOR_LINES = (
+    b'{"place": 1, "size": 1, "anchored_at": "2020-07-02T09:00:00.000000Z"}',
+    b'{"place": "folder:x", "size": "1", "anchored_at": "2020-07-02T09:00:00.000000Z"}',
+    b'{"place": "folder:x", "size": 1.5, "anchored_at": "2020-07-02T09:00:00.000000Z"}',
+    b'{"place": "folder:x", "size": 1, "anchored_at": "2020-07-02"}',
+    b'{"place": "folder:x"}',
+    b"\xff",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [("signed.jsonl", line) for line in JOURNAL_LINES] + [("anchored.jsonl", line) for line in ANCHOR_LINES],
+    ids=lambda value: value[:40] if isinstance(value, bytes) else value,
+)
+def test_a_line_of_nobody_is_refused_by_whoever_reads_it(
+    ledger: Ledger, path: Path, keys: Path, name: str, line: bytes
+) -> None:
+    sign(ledger, keys)
+    with (keys / name).open("ab") as file:
+        file.write(line + b"\n")
+    for command in (("checkpoint", "sign"), ("checkpoint", "show"), ("verify",)):
+        refused = CliRunner().invoke(cli, [*command, "--ledger", str(path), "--keys", str(keys)])
+        assert (refused.exit_code, refused.stderr.partition(":")[0]) == (3, "journal-unusable")
+        assert f"{name} holds a line that is none" in refused.stderr
+    found = CliRunner().invoke(cli, ["doctor", str(path), "--keys", str(keys)])
+    assert (found.exit_code, found.exception.__class__) == (1, SystemExit)
+    assert "journal-unreadable" in found.stdout
+
+
+def test_an_anchor_not_written_whole_is_written_anew(ledger: Ledger, keys: Path, tmp_path: Path) -> None:
+    note, place = sign(ledger, keys), f"folder:{tmp_path / 'anchors'}"
+    anchor(note, place, keys=keys, now=NOW)
+    with (keys / "anchored.jsonl").open("ab") as file:
+        file.write(b'{"place": "half')
+    assert len(anchor_state(keys, 13).anchors) == 1
+    anchor(note, f"{place}2", keys=keys, now=NOW)
+    assert len(anchor_state(keys, 13).anchors) == 2
+    (keys / "anchored.jsonl").unlink()
+    (keys / "anchored.jsonl").mkdir()
+    with pytest.raises(errors.JournalUnusableError, match="directory"):
+        sign(ledger, keys)
+
+
+def test_a_key_of_whatever_bytes_is_refused(ledger: Ledger, keys: Path, path: Path) -> None:
+    sign(ledger, keys)
+    (keys / "key.pem").write_bytes(b"\xff\xfe\n\xff")
+    with pytest.raises(errors.KeyUnusableError):
+        sign(ledger, keys)
+    told = CliRunner().invoke(cli, ["doctor", str(path), "--keys", str(keys)]).stdout
+    assert "no-key: there is no usable key in" in told
+    assert "corrupt" not in told
 
 
 def test_a_journal_of_another_signer_is_refused(ledger: Ledger, keys: Path, tmp_path: Path) -> None:
