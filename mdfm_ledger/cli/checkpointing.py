@@ -55,13 +55,18 @@ def key() -> None:
 @click.option("--name", required=True, help="What the ledger is called in its checkpoints.")
 @answering
 def make(*, url: str, keys: Path, passphrase: str, name: str, actor: str, **fields: Any) -> int:
-    """Make the ledger's first key and record that it is adopted."""
-    from mdfm_ledger.events import AdoptKey
-    from mdfm_ledger.notary.key_file import make_key
+    """Make the ledger's first key and record that it is adopted.
 
+    Where that was refused or cut off, do it again: the key that was made is taken up.
+    """
+    from mdfm_ledger.events import AdoptKey
+    from mdfm_ledger.notary.key_file import make_key, replace_key, require_no_key
+
+    require_no_key(keys)
     with opened(url, actor=actor, read_only=False) as ledger:
-        made = make_key(keys, name, passphrase)
+        made = make_key(keys, name, passphrase, is_next=True)
         ledger.record(AdoptKey(public_key=str(made), **fields))
+    replace_key(keys)
     click.echo(str(made))
     return DONE
 

@@ -35,10 +35,6 @@ from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.transactions import Transactions
 
 _CHUNK = 2_000
-_STILL_LOGGED = Notice(
-    "still-logged",
-    "what was erased may stand in the database's log until all who read the ledger have closed it",
-)
 
 Progress = Callable[[int], None]
 Key = tuple[str, str]
@@ -121,13 +117,14 @@ class Recorder:
         return tally.batch(self._late_notices())
 
     def _late_notices(self) -> tuple[Notice, ...]:
-        """The notice that what was erased may still stand in the log, where it may."""
+        """The notice that what was erased may still stand on the disk, where it may."""
         if not self._appender.has_erased:
             return ()
         self._appender.has_erased = False
         # The books remember documents as they were.
         self._books = Books(source=self._appender)
-        return () if self._transactions.clear_log() else (_STILL_LOGGED,)
+        where = self._transactions.still_standing()
+        return (Notice("still-logged", f"what was erased may stand {where}"),) if where else ()
 
     def _with_notices(self, results: list[Recorded]) -> tuple[Recorded, ...]:
         notices = self._late_notices()

@@ -92,10 +92,12 @@ def anchor(note: str, place: str, *, keys: Path, now: datetime) -> Anchored:
     if kind not in _FOLDERS or not path:
         raise InvalidFieldError(field="place", problem="is neither folder:PATH nor git:PATH")
     size = parse_checkpoint(parse_note(note)[0]).size
-    name = _put(note, size, Path(path))
+    # Looked for later from wherever that is asked.
+    folder = Path(path).absolute()
+    name = _put(note, size, folder)
     if kind == "git":
-        _commit(Path(path), name, size)
-    return noted(Anchored(place=place, size=size, anchored_at=time_text(now)), keys)
+        _commit(folder, name, size)
+    return noted(Anchored(place=f"{kind}:{folder}", size=size, anchored_at=time_text(now)), keys)
 
 
 def handed_out(note: str, statement: str, *, keys: Path, now: datetime) -> Anchored:

@@ -22,28 +22,53 @@ from cryptography.hazmat.primitives.serialization import (
 from mdfm_ledger.disk import synced
 from mdfm_ledger.errors import KeyUnusableError, NoteRefusedError
 from mdfm_ledger.evidence.checkpoint import Signer, VerifierKey, require_key_name, verifier_key
-from mdfm_ledger.ledger.kept import NEXT_KEY
+from mdfm_ledger.ledger.kept import KEY, NEXT_KEY
 from mdfm_ledger.notary.journal import begin_journal
 from mdfm_ledger.notary.public_key import key_file
 
 
 def make_key(folder: Path, name: str, passphrase: str = "", *, is_next: bool = False) -> VerifierKey:
-    """Make a key in a folder; with ``is_next`` the one that will replace it. Raises KeyUnusableError.
+    """Make a key in a folder and put it in use; with ``is_next`` it waits for :func:`replace_key`.
 
-    Where a next key is there already, left by a change that did not come to its end, it is that one.
+    Where a key waits there already, left by a change that did not come to its end, it is that one. Raises
+    KeyUnusableError, also where it is not to be the next and one is in use.
     """
     require_key_name(name)
-    path = folder / NEXT_KEY if is_next else key_file(folder)
+    if not is_next:
+        require_no_key(folder)
     try:
-        if is_next and path.exists():
-            return _opened(path, passphrase)[0]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        begin_journal(folder)
-        private = Ed25519PrivateKey.generate()
-        key = VerifierKey(name=name, public=private.public_key().public_bytes_raw())
-        _write_new(path, f"{key}\n".encode() + _pem(private, passphrase))
+        if not key_file(folder).exists():
+            begin_journal(folder)
+        key = _waiting(folder / NEXT_KEY, name, passphrase) or _made(folder / NEXT_KEY, name, passphrase)
     except OSError as error:
         raise KeyUnusableError(folder=str(folder), problem=error.strerror or str(error)) from None
+    if not is_next:
+        replace_key(folder)
+    return key
+
+
+def require_no_key(folder: Path) -> None:
+    """Raise KeyUnusableError where a key is in use already: it is not made again, but replaced."""
+    if key_file(folder).exists():
+        problem = f"{KEY} exists already; mdfm checkpoint key rotate replaces it"
+        raise KeyUnusableError(folder=str(folder), problem=problem)
+
+
+def _waiting(path: Path, name: str, passphrase: str) -> VerifierKey | None:
+    if not path.exists():
+        return None
+    key = _opened(path, passphrase)[0]
+    if key.name != name:
+        problem = f"a key for {key.name} waits in {NEXT_KEY}: take it, or remove that file"
+        raise KeyUnusableError(folder=str(path.parent), problem=problem)
+    return key
+
+
+def _made(path: Path, name: str, passphrase: str) -> VerifierKey:
+    private = Ed25519PrivateKey.generate()
+    key = VerifierKey(name=name, public=private.public_key().public_bytes_raw())
+    _write_new(path, f"{key}\n".encode() + _pem(private, passphrase))
     return key
 
 

@@ -13,7 +13,6 @@ from contextlib import closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote
 
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -27,9 +26,9 @@ from mdfm_ledger.errors import (
     StoreUnavailableError,
     TargetExistsError,
 )
-from mdfm_ledger.store.dialect import BUSY_SECONDS
 from mdfm_ledger.store.engine import open_engine, translated
 from mdfm_ledger.store.schema import APPLICATION_ID
+from mdfm_ledger.store.sqlite_url import read_by, reading_options
 
 _SEALS = "SELECT number, seal FROM entry ORDER BY number"
 _HAS_ENTRIES = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'entry'"
@@ -105,17 +104,7 @@ def _copy(source: Path, temporary: Path) -> None:
 
 def read_file(path: Path) -> sqlite3.Connection:
     """A connection that reads a file of whatever content, and cannot change it."""
-    address = f"file:{quote(os.fsencode(path))}?mode=ro"
-    connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=BUSY_SECONDS)
-    try:
-        connection.execute("PRAGMA schema_version").fetchone()
-    except sqlite3.OperationalError:
-        connection.close()
-        if Path(f"{path}-wal").exists():
-            raise
-        # Where nothing can be written, nobody else writes: the file can be read as it lies.
-        connection = sqlite3.connect(f"{address}&immutable=1", uri=True, isolation_level=None)
-    return connection
+    return read_by(path, reading_options(path, str(path)))
 
 
 def require_marked(path: Path) -> None:

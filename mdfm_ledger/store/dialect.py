@@ -50,6 +50,8 @@ class Dialect(ABC):
     """What its driver raises."""
     answers_together: ClassVar[bool] = False
     """Whether questions asked together are waited for once, so that it is worth while to ask early."""
+    still_stands: ClassVar[str]
+    """Where what was erased may stand still, once no answer has it, and what ends that."""
     most_waiting: ClassVar[int] = 2_000
     """Entries kept back before they are written in one go; they are one transaction either way."""
     # The sign keeps the index by subaccounts, which is in that order but of all entries, from being taken.

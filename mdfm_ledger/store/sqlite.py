@@ -55,6 +55,7 @@ class SQLite(Dialect):
 
     name = "sqlite"
     errors = (sqlite3.Error,)
+    still_stands = "in the database's log until all who read the ledger have closed it"
 
     # -- opening -------------------------------------------------------------------------------
 
@@ -64,7 +65,7 @@ class SQLite(Dialect):
         if path is not None:
             require_path(path, url, may_create=create and not read_only)
         engine = create_engine(
-            read_only_url(target, path) if read_only and path is not None else target,
+            read_only_url(target, path, url) if read_only and path is not None else target,
             hide_parameters=True,
             poolclass=StaticPool if path is None else NullPool,
         )

@@ -106,6 +106,7 @@ class Transactions:
             finally:
                 self._connection.rollback()
 
-    def clear_log(self) -> bool:
-        """Whether what was erased is gone from the log too; it is not while others read of before."""
-        return self._owns and self._dialect.clear_log(self._connection)
+    def still_standing(self) -> str:
+        """Where what was erased may stand still, and until when; empty where it is gone from the log too."""
+        is_gone = self._owns and self._dialect.clear_log(self._connection)
+        return "" if is_gone else self._dialect.still_stands

@@ -147,7 +147,7 @@ def test_a_name_is_on_the_disk_before_it_is_told(path: Path, monkeypatch: pytest
     run("report", "trial_balance", "--ledger", path, *DAY, "--out", path.parent / "balance.txt")
     assert told == [path.parent]
     make_key(path.parent / "another", "mdfm.example.org")
-    assert told == [path.parent, *[path.parent / "another"] * 2]
+    assert told == [path.parent, *[path.parent / "another"] * 3]
 
 
 def test_a_file_system_that_cannot_be_asked_of_a_folder(

@@ -137,6 +137,8 @@ class PostgreSQL(Dialect):
         if isolation == "read committed":
             connection.exec_driver_sql(_SHARE_LOCK)
 
+    still_stands = pages.STILL_STANDS
+
     def clear_log(self, connection: Connection) -> bool:
         """No: the server's log is its own, and its copies are elsewhere."""
         return False

@@ -19,6 +19,12 @@ WHEN EXISTS ({CHECKERS} AND NOT has_function_privilege(pg_proc.oid, 'EXECUTE'))
 THEN 'amcheck may not be asked by this role' ELSE '' END"""
 """Why pages are not looked at; empty where they are."""
 
+STILL_STANDS = (
+    "in the server's files until the table's owner runs VACUUM FULL mdfm.personal_detail, and in its log, archives"
+    " and standbys as long as these are kept"
+)
+"""Where what was erased may be: a page keeps the bytes of rows that are gone."""
+
 _PLACE = """SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
 WHERE extname = 'amcheck'"""
 _TABLES = f"""SELECT oid::int8, relname FROM pg_class

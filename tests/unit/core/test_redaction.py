@@ -86,6 +86,7 @@ def test_while_somebody_reads_of_before_a_notice_says_so(path: Path) -> None:
         ledger._connection.connection.cursor().execute("PRAGMA busy_timeout = 50")
         (notice,) = ledger.record(redaction()).warnings
         assert notice.code == "still-logged"
+        assert "in the database's log until all who read the ledger have closed it" in notice.message
         reader.close()
         assert ledger.record(receipt("R-8", "1.00")).warnings == ()
 

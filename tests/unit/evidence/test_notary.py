@@ -324,6 +324,19 @@ def test_a_folder_and_a_repository_hold_checkpoints(ledger: Ledger, keys: Path, 
         anchor(note, "nowhere", keys=keys, now=NOW)
 
 
+def test_an_anchor_is_found_from_wherever_it_is_asked(
+    ledger: Ledger, keys: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    note = sign(ledger, keys)
+    for _ in range(2):
+        assert anchor(note, "folder:aud", keys=keys, now=NOW).place == f"folder:{tmp_path / 'aud'}"
+        monkeypatch.chdir("/")
+        (held,) = anchor_state(keys, 13).anchors
+        assert held.is_kept
+        monkeypatch.chdir(tmp_path)
+
+
 def test_statements_with_a_checkpoint_are_anchors(ledger: Ledger, keys: Path, tmp_path: Path) -> None:
     note = sign(ledger, keys)
     ledger.record(receipt("R-7", "70.00"))
@@ -366,6 +379,46 @@ def test_keys_signing_and_comparing_from_the_command_line(path: Path, keys: Path
     same = run("compare", second, second, "--key", key)
     assert same.stdout == "both are checkpoints of one ledger, which only grew.\n"
     assert run("compare", first, second, "--key", key).exit_code == 3
+
+
+def make_first(path: Path, keys: Path, *, approved_by: str = "chief@example.org", name: str = NAME) -> Result:
+    where = ("--ledger", path, "--keys", keys, "--name", name, "--reference", "K-1", "--on", DAY)
+    people = ("--actor", "it@example.org", "--approved-by", approved_by, "--reason", "x")
+    return run("key", "make", *where, *people)
+
+
+def test_a_first_key_that_was_refused_is_taken_up_again(path: Path, keys: Path) -> None:
+    refused = make_first(path, keys, approved_by="it@example.org")
+    assert (refused.exit_code, refused.stderr.partition(":")[0]) == (1, "same-person")
+    with pytest.raises(errors.KeyUnusableError):
+        public_key(keys)
+    waiting = (keys / "next-key.pem").read_text().partition("\n")[0]
+    other = make_first(path, keys, name="other.example.org")
+    assert (other.exit_code, f"a key for {NAME} waits in" in other.stderr) == (3, True)
+    made = make_first(path, keys)
+    assert (made.exit_code, made.stdout) == (0, f"{waiting}\n")
+    assert str(public_key(keys)) == waiting
+    assert not (keys / "next-key.pem").exists()
+    again = make_first(path, keys)
+    assert (again.exit_code, "rotate replaces it" in again.stderr) == (3, True)
+    assert run("sign", "--ledger", path, "--keys", keys).exit_code == 0
+
+
+def test_a_first_key_cut_off_before_it_was_in_use_is_taken_up_again(
+    path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as cut:
+        cut.setattr("mdfm_ledger.notary.key_file.replace_key", lambda _: 1 / 0)
+        assert isinstance(make_first(path, keys).exception, ZeroDivisionError)
+    assert make_first(path, keys).exit_code == 0
+    assert run("sign", "--ledger", path, "--keys", keys).exit_code == 0
+
+
+def test_rotating_makes_no_journal_that_was_lost(ledger: Ledger, keys: Path) -> None:
+    sign(ledger, keys)
+    (keys / "signed.jsonl").unlink()
+    make_key(keys, NAME, is_next=True)
+    assert not (keys / "signed.jsonl").exists()
 
 
 def test_a_fork_is_shown_whole_from_the_command_line(path: Path, keys: Path, tmp_path: Path) -> None:
