@@ -164,7 +164,7 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
         self.close()
 
     def _reading(self) -> AbstractContextManager[None]:
-        return self._recorder.reading()
+        return self._understood(self._recorder.reading)
 
     # -- recording -----------------------------------------------------------------------------
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
 from mdfm_ledger.collector import collector_paused
+from mdfm_ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -34,6 +35,23 @@ class LedgerKeeper:
         """Record one event."""
         raise NotImplementedError
 
+    @contextmanager
+    def _understood(self, reading: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+        """A read transaction. Where something stops it that is no error of ours, everything is verified.
+
+        The first finding is raised as CorruptLedgerError, which names the entry where that is known: what was
+        read made no sense since it is damaged. Where nothing is found the fault is ours, and raised as it is.
+        """
+        try:
+            with reading():
+                yield
+        except LedgerError:
+            raise
+        except Exception:
+            with reading(), collector_paused():
+                self._recounted(None).raise_if_broken()
+            raise
+
     def redact(
         self,
         kind: str,
@@ -48,8 +66,8 @@ class LedgerKeeper:
 
         ``kind`` is ``donor``, ``partner`` or ``bank_account``. The redaction's own reference is
         ``KIND/REFERENCE`` unless given. The record stays as it was sealed and every report says withheld
-        from then on. Copies made before are not reached; a warning ``still-logged`` says that somebody
-        still reads of before. Raises UnknownDocumentError, SamePersonError and whatever ``record`` raises.
+        from then on. Copies made before are not reached; a warning ``still-logged`` says where
+        what was erased may stand still. Raises UnknownDocumentError, SamePersonError and whatever ``record`` raises.
         """
         from mdfm_ledger.events import Redaction
 
@@ -82,28 +100,33 @@ class LedgerKeeper:
         elsewhere. With ``reports`` every report of every term is made and held against every other, which
         takes a while. Raises NoteRefusedError for a checkpoint or key that is malformed.
         """
-        from mdfm_ledger import audit
-        from mdfm_ledger.audit import quick as quick_audit
-        from mdfm_ledger.store.glance import Glance
-        from mdfm_ledger.store.inspection import Inspection
-        from mdfm_ledger.store.reading import JournalReader
-
         notes = tuple(against)
         with self._reading(), collector_paused():
-            stored: Inspection
-            if quick:
-                stored = glance = Glance(self._connection)
-                found = quick_audit.verify(glance)
-            else:
-                stored = Inspection(self._connection)
-                found = audit.verify(stored, JournalReader(self._connection), progress=progress)
-            found = evolve(found, pages_unseen=stored.pages_unseen())
+            found = self._glanced() if quick else self._recounted(progress)
             if reports:
                 found = self._tied(found)
             if notes or key:
                 found = self._against(found, notes, key)
         self._log.info("verified", entries=found.entries, findings=len(found.findings), quick=quick)
         return found
+
+    def _recounted(self, progress: Callable[[int], None] | None) -> Verification:
+        """Everything checked that can be by what is stored alone."""
+        from mdfm_ledger import audit
+        from mdfm_ledger.store.inspection import Inspection
+        from mdfm_ledger.store.reading import JournalReader
+
+        stored = Inspection(self._connection)
+        found = audit.verify(stored, JournalReader(self._connection), progress=progress)
+        return evolve(found, pages_unseen=stored.pages_unseen())
+
+    def _glanced(self) -> Verification:
+        """What the database can tell by itself, and the last entries."""
+        from mdfm_ledger.audit import quick
+        from mdfm_ledger.store.glance import Glance
+
+        glance = Glance(self._connection)
+        return evolve(quick.verify(glance), pages_unseen=glance.pages_unseen())
 
     def _tied(self, found: Verification) -> Verification:
         """The verification with what the reports say of each other beside it."""

@@ -20,8 +20,8 @@ THEN 'amcheck may not be asked by this role' ELSE '' END"""
 """Why pages are not looked at; empty where they are."""
 
 STILL_STANDS = (
-    "in the server's files until the table's owner runs VACUUM FULL mdfm.personal_detail, and in its log, archives"
-    " and standbys as long as these are kept"
+    "in the server's files until the table's owner runs VACUUM FULL mdfm.personal_detail, and in its log,"
+    " archives and standbys as long as these are kept"
 )
 """Where what was erased may be: a page keeps the bytes of rows that are gone."""
 
