@@ -5,26 +5,23 @@ Nothing is changed. ``danger`` may cost postings or has; ``warning`` will one da
 
 from __future__ import annotations
 
-import json
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mdfm_ledger.diagnosis import SEVERITIES, Diagnosis, danger, note, warning
 from mdfm_ledger.errors import LedgerError
+from mdfm_ledger.known_backups import unsafe_backups_of_file, unsafe_backups_of_server
 from mdfm_ledger.ledger import Ledger, utc_now
 from mdfm_ledger.notary.unsafe import unsafe_signer
-from mdfm_ledger.safekeeping import NOTES_OF_SERVERS, notes_of
 
 if TYPE_CHECKING:
     from mdfm_ledger.store.postgres.condition import ServerCondition
 
 MOUNTS = Path("/proc/mounts")
-OLDEST_BACKUP = timedelta(days=7)
 _ENDS = 2012
 """A major version N of PostgreSQL is mended until November of that year and N more."""
 _LEAST_FREE = 100_000_000
@@ -51,8 +48,8 @@ def examine(
 ) -> tuple[Diagnosis, ...]:
     """Everything unsafe about the ledger at a database URL, the worst first.
 
-    ``keys`` is the signer's folder, ``backups`` where copies of a ledger on a server are kept; a ledger in a
-    file has notes of its copies beside it. Raises StoreError where it is in no file to look at and on no
+    ``keys`` is the signer's folder, ``backups`` where copies of a ledger on a server are kept, or where those
+    of one in a file were moved to. Raises StoreError where it is in no file to look at and on no
     server.
     """
     from mdfm_ledger.store import carrying, copying
@@ -67,8 +64,7 @@ def examine(
             *_reach(path),
             *_place(path),
             *_beside(path),
-            *_content(f"sqlite:///{path}", path, keys, None, clock()),
-            *_backups(path, clock()),
+            *_content(f"sqlite:///{path}", path, keys, backups, clock()),
         ]
     return _sorted(found)
 
@@ -161,9 +157,10 @@ def _content(
         yield danger(f"verify-{one.check}", str(one), remedy)
     if path is not None:
         yield from _of_file(path, now)
+        yield from unsafe_backups_of_file(path, backups, now)
     else:
         yield from _of_server(url, now)
-        yield from _backups_of_server(url, backups, now)
+        yield from unsafe_backups_of_server(url, backups, now)
 
 
 def _of_file(path: Path, now: datetime) -> Iterator[Diagnosis]:
@@ -253,44 +250,3 @@ def _clock(last_recorded_at: str, now: datetime) -> Iterator[Diagnosis]:
             f"the clock says {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC, the last entry {last_recorded_at}"
         )
         yield danger("clock-back", problem, "Set the clock of this machine before you post anything.")
-
-
-_MAKE_ONE = "Make one with mdfm backup, and keep it on another machine."
-
-
-def _backups(path: Path, now: datetime) -> Iterator[Diagnosis]:
-    """Whether there are backups that we know of."""
-    yield from _age(next(_noted(notes_of(path)), None), now)
-
-
-def _backups_of_server(url: str, folder: Path | None, now: datetime) -> Iterator[Diagnosis]:
-    """Whether there are backups of it in that folder: copies that end with an entry the ledger has."""
-    from mdfm_ledger.store import carrying
-
-    if folder is None:
-        seen = "nobody said where its backups are"
-        yield note("backups-not-looked-at", seen, "Name their folder with --backups, or set MDFM_BACKUPS.")
-        return
-    with carrying.reading(url) as connection:
-        ours = (one for one in _noted(folder / NOTES_OF_SERVERS) if carrying.has_head(connection, one[1]))
-        last = next(ours, None)
-    yield from _age(last, now)
-
-
-def _age(last: tuple[datetime, str] | None, now: datetime) -> Iterator[Diagnosis]:
-    if last is None:
-        yield warning("no-backup", "no backup of it is known", _MAKE_ONE)
-    elif now - last[0] > OLDEST_BACKUP:
-        seen = f"the last backup that is known is {(now - last[0]).days} days old"
-        yield warning("old-backup", seen, _MAKE_ONE)
-
-
-def _noted(notes: Path) -> Iterator[tuple[datetime, str]]:
-    """When backups were made and with what head, the last first; what cannot be read is passed over."""
-    lines: list[str] = []
-    with suppress(OSError, UnicodeDecodeError):
-        lines = notes.read_text("utf-8").splitlines()
-    for line in reversed(lines):
-        with suppress(ValueError, LookupError, TypeError):
-            one = json.loads(line)
-            yield datetime.fromisoformat(one["at"]).astimezone(UTC), str(one["head"])

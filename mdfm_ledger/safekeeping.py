@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from mdfm_ledger.errors import (
     OwnToolError,
     StoreUnavailableError,
 )
+from mdfm_ledger.known_backups import NOTES_OF_SERVERS, Noted, note_backup, notes_of
 from mdfm_ledger.ledger import Ledger, utc_now
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def backup(
 
     if carrying.is_on_server(url):
         made = _backup_of_server(url, Path(target), progress)
-        _note(Path(target).absolute().parent / NOTES_OF_SERVERS, made, clock())
+        place = Path(target).absolute()
+        note_backup(place.parent / NOTES_OF_SERVERS, Noted(clock(), made.head, place))
         return made
     source, place = copying.file_of(url), Path(target)
     copying.require_ledger(source)
@@ -59,7 +60,7 @@ def backup(
     with copying.copied(source, place) as temporary:
         made = _verified(temporary, place, progress)
         copying.put_in_place(temporary, place)
-    _note(notes_of(source), made, clock())
+    note_backup(notes_of(source), Noted(clock(), made.head, place))
     return made
 
 
@@ -225,25 +226,3 @@ def make_roles(
                     connection.exec_driver_sql(statement)
     engine.dispose()
     return statements
-
-
-# -- what is known of backups ------------------------------------------------------------------------
-
-
-NOTES_OF_SERVERS = "mdfm.backups"
-"""The file in a folder of backups that says which were made of ledgers on servers."""
-
-
-def notes_of(path: Path) -> Path:
-    """The file beside a ledger that says which backups were made of it."""
-    return Path(f"{path}.backups")
-
-
-def _note(where: Path, made: Copy, at: datetime) -> None:
-    """Write down that a backup was made; where that cannot be, the backup is none the worse."""
-    line = json.dumps({"at": at.isoformat(timespec="seconds"), "head": made.head, "path": made.path})
-    try:
-        with where.open("a", encoding="utf-8") as notes:
-            notes.write(f"{line}\n")
-    except OSError:
-        return

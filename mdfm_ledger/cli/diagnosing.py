@@ -19,7 +19,10 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.argument("ledger", envvar="MDFM_LEDGER")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder; or set MDFM_KEYS.")
 @click.option(
-    "--backups", type=_FOLDER, envvar="MDFM_BACKUPS", help="Where backups of a server's ledger are kept."
+    "--backups",
+    type=_FOLDER,
+    envvar="MDFM_BACKUPS",
+    help="Where backups are kept: of a server's ledger, or moved there.",
 )
 @json_option
 @answering

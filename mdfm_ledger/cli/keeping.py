@@ -31,7 +31,8 @@ from mdfm_ledger.results import Recorded
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _NOT_REACHED = (
-    "Copies made before still hold them: backups, issued statements, files they were recorded from."
+    "Copies made before still hold them: backups, issued statements, files they were recorded from,"
+    " and what a backup left that was cut off, which mdfm doctor names."
 )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sqlite3
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from itertools import zip_longest
@@ -29,6 +28,7 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.store.engine import open_engine, translated
 from mdfm_ledger.store.schema import APPLICATION_ID
 from mdfm_ledger.store.sqlite_url import read_by, reading_options
+from mdfm_ledger.store.workplace import workplace
 
 _SEALS = "SELECT number, seal FROM entry ORDER BY number"
 _HAS_ENTRIES = "SELECT COUNT(*) FROM sqlite_master WHERE name = 'entry'"
@@ -84,16 +84,11 @@ def copied(source: Path, target: Path) -> Iterator[Path]:
 
 @contextmanager
 def beside(target: Path) -> Iterator[Path]:
-    """An empty file of its owner's alone in the folder of the target; removed afterwards unless moved."""
-    with translated_files(target):
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".mdfm-", suffix=".db")
-        os.close(handle)
-        temporary = Path(name)
-        try:
-            yield temporary
-        finally:
-            for one in (temporary, *(Path(f"{temporary}{end}") for end in _BESIDE)):
-                one.unlink(missing_ok=True)
+    """An empty file of its owner's alone beside the target; removed afterwards unless moved."""
+    with translated_files(target), workplace(target.parent) as place:
+        temporary = place / "copy.db"
+        temporary.touch(mode=0o600)
+        yield temporary
 
 
 def _copy(source: Path, temporary: Path) -> None:
@@ -149,8 +144,16 @@ def put_in_place(temporary: Path, target: Path) -> None:
 def put_over(temporary: Path, target: Path) -> None:
     """Move a copy over a ledger that is an earlier state of it, while nobody uses that.
 
-    Raises NotAPrefixError, LedgerBusyError and what opening the ledger raises.
+    Raises NotAPrefixError, also where that one is damaged, LedgerBusyError, and what opening it raises.
     """
+    try:
+        with translated(str(target)):
+            _put_over(temporary, target)
+    except CorruptLedgerError as error:
+        raise NotAPrefixError(target=str(target), problem=f"it is damaged ({error.found})") from error
+
+
+def _put_over(temporary: Path, target: Path) -> None:
     require_ledger(target)
     with closing(sqlite3.connect(target, isolation_level=None, timeout=1)) as there:
         # Only who is alone can end the log, and with it goes what would be played into the new file.

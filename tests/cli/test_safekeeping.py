@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from click.testing import CliRunner, Result
 
-from mdfm_ledger import doctor
+from mdfm_ledger import doctor, safekeeping
 from mdfm_ledger.cli import cli
 from mdfm_ledger.diagnosis import is_unsafe
 from mdfm_ledger.notary.anchors import anchor
 from mdfm_ledger.notary.key_file import make_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from mdfm_ledger.safekeeping import backup
+from mdfm_ledger.store.workplace import left_in, workplace
 from tests.support.bookkeeping import receipt
-from tests.support.ledgers import RECORDED_AT, open_ledger, small_ledger, without_guards
+from tests.support.ledgers import RECORDED_AT, events, open_ledger, small_ledger, without_guards
 from tests.support.signing import adoption
 
 LATER = RECORDED_AT + timedelta(days=1)
@@ -79,6 +83,20 @@ def _old_backup(path: Path, patch: pytest.MonkeyPatch) -> None:
     backup(f"sqlite:///{path}", path.parent / "b.db", clock=lambda: long_ago)
 
 
+def _backup_gone(path: Path, patch: pytest.MonkeyPatch) -> None:
+    run("backup", path, path.parent / "b.db")
+    (path.parent / "b.db").unlink()
+
+
+def _backup_of_another(path: Path, patch: pytest.MonkeyPatch) -> None:
+    run("backup", path, path.parent / "b.db")
+    (path.parent / "b.db").write_bytes(small_ledger(path.parent / "other.db").read_bytes()[:-8192])
+
+
+def _left_copy(path: Path, patch: pytest.MonkeyPatch) -> None:
+    (path.parent / ".mdfm-abc").mkdir()
+
+
 CASES = (
     Case("anybody-writes", "danger", lambda path, _: path.chmod(0o666)),
     Case("anybody-reads", "warning", lambda path, _: path.chmod(0o644)),
@@ -87,6 +105,9 @@ CASES = (
     Case("unfinished", "warning", lambda path, _: Path(f"{path}-journal").write_bytes(b"")),
     Case("stray-log", "danger", lambda path, _: Path(f"{path}-wal").write_bytes(b"x" * 64)),
     Case("no-backup", "warning", lambda path, _: None),
+    Case("backup-gone", "warning", _backup_gone),
+    Case("backup-gone", "warning", _backup_of_another),
+    Case("left-copy", "warning", _left_copy),
     Case("no-signing-key", "warning", lambda path, _: None),
     Case("old-backup", "warning", _old_backup),
     Case("little-space", "warning", lambda _, patch: patch.setattr(doctor, "_LEAST_FREE", 1 << 62)),
@@ -126,6 +147,86 @@ def test_a_log_that_readers_keep_growing_is_found(path: Path, monkeypatch: pytes
             monkeypatch.setattr(doctor, "_LARGE_LOG", most)
             found = {one.name for one in doctor.examine(f"sqlite:///{path}", clock=lambda: LATER)}
             assert found & {"log-in-use", "large-log", "stray-log"} == {name}
+
+
+def test_a_backup_counts_where_it_is_and_of_this_ledger(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(backups: Path | None = None) -> set[str]:
+        found = doctor.examine(f"sqlite:///{path}", backups=backups, clock=lambda: RECORDED_AT)
+        return {one.name for one in found if "backup" in one.name}
+
+    moved = path.parent / "moved"
+    monkeypatch.chdir(path.parent)
+    backup("sqlite:///l.db", "b.db", clock=lambda: RECORDED_AT)
+    monkeypatch.chdir("/")
+    assert told() == set()
+    moved.mkdir()
+    (path.parent / "b.db").rename(moved / "b.db")
+    assert told() == told(path.parent / "none") == {"backup-gone"}
+    assert told(moved) == set()
+    backup(f"sqlite:///{path}", path.parent / "c.db", clock=lambda: RECORDED_AT)
+    assert told() == set()
+    # Another ledger in its place, with the notes of what was there before.
+    path.unlink()
+    with open_ledger(path, salts=iter(f"{at:032x}" for at in range(10_000)).__next__) as ledger:
+        ledger.record_all(events())
+    assert told() == {"no-backup"}
+
+
+def test_what_a_backup_left_that_was_killed_is_named_and_goes_with_the_next(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child = os.fork()
+    if not child:
+        # The copy is whole by then.
+        monkeypatch.setattr(safekeeping, "_verified", lambda *_: os.kill(os.getpid(), 9))
+        backup(f"sqlite:///{path}", path.parent / "b.db")
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    assert os.WTERMSIG(status) == 9
+    (left,) = path.parent.glob(".mdfm-*")
+    assert b"Hamburg" in (left / "copy.db").read_bytes()
+    assert left.stat().st_mode & 0o777 == 0o700
+    found = {one.name: one for one in doctor.examine(f"sqlite:///{path}", clock=lambda: LATER)}
+    assert str(left) in found["left-copy"].seen
+    assert run("backup", path, path.parent / "b.db").exit_code == 0
+    assert not list(path.parent.glob(".mdfm-*"))
+    assert (path.parent / "b.db").stat().st_mode & 0o777 == 0o600
+    assert "left-copy" not in {one.name for one in doctor.examine(f"sqlite:///{path}")}
+
+
+def test_what_somebody_works_at_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / ".mdfm-report").write_text("being written")
+    with workplace(tmp_path) as place, workplace(tmp_path) as other:
+        assert place.is_dir()
+        assert other.is_dir()
+        assert left_in(tmp_path) == [tmp_path / ".mdfm-report"]
+    assert list(tmp_path.iterdir()) == [tmp_path / ".mdfm-report"]
+    assert left_in(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize("when", ["before it is opened", "before it is held"])
+def test_a_place_that_was_tidied_away_is_made_again(
+    tmp_path: Path, when: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    make, hold = tempfile.mkdtemp, fcntl.flock
+
+    def mkdtemp(**options: Any) -> str:
+        made.append(Path(make(**options)))
+        if len(made) == 1 and when == "before it is opened":
+            made[0].rmdir()
+        return str(made[-1])
+
+    def flock(handle: int, how: int) -> None:
+        hold(handle, how)
+        if len(made) == 1:
+            made[0].rmdir()
+
+    monkeypatch.setattr(tempfile, "mkdtemp", mkdtemp)
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with workplace(tmp_path) as place:
+        assert place == made[1]
+        assert place.is_dir()
 
 
 def test_a_synced_folder_is_found(tmp_path: Path) -> None:

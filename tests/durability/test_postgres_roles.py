@@ -127,7 +127,7 @@ def refusing() -> Iterator[str]:
 def test_what_was_taken_away_is_named_and_nothing_is_half_done(taken: str, database: str) -> None:
     server().execute(f"REVOKE {taken} FROM mdfm_poster", database)
     with (
-        pytest.raises(errors.LedgerError, match=r"permission denied|does not exist"),
+        pytest.raises(errors.LedgerError, match=r"permission denied|no right on the schema"),
         opened(database, "ann") as ledger,
     ):
         ledger.record(receipt("R-9", "5.00"))
@@ -135,6 +135,20 @@ def test_what_was_taken_away_is_named_and_nothing_is_half_done(taken: str, datab
     with opened(database, "ann") as ledger:
         assert ledger.record(receipt("R-9", "5.00")).number == 13
         assert ledger.verify().findings == ()
+
+
+def test_a_role_without_rights_is_told_so(database: str) -> None:
+    with server().connect(database) as connection:
+        connection.execute("DROP ROLE IF EXISTS stranger")
+        connection.execute("CREATE ROLE stranger LOGIN")
+    for read_only in (True, False):
+        with pytest.raises(errors.ServerUnavailableError, match="no right on the schema mdfm"):
+            open_ledger(server().url(database, "stranger"), read_only=read_only)
+        # Where temporary tables are allowed, the server would say that ours are not there.
+        server().execute(f"GRANT TEMPORARY ON DATABASE {database} TO PUBLIC")
+    server().execute("DROP ROLE stranger")
+    with opened(database, "ann") as ledger:
+        assert ledger.entry_count() == 12
 
 
 def test_the_owner_is_nobody_who_logs_in(database: str) -> None:

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from mdfm_ledger import errors
-from mdfm_ledger.safekeeping import backup, migrate, notes_of, restore
-from mdfm_ledger.store import copying
+from mdfm_ledger.known_backups import notes_of
+from mdfm_ledger.safekeeping import backup, migrate, restore
+from mdfm_ledger.store import copying, sqlite
 from mdfm_ledger.store.schema import APPLICATION_ID
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
@@ -120,6 +121,18 @@ def test_only_an_earlier_state_is_replaced(path: Path) -> None:
     with open_ledger(path.parent / "r.db") as ledger:
         assert ledger.verify().entries == 13
         ledger.record(receipt("R-10", "1.00"))
+
+
+def test_a_damaged_ledger_is_named_and_kept(path: Path) -> None:
+    backup(address(path), path.parent / "b.db")
+    damaged = bytearray(path.read_bytes())
+    for page in range(sqlite.PAGE_SIZE, len(damaged), sqlite.PAGE_SIZE):
+        damaged[page] = 0xFF
+    path.write_bytes(damaged)
+    with pytest.raises(errors.NotAPrefixError, match="is damaged") as caught:
+        restore(path.parent / "b.db", address(path), replace=True)
+    assert str(path) in str(caught.value)
+    assert path.read_bytes() == damaged
 
 
 def test_a_ledger_in_use_is_not_replaced(path: Path) -> None:

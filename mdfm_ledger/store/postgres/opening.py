@@ -51,7 +51,8 @@ _DURABLE = {
 }
 _ASK = "SELECT name, setting FROM pg_settings WHERE name = ANY(%s)"
 _TAKES_WRITES = (
-    "SELECT NOT pg_is_in_recovery() AND NOT current_setting('default_transaction_read_only')::boolean"
+    "SELECT NOT pg_is_in_recovery() AND NOT current_setting('default_transaction_read_only')::boolean,"
+    f" (SELECT has_schema_privilege(oid, 'USAGE') FROM pg_catalog.pg_namespace WHERE nspname = '{ROOM}')"
 )
 _MARK = (
     "SELECT oid::bigint, obj_description(oid, 'pg_namespace') FROM pg_catalog.pg_namespace"
@@ -99,10 +100,13 @@ def _settle(driver: Driver[Any], url: str, *, read_only: bool) -> bool:
     driver.adapters.register_loader("numeric", _WholeNumber)
     driver.execute(_SETTLE)
     found = dict(driver.execute(_ASK, (list(_SOUND | _DURABLE),)).fetchall())
-    (takes_writes,) = driver.execute(_TAKES_WRITES).fetchone() or (False,)
-    if not takes_writes and driver.execute(_MARK).fetchone() is None:
-        # What is asked next would make room for temporary tables, which a standby cannot.
+    takes_writes, may_look = driver.execute(_TAKES_WRITES).fetchone() or (False, None)
+    # What is asked next would make room for temporary tables, which a standby cannot, and few roles may.
+    if not takes_writes and may_look is None:
         raise NotALedgerError(url=url, problem="no ledger is in the database")
+    if may_look is False:
+        problem = f"this role has no right on the schema {ROOM}: grant it mdfm_poster or mdfm_auditor"
+        raise ServerUnavailableError(url=url, problem=problem)
     driver.commit()
     reads = read_only or not takes_writes
     for name, allowed in (_SOUND if reads else _SOUND | _DURABLE).items():
