@@ -66,8 +66,8 @@ class LedgerKeeper:
 
         ``kind`` is ``donor``, ``partner`` or ``bank_account``. The redaction's own reference is
         ``KIND/REFERENCE`` unless given. The record stays as it was sealed and every report says withheld
-        from then on. Copies made before are not reached; a warning ``still-logged`` says where
-        what was erased may stand still. Raises UnknownDocumentError, SamePersonError and whatever ``record`` raises.
+        from then on. Copies made before are not reached; a warning ``still-logged`` says where what was
+        erased may stand still. Raises UnknownDocumentError, SamePersonError and whatever ``record`` raises.
         """
         from mdfm_ledger.events import Redaction
 
