@@ -146,7 +146,7 @@ def damaged(sound: bytes, way: int, lot: Random) -> bytes:
 @pytest.mark.slow
 def test_a_damaged_file_is_answered_for_by_every_command(path: Path) -> None:
     sound, lot = path.read_bytes(), Random(SEED)
-    for position in range(figure(nightly=160, gate=4)):
+    for position in range(figure(nightly=160, gate=16)):
         changed = damaged(sound, position % 4, lot)
         for name, asked in commands(path).items():
             for one in (f"{path}-wal", f"{path}-shm", path.parent / "b.db", path.parent / "r.db"):
