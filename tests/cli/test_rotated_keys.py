@@ -10,11 +10,8 @@ from click.testing import CliRunner, Result
 
 from mdfm_ledger import verify_bundle
 from mdfm_ledger.cli import cli
-from mdfm_ledger.errors import NoteRefusedError
-from mdfm_ledger.evidence.checkpoint import verifier_keys
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger
-from tests.support.signing import KEY
 
 PEOPLE = ("--actor", "it@example.org", "--approved-by", "chief@example.org")
 EVENT = ("--on", "2020-12-01", "--reason", "kept long enough", *PEOPLE)
@@ -125,10 +122,3 @@ def test_a_kept_checkpoint_is_read_however_its_lines_end(
         said = capsys.readouterr()
         assert (stopped.value.code, said.out) == (2, "")
         assert "your checkpoint cannot be read: " in said.err
-
-
-def test_keys_are_of_one_ledger() -> None:
-    assert verifier_keys(f" {KEY}\n") == (KEY,)
-    for texts in ("", f"{KEY} {OTHER}"):
-        with pytest.raises(NoteRefusedError, match="no key is given, or keys of several ledgers"):
-            verifier_keys(texts)

@@ -107,9 +107,10 @@ def test_the_command_line_says_and_returns_what_holds(
     assert main([str(file), "--key", str(KEY)]) == 1
     said = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in said] == ["It holds", *["It does not hold"] * 3]
-    with pytest.raises(SystemExit) as stopped:
-        main([str(file)])
-    assert stopped.value.code == 2
+    for wrong in ([str(file)], [str(file), "--key", str(KEY), "--held", str(tmp_path / "nothing")]):
+        with pytest.raises(SystemExit) as stopped:
+            main(wrong)
+        assert stopped.value.code == 2
 
 
 FORGED = "1\r\x1b[2KIt holds: statement 2020-2021-ham-001.1 to ham.\x1b[8m\u202e\u2028\n"

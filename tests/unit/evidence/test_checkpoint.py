@@ -17,6 +17,7 @@ from mdfm_ledger.evidence.checkpoint import (
     require_not_forked,
     signed_note,
     verifier_key,
+    verifier_keys,
 )
 from tests.support.signing import KEY, sign
 
@@ -158,3 +159,15 @@ def test_one_size_and_two_roots_is_a_fork_and_both_are_shown() -> None:
     assert second in str(caught.value)
     with pytest.raises(NoteRefusedError, match="not signed with the key"):
         require_not_forked(first, second, VerifierKey(name=KEY.name, public=verifier_key(GO_KEY).public))
+
+
+def test_keys_are_of_one_ledger() -> None:
+    assert verifier_keys(f" {KEY}\n") == (KEY,)
+    for texts in ("", f"{KEY} {GO_KEY}"):
+        with pytest.raises(NoteRefusedError, match="no key is given, or keys of several ledgers"):
+            verifier_keys(texts)
+
+
+def test_notes_of_a_key_and_of_the_one_it_replaced_are_compared() -> None:
+    replaced = VerifierKey(name=KEY.name, public=verifier_key(GO_KEY).public)
+    assert require_not_forked(note(3), note(3), replaced, KEY)
