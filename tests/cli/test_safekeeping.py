@@ -93,6 +93,12 @@ def _backup_of_another(path: Path, patch: pytest.MonkeyPatch) -> None:
     (path.parent / "b.db").write_bytes(small_ledger(path.parent / "other.db").read_bytes()[:-8192])
 
 
+def _backup_posted_to(path: Path, patch: pytest.MonkeyPatch) -> None:
+    run("backup", path, path.parent / "b.db")
+    with open_ledger(path.parent / "b.db") as ledger:
+        ledger.record(receipt("R-7", "1.00"))
+
+
 def _left_copy(path: Path, patch: pytest.MonkeyPatch) -> None:
     (path.parent / ".mdfm-abc").mkdir()
 
@@ -107,6 +113,7 @@ CASES = (
     Case("no-backup", "warning", lambda path, _: None),
     Case("backup-gone", "warning", _backup_gone),
     Case("backup-gone", "warning", _backup_of_another),
+    Case("backup-gone", "warning", _backup_posted_to),
     Case("left-copy", "warning", _left_copy),
     Case("no-signing-key", "warning", lambda path, _: None),
     Case("old-backup", "warning", _old_backup),
