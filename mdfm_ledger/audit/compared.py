@@ -33,7 +33,7 @@ from mdfm_ledger.sealing.seal import (
 from mdfm_ledger.sealing.told import Told, told_by
 from mdfm_ledger.sealing.unsealing import entry_of, with_detail
 from mdfm_ledger.sealing.written_event import event_text
-from mdfm_ledger.series import as_date, day_number
+from mdfm_ledger.series import as_date, day_number, written_day
 
 _HEX = re.compile(r"[0-9a-f]*\Z", re.ASCII)
 _DONOR = '{"donor":'
@@ -120,7 +120,7 @@ def _detail_agrees(detail: bytes | None, value: dict[str, Any], event: Event) ->
 @lru_cache(maxsize=4_096)
 def day_text(day: int) -> str:
     """A stored day as a record writes it."""
-    return as_date(day).isoformat()
+    return written_day(as_date(day))
 
 
 @lru_cache(maxsize=64)
