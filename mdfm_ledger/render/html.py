@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _UPRIGHT = 96  # characters across a sheet held upright; a wider table is printed across
 _GAP = 2  # characters between columns
 _WRAPPED = 18  # characters a column of texts is narrowed to before anything else is done
+_WRAPS = frozenset({ColumnKind.TEXT, ColumnKind.DIGEST})
 _LONG = 60  # characters of a fact that wants the whole line
 
 
@@ -146,7 +147,7 @@ def _across(shown: Grid) -> int:
     across = 0
     for at, kind in enumerate(shown.kinds):
         widest = max((len(row.cells[at]) for row in shown.rows), default=0)
-        across += _GAP + (min(widest, _WRAPPED) if kind is ColumnKind.TEXT else widest)
+        across += _GAP + (min(widest, _WRAPPED) if kind in _WRAPS else widest)
     return across
 
 

@@ -88,7 +88,7 @@ class Approvals:
             Column(key="approver", kind=ColumnKind.TEXT),
             Column(key="document", kind=ColumnKind.TEXT),
             Column(key="amount", kind=ColumnKind.AMOUNT),
-            Column(key="digest", kind=ColumnKind.CODE),
+            Column(key="digest", kind=ColumnKind.DIGEST),
             Column(key="state", kind=ColumnKind.TEXT),
             Column(key="used_by", kind=ColumnKind.NUMBER),
             Column(key="note", kind=ColumnKind.TEXT),
@@ -115,7 +115,7 @@ class Approvals:
             Column(key="on", kind=ColumnKind.DATE),
             Column(key="attempted_by", kind=ColumnKind.TEXT),
             Column(key="document", kind=ColumnKind.TEXT),
-            Column(key="digest", kind=ColumnKind.CODE),
+            Column(key="digest", kind=ColumnKind.DIGEST),
             Column(key="rule", kind=ColumnKind.TEXT),
         )
         rows = tuple(

@@ -43,6 +43,7 @@ class ColumnKind(Enum):
 
     TEXT = "text"
     CODE = "code"
+    DIGEST = "digest"
     NUMBER = "number"
     DATE = "date"
     AMOUNT = "amount"

@@ -120,6 +120,7 @@ words: st.SearchStrategy[Cell] = st.one_of(
 _CELLS: dict[ColumnKind, st.SearchStrategy[Cell]] = {
     ColumnKind.TEXT: words,
     ColumnKind.CODE: words,
+    ColumnKind.DIGEST: words,
     ColumnKind.NUMBER: st.one_of(st.none(), st.integers()),
     ColumnKind.DATE: st.one_of(st.none(), dates, texts),
     ColumnKind.AMOUNT: st.one_of(st.none(), amounts, texts),

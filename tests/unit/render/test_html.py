@@ -205,6 +205,20 @@ def test_a_wide_table_is_printed_across_the_sheet(columns: int, sheet: str) -> N
     assert f"@page {{ size: {sheet}" in render_html(_document(table))
 
 
+def test_a_digest_is_broken_into_lines_so_that_the_sheet_need_not_be_turned() -> None:
+    def page(kind: ColumnKind) -> str:
+        keys = ("attempted_by", "document", "approver")
+        columns = (Column(key="digest", kind=kind), *(Column(key=key, kind=ColumnKind.CODE) for key in keys))
+        row = Row(cells=("5" * 64, *(["finance@example.org"] * 3)))
+        return render_html(_document(Table(key="fund", columns=columns, rows=(row,))))
+
+    broken = page(ColumnKind.DIGEST)
+    assert {"scope": "row", "class": "digest"} in Page(broken).all_of("th")
+    assert "td.digest, th.digest { min-width: 10.5rem; overflow-wrap: anywhere; }" in broken
+    assert "size: A4;" in broken
+    assert "size: A4 landscape;" in page(ColumnKind.CODE)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_only_ever_text(name: str) -> None:
     page = Page(render_html(_document(_named(name), Note(text=text("basis")), donor=name)))
