@@ -104,6 +104,17 @@ def test_the_control_without_the_lock_first_is_turned_away(
         assert ledger.verify().findings == ()
 
 
+def test_the_control_without_asking_what_is_recorded_a_reference_is_no_replay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under the lock too it has to be asked: what comes second is then refused by the database's guard."""
+    path = small_ledger(tmp_path / "l.db")
+    monkeypatch.setattr(sqlite.SQLite, "known", lambda *_: lambda: ())
+    results, failed = from_a_line(path, same_reference, threads=THREADS, rounds=20)
+    assert not any(replayed for _, (_, replayed) in results)
+    assert any("one entry for a reference" in str(error) for error in failed)
+
+
 def test_verify_of_a_ledger_that_is_posted_to_raises_no_alarm(tmp_path: Path) -> None:
     path = small_ledger(tmp_path / "l.db")
     seen = verified_while_posting(path, VERIFIES)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
 from random import Random
+from time import process_time
 
 import pytest
 
-from tests.support.hostile import MOST_SECONDS, PARSERS, seconds
+from mdfm_ledger.errors import InvalidEventError
+from tests.support.hostile import MOST_SECONDS, PARSERS, Parser, main, mutated, seconds
 from tests.support.profile import figure
 
 INPUTS = figure(nightly=1_000_000, gate=2_000)
@@ -37,6 +40,24 @@ def test_the_control_what_is_mutated_was_accepted_before(name: str) -> None:
     for text in parser.sound:
         parser.read(text)
         assert min(seconds(parser, text) for _ in range(3)) < MOST_SECONDS
+
+
+def test_the_control_a_parser_that_crashes_or_takes_long_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Python's own numbers in the place of ours, and one that is slow with long ones."""
+
+    def slow(text: str) -> None:
+        until = process_time() + 2 * MOST_SECONDS * (len(text) > 1_000)
+        while process_time() < until:
+            pass
+
+    sound = PARSERS["amount"]().sound
+    for read, named in ((int, "ValueError: invalid literal"), (slow, "slow: ")):
+        broken = partial(Parser, read, sound, (InvalidEventError,), mutated)
+        monkeypatch.setitem(PARSERS, "amount", broken)
+        main("amount", "100", str(SEED))
+        assert named in capsys.readouterr().out
 
 
 def test_bundles_whose_values_are_exchanged_are_refused_for_many_reasons() -> None:

@@ -149,7 +149,7 @@ def test_whichever_operation_fails(
 def test_the_control_without_a_transaction_half_of_it_is_there(
     way: str, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every statement for itself. Foreign keys, which would refuse each line before its entry, are out too."""
+    """Every statement for itself. Foreign keys would refuse each line before its entry: out too."""
     settings = tuple(
         ("foreign_keys", "OFF", 0) if one[0] == "foreign_keys" else one for one in sqlite._SETTINGS
     )

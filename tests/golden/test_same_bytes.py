@@ -35,6 +35,26 @@ def test_records_reports_statements_and_bundles_are_the_same_everywhere() -> Non
         assert [line for line, same in zip(other, first, strict=True) if line != same] == []
 
 
+def test_the_control_the_places_do_differ() -> None:
+    """What goes by the order of a set, the local time or the encoding comes out otherwise in each."""
+    script = (
+        "import time, sys; print(list(set('abcdefgh'))); print(time.localtime(0)[:5]);"
+        " print(sys.flags.utf8_mode)"
+    )
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, **where},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
+        for where in ELSEWHERE
+    ]
+    order, time, encoding = zip(*told, strict=True)
+    assert (len(set(order)), len(set(time)), len(set(encoding))) == (3, 3, 2)
+
+
 OTHERS = [minor for minor in VERSIONS if minor >= OLDEST and minor != sys.version_info.minor]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from operator import add, ge, gt, le, lt
 from operator import sub as minus
 
@@ -59,6 +59,17 @@ HOSTILE = [
 def test_hostile_text_is_no_amount(text: str) -> None:
     with pytest.raises(errors.InvalidAmountError):
         Amount.parse(text, "USD")
+
+
+def test_the_control_python_itself_reads_many_of_them_as_numbers() -> None:
+    def taken(text: str) -> bool:
+        try:
+            Decimal(text)
+        except InvalidOperation:
+            return False
+        return True
+
+    assert sum(map(taken, HOSTILE)) > len(HOSTILE) // 2
 
 
 def test_yen_have_no_decimals_and_dinars_have_three() -> None:

@@ -14,6 +14,7 @@ from mdfm_ledger.demo import play
 from mdfm_ledger.ledger.output import FORMATS, render
 from mdfm_ledger.render.catalogue import catalogue
 from mdfm_ledger.reports import TERM_REPORTS
+from mdfm_ledger.store import sqlite
 from tests.support.bookkeeping import TERM, receipt
 from tests.support.ledgers import events, open_ledger
 from tests.support.records import rewrite
@@ -53,6 +54,23 @@ def test_what_is_erased_is_gone_from_the_file_and_its_log(path: Path) -> None:
         # Looked at while the ledger is open: its log is there, and holds nothing either.
         assert not any(secret.encode() in bytes_of(path) for secret in SECRETS)
         assert ledger.verify().findings == ()
+
+
+@pytest.mark.parametrize("what", ["the overwriting", "the emptying of the log"])
+def test_the_control_without_it_what_is_erased_stands_still(
+    what: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "the overwriting":
+        left = tuple(
+            ("secure_delete", "OFF", 0) if one[0] == "secure_delete" else one for one in sqlite._SETTINGS
+        )
+        monkeypatch.setattr(sqlite, "_SETTINGS", left)
+    else:
+        monkeypatch.setattr(sqlite.SQLite, "clear_log", lambda *_: True)
+    with open_ledger(path) as ledger:
+        assert ledger.record(redaction()).warnings == ()
+        assert ledger.verify().findings == ()
+        assert any(secret.encode() in bytes_of(path) for secret in SECRETS)
 
 
 def test_statements_say_withheld_and_figures_stay(path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from mdfm_ledger import Ledger, RegisterDonor, errors
 from mdfm_ledger.ledger.output import render
+from mdfm_ledger.render import csv_table, html
 from tests.support.bookkeeping import receipt
 from tests.support.documents import HOSTILE
 from tests.support.ledgers import events, open_ledger
@@ -49,7 +50,29 @@ def test_a_hostile_name_is_refused_or_is_text_in_each_format(at: int, ledger: Le
         is_unseen = any(unicodedata.category(one) in ("Cc", "Cf", "Cn", "Cs") for one in given)
         assert is_unseen or given != unicodedata.normalize("NFC", given).strip()
         return
-    statement = ledger.donor_statement(f"D-{at}", term="2020-2021", as_of=DAY)
+    require_text_in_each_format(f"D-{at}", ledger)
+
+
+@pytest.mark.parametrize("what", ["pages", "tables"])
+def test_the_control_without_its_protection_a_name_is_more_than_text(
+    what: str, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if what == "pages":
+        bare = html._template().environment.overlay(autoescape=False)
+        monkeypatch.setattr(html, "_template", lambda: bare.get_template("report.html.j2"))
+    else:
+        monkeypatch.setattr(csv_table, "_FORMULA", re.compile("(?!)"))
+    failed = 0
+    for donor in ledger.documents("donor"):
+        try:
+            require_text_in_each_format(donor, ledger)
+        except AssertionError:
+            failed += 1
+    assert failed > 5
+
+
+def require_text_in_each_format(donor: str, ledger: Ledger) -> None:
+    statement = ledger.donor_statement(donor, term="2020-2021", as_of=DAY)
     harmless = ledger.donor_statement("ham", term="2020-2021", as_of=DAY)
     name = statement.donor.name
     assert json.loads(render(statement, "json"))["donor"]["name"] == name
@@ -57,9 +80,11 @@ def test_a_hostile_name_is_refused_or_is_text_in_each_format(at: int, ledger: Le
     assert escape(name) in page or escape(name).replace("&#x27;", "&#39;").replace("&quot;", "&#34;") in page
     known = {tag.split()[0] for tag in TAGS.findall(render(harmless, "html"))}
     assert {tag.split()[0] for tag in TAGS.findall(page)} <= known
-    for row in csv.reader(io.StringIO(render(statement, "csv"))):
-        for cell in row:
-            is_figure = re.fullmatch(r"-?[0-9.]+", cell)
-            assert is_figure or unicodedata.normalize("NFKC", cell).lstrip()[:1] not in (*"=+-@\t\r",), cell
+    # The tables of a statement name nobody; those on the whole fund name every donor.
+    table = render(ledger.report("sources_and_uses", term="2020-2021", as_of=DAY), "csv")
+    cells = [cell for row in csv.reader(io.StringIO(table)) for cell in row if cell.endswith(name)]
+    assert cells
+    for cell in cells:
+        assert unicodedata.normalize("NFKC", cell).lstrip()[:1] not in (*"=+-@\t\r",), cell
     shown = render(statement, "text").replace("\n", "")
     assert [one for one in shown if unicodedata.category(one) in ("Cc", "Zl", "Zp")] == []
