@@ -93,6 +93,14 @@ class Approved:
 
 
 @frozen(kw_only=True)
+class Scrubbed:
+    """Where what was erased is gone from the disk too, and where it may stand still, in words."""
+
+    done: tuple[str, ...]
+    left: tuple[str, ...]
+
+
+@frozen(kw_only=True)
 class BalanceChange:
     """A subaccount a planned entry touches: minor units before and after, debit positive."""
 

@@ -17,6 +17,7 @@ from mdfm_ledger.errors import (
 )
 from mdfm_ledger.known_backups import NOTES_OF_SERVERS, Noted, note_backup, notes_of
 from mdfm_ledger.ledger import Ledger, utc_now
+from mdfm_ledger.results import Scrubbed
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -226,3 +227,20 @@ def make_roles(
                     connection.exec_driver_sql(statement)
     engine.dispose()
     return statements
+
+
+def scrub(url: str, *, log: bool = False) -> Scrubbed:
+    """Have what redactions erased go from the disk too, as far as it is reached from here.
+
+    On a server the table is written anew, which takes its owner; with ``log`` the server's log is too, which
+    takes an administrator. In a file that was done at the redaction, unless somebody read it. Raises
+    NotOwnerError, StillReadError where somebody reads of before what was erased, StoreError.
+    """
+    from mdfm_ledger.store.engine import dialect_of, open_engine, translated
+
+    engine = open_engine(url, create=False)
+    dialect = dialect_of(engine)
+    with translated(url, dialect), engine.connect() as connection:
+        scrubbed = dialect.scrub(connection, str(engine.url), log=log)
+    engine.dispose()
+    return scrubbed

@@ -15,7 +15,7 @@ from mdfm_ledger.cli.keeping import redact, verify
 from mdfm_ledger.cli.making import demo, schema, verifier
 from mdfm_ledger.cli.reading import report
 from mdfm_ledger.cli.recording import record
-from mdfm_ledger.cli.safekeeping import backup, migrate, restore
+from mdfm_ledger.cli.safekeeping import backup, migrate, restore, scrub
 from mdfm_ledger.cli.stating import statement, statements
 
 
@@ -36,6 +36,7 @@ for _command in (
     correct,
     due,
     redact,
+    scrub,
     statement,
     statements,
     holdings,

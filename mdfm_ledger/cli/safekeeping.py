@@ -13,6 +13,7 @@ from mdfm_ledger.safekeeping import Copy
 from mdfm_ledger.safekeeping import backup as make_backup
 from mdfm_ledger.safekeeping import migrate as make_current
 from mdfm_ledger.safekeeping import restore as put_back
+from mdfm_ledger.safekeeping import scrub as make_gone
 
 _FILE = click.Path(path_type=Path)
 
@@ -71,6 +72,27 @@ def migrate(*, ledger: str, saved: Path | None, no_backup: bool, as_json: bool) 
         raise click.UsageError("say where to copy it first with --backup FILE, or say --no-backup")
     made = make_current(address_of(ledger), saved, progress=progress("entries"))
     _say("up to date:", made, as_json=as_json)
+    return DONE
+
+
+@click.command()
+@click.argument("ledger", envvar="MDFM_LEDGER")
+@click.option("--log", is_flag=True, help="The server's log too; takes an administrator, and a while.")
+@json_option
+@answering
+def scrub(*, ledger: str, log: bool, as_json: bool) -> int:
+    """Have what was erased go from the disk of LEDGER too.
+
+    On a server run it after a redaction, as the owner of the ledger's tables. No entry is touched.
+    """
+    found = make_gone(address_of(ledger), log=log)
+    if as_json:
+        click.echo(json.dumps(to_json(found), ensure_ascii=False))
+        return DONE
+    for one in found.done:
+        click.echo(f"done: {one}.")
+    for one in found.left:
+        click.echo(f"not reached: {one}.")
     return DONE
 
 

@@ -53,6 +53,27 @@ class ServerUnavailableError(StoreUnavailableError):
     remedy = "Check address, role and rights, and the server's log and free space; nothing was written."
 
 
+class NotOwnerError(StoreError):
+    """Only the owner of the ledger's tables, or who is granted that role, may write them anew."""
+
+    code = "not-owner"
+    template = "{role} may not write tables of the ledger at {url} anew: that is for {owner}"
+    remedy = "Run it as an administrator of the server, or be granted that role for as long as it takes."
+    url: str
+    owner: str
+    role: str
+
+
+class StillReadError(StoreError):
+    """Somebody still reads of a moment before something was erased, and so keeps it."""
+
+    code = "still-read"
+    is_transient = True
+    template = "what was erased is kept for who still reads of before: {who}"
+    remedy = "Have that ended or closed, then run it again; nothing was done."
+    who: str
+
+
 class FileUnwritableError(StoreUnavailableError):
     """A report, statement, bundle or note cannot be written where it was asked for."""
 

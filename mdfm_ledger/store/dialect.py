@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 
 from mdfm_ledger.chart import CHART
 from mdfm_ledger.journal import Subaccount
+from mdfm_ledger.results import Scrubbed
 from mdfm_ledger.store.schema import ACCOUNT, METADATA, PLACE_COLUMNS, SCHEMA_VERSION
 
 BUSY_SECONDS = 30
@@ -106,6 +107,10 @@ class Dialect(ABC):
     @abstractmethod
     def clear_log(self, connection: Connection) -> bool:
         """Whether what was erased could be made to stand nowhere any more."""
+
+    @abstractmethod
+    def scrub(self, connection: Connection, url: str, *, log: bool) -> Scrubbed:
+        """Have what was erased go from the disk too, as far as it is reached from here; ``log`` goes on."""
 
     @abstractmethod
     def pause(self, connection: Connection, attempt: int) -> None:

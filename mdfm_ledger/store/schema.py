@@ -69,6 +69,16 @@ def _as_made(sort: BytewiseText, compiler: Any, type_expression: Any = None, **_
     return "TEXT" if type_expression is None else TEXT_BY_BYTES
 
 
+def _also_on_a_server(table: Table, statement: str) -> None:
+    """Have a server told more of a table when it is made."""
+
+    def tell(_: Table, connection: Connection, **__: object) -> None:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(statement)
+
+    event.listen(table, "after_create", tell)
+
+
 # SQLite keeps up to 64 bits in an INTEGER, and its STRICT tables know no BIGINT.
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 
@@ -149,16 +159,7 @@ ENTRY = Table(
     sqlite_strict=True,
 )
 # Who was logged in, as the server knows it: no part of the record, and no other engine knows it.
-_LOGIN = f"ALTER TABLE entry ADD COLUMN login {TEXT_BY_BYTES} DEFAULT session_user NOT NULL"
-
-
-@event.listens_for(ENTRY, "after_create")
-def _with_login(table: Table, connection: Connection, **_: object) -> None:
-    del table
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(_LOGIN)
-
-
+_also_on_a_server(ENTRY, f"ALTER TABLE entry ADD COLUMN login {TEXT_BY_BYTES} DEFAULT session_user NOT NULL")
 _reversing = ENTRY.c.reverses.is_not(None)
 Index(
     "one_reversal",
@@ -232,6 +233,9 @@ PERSONAL_DETAIL = Table(
     sqlite_strict=True,
 )
 """Names, contacts and bank identifiers: the one thing that can be erased, by a recorded redaction."""
+
+# A server keeps samples of what is in a column, where erasing a row does not reach.
+_also_on_a_server(PERSONAL_DETAIL, "ALTER TABLE personal_detail ALTER COLUMN detail SET STATISTICS 0")
 
 TILE = Table(
     "tile",

@@ -20,8 +20,10 @@ from mdfm_ledger.errors import (
     NotALedgerError,
     SchemaNewerError,
     SchemaOutdatedError,
+    StillReadError,
     StoreUnavailableError,
 )
+from mdfm_ledger.results import Scrubbed
 from mdfm_ledger.store import sqlite_rows
 from mdfm_ledger.store.authorizer import authorize
 from mdfm_ledger.store.dialect import BUSY_SECONDS, Dialect
@@ -121,6 +123,15 @@ class SQLite(Dialect):
         # Asked of the driver itself, since a log cannot be emptied from within a transaction.
         busy, _, _ = connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         return not busy
+
+    def scrub(self, connection: Connection, url: str, *, log: bool) -> Scrubbed:
+        # Rows are overwritten where they are erased; what else may hold them is the log.
+        if not self.clear_log(connection):
+            raise StillReadError(who="somebody who has the ledger open")
+        return Scrubbed(
+            done=("what was erased is overwritten in the file, and its log is empty",),
+            left=("backups, copies, snapshots, and old blocks of a flash disk",),
+        )
 
     def pause(self, connection: Connection, attempt: int) -> None:
         """Nothing to do: who has the lock loses no race."""

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 
 import psycopg
@@ -319,31 +318,3 @@ def test_what_the_server_says_of_values_goes_nowhere(small: str) -> None:
         assert not isinstance(cause, DBAPIError)
         assert "secret" not in str(cause)
         cause = cause.__cause__
-
-
-# -- erasing -----------------------------------------------------------------------------------------
-
-
-def bytes_of(database: str) -> bytes:
-    """All that is on the disk of a database, but for the server's log."""
-    with server().connect(database) as connection:
-        connection.execute("CHECKPOINT")
-        row = connection.execute("SELECT oid FROM pg_database WHERE datname = %s", (database,)).fetchone()
-    assert row is not None
-    folder = server().data / "base" / str(row[0])
-    return b"".join(file.read_bytes() for file in sorted(folder.iterdir()) if file.is_file())
-
-
-def test_what_is_erased_is_gone_from_the_table_once_its_owner_packs_it(small: str) -> None:
-    assert b"Hamburg" in bytes_of(small)
-    with open_ledger(server().url(small)) as ledger:
-        done = ledger.redact(
-            "donor", "ham", reason="asked", approved_by="dpo@example.org", on=date(2021, 5, 1)
-        )
-        # The server's log, and what was copied from it, is not ours to clear: that is always said.
-        (notice,) = done.warnings
-        assert notice.code == "still-logged"
-        assert "until the table's owner runs VACUUM FULL mdfm.personal_detail," in notice.message
-        server().execute("VACUUM FULL mdfm.personal_detail", small)
-        assert b"Hamburg" not in bytes_of(small)
-        assert ledger.verify().findings == ()

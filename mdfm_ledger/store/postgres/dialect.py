@@ -15,8 +15,9 @@ from sqlalchemy.exc import PendingRollbackError
 
 from mdfm_ledger.errors import NotALedgerError, ServerUnavailableError
 from mdfm_ledger.journal import Subaccount
+from mdfm_ledger.results import Scrubbed
 from mdfm_ledger.store.dialect import Dialect, Values, moved_after
-from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages, writing
+from mdfm_ledger.store.postgres import arrays, failures, inspection, opening, pages, scrubbing, writing
 from mdfm_ledger.store.postgres.ahead import Cursor
 from mdfm_ledger.store.postgres.guards import FIND_GUARDS, LOCK, POSTGRESQL_GUARDS, ROOM
 from mdfm_ledger.store.postgres.roles import Roles, owner_for_the_transaction, statements_for
@@ -142,6 +143,9 @@ class PostgreSQL(Dialect):
     def clear_log(self, connection: Connection) -> bool:
         """No: the server's log is its own, and its copies are elsewhere."""
         return False
+
+    def scrub(self, connection: Connection, url: str, *, log: bool) -> Scrubbed:
+        return scrubbing.scrub(connection, url, log=log)
 
     def pause(self, connection: Connection, attempt: int) -> None:
         # The server waits: chance and clock are its own.

@@ -19,7 +19,8 @@ _THINGS = f"""
 SELECT 'table ' || relname AS thing, concat_ws(' ', relkind, relpersistence, reloptions::text,
     CASE WHEN relrowsecurity OR relforcerowsecurity THEN 'row security' END,
     (SELECT string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), collname,
-        CASE WHEN attnotnull THEN 'NOT NULL' END, pg_get_expr(adbin, adrelid), attidentity, attgenerated),
+        CASE WHEN attnotnull THEN 'NOT NULL' END, pg_get_expr(adbin, adrelid), attidentity, attgenerated,
+        CASE WHEN attstattarget = 0 THEN 'not sampled' END),
         ', ' ORDER BY attnum)
      FROM pg_attribute LEFT JOIN pg_collation ON pg_collation.oid = attcollation AND collname <> 'default'
      LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum

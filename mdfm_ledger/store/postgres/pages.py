@@ -20,7 +20,7 @@ THEN 'amcheck may not be asked by this role' ELSE '' END"""
 """Why pages are not looked at; empty where they are."""
 
 STILL_STANDS = (
-    "in the server's files until the table's owner runs VACUUM FULL mdfm.personal_detail, and in its log,"
+    "in the server's files until the owner of the ledger's tables runs mdfm scrub, and in its log,"
     " archives and standbys as long as these are kept"
 )
 """Where what was erased may be: a page keeps the bytes of rows that are gone."""

@@ -58,6 +58,8 @@ CREATE TABLE personal_detail (
     FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED
 );
 
+ALTER TABLE personal_detail ALTER COLUMN detail SET STATISTICS 0;
+
 CREATE TABLE subaccount (
     id INTEGER NOT NULL,
     account TEXT COLLATE "C" NOT NULL,
