@@ -120,13 +120,15 @@ class LedgerReader:
         """The balance of an account on a date (inclusive), debit positive, narrowed by dimensions.
 
         ``where`` names dimensions such as ``donor``, ``pledge`` or ``bank_account``, and ``currency``
-        (US dollars unless given).
+        (US dollars unless given). Raises UnknownDocumentError for the term.
         """
         from mdfm_ledger.chart import account as known_account
+        from mdfm_ledger.reports.positions import term_of
 
         known_account(account)
         wanted = {"currency": BASE_CURRENCY, **where, "account": account, "term": term}
         with self._through(as_of, known_at) as (source, window):
+            term_of(source, window, term)
             totals = source.totals(("currency",), window, where=wanted)
         return Amount(sum(total.balance for total in totals), wanted["currency"])
 

@@ -15,6 +15,7 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.pledge_ageing import AGES
+from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.reports.ties import Tie, tie, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance
 from mdfm_ledger.source import JournalSource, Window
@@ -111,7 +112,11 @@ class Commitments:
 
 
 def commitments(source: JournalSource, window: Window, *, term: str) -> Commitments:
-    """The obligations and advances of a term that are open in the window, in the order recorded."""
+    """The obligations and advances of a term that are open in the window, in the order recorded.
+
+    Raises UnknownDocumentError for the term.
+    """
+    term_of(source, window, term)
     partners = cast(dict[str, Partner], source.documents("partner", window))
     names = {reference: partner.name for reference, partner in partners.items()}
     obligations = _obligations(source, window, term, names)

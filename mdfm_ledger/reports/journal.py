@@ -12,6 +12,7 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.source import JournalSource, Window
 
 
@@ -135,7 +136,11 @@ def _shown(line: JournalReportLine) -> str:
 
 
 def journal(source: JournalSource, window: Window, *, term: str, since: date | None = None) -> JournalReport:
-    """The journal of a term in the window, from ``since`` (inclusive) on."""
+    """The journal of a term in the window, from ``since`` (inclusive) on.
+
+    Raises UnknownDocumentError for the term.
+    """
+    term_of(source, window, term)
     entries = [entry for entry in source.entries(window, since=since) if _concerns(entry, term)]
     reversals = {entry.event.reverses: entry.event.reference for entry in entries if entry.event.reverses}
     return JournalReport(

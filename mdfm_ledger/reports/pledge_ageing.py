@@ -9,7 +9,7 @@ from attrs import frozen
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
-from mdfm_ledger.reports.positions import PledgePosition, donors_of, pledge_positions
+from mdfm_ledger.reports.positions import PledgePosition, donors_of, pledge_positions, term_of
 from mdfm_ledger.source import JournalSource, Window
 
 AGES = (30, 90, 180)
@@ -70,7 +70,11 @@ class PledgeAgeing:
 
 
 def pledge_ageing(source: JournalSource, window: Window, *, term: str) -> PledgeAgeing:
-    """The pledges of a term on which something is open, in the window."""
+    """The pledges of a term on which something is open, in the window.
+
+    Raises UnknownDocumentError for the term.
+    """
+    term_of(source, window, term)
     names = {reference: donor.name for reference, donor in donors_of(source, window).items()}
     rows = tuple(
         AgedPledge(position=position, donor_name=names[position.donor], ages=_by_age(position, window.as_of))

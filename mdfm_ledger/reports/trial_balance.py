@@ -8,6 +8,7 @@ from mdfm_ledger.chart import CHART, JournalSet
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
 from mdfm_ledger.reports.head import Head, head_of
+from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.source import JournalSource, Window
 
 
@@ -98,7 +99,8 @@ def _total(rows: list[TrialBalanceRow], currency: str) -> Row:
 
 
 def trial_balance(source: JournalSource, window: Window, *, term: str) -> TrialBalance:
-    """The trial balance of a term in the window."""
+    """The trial balance of a term in the window. Raises UnknownDocumentError for the term."""
+    term_of(source, window, term)
     rows = [
         TrialBalanceRow(
             journal_set=CHART[total.key[0]].journal_set.value,

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from mdfm_ledger.cli import cli
+from mdfm_ledger.reports import TERM_REPORTS
 from tests.docs.generated import DOCS, pages
 from tests.support.postgres import server
 
@@ -123,6 +124,15 @@ def test_every_link_leads_to_a_file(page: Path) -> None:
 def test_the_generated_pages_are_those_of_the_code() -> None:
     for page, text in pages().items():
         assert page.read_text() == text, f"{page.name} differs; run python -m tests.docs.generated"
+
+
+def test_the_page_of_commands_names_every_report() -> None:
+    (row,) = [
+        line
+        for line in (DOCS / "reference" / "commands.md").read_text().splitlines()
+        if "report NAME" in line
+    ]
+    assert re.findall(r"`(\w+)`", row) == list(TERM_REPORTS)
 
 
 def test_the_glossary_is_in_order_and_its_words_are_used() -> None:
