@@ -76,7 +76,10 @@ class TransferExceededError(RuleError):
     code = "transfer-exceeded"
     invariant = "outstanding-not-negative"
     template = "of transfer {transfer} {left} has not come back yet, the event brings {asked}"
-    remedy = "Lower the amount; record what exceeds the transfer as a receipt."
+    remedy = (
+        "Lower the amount, or say in settles what of the transfer came back;"
+        " the rest is interest or an unidentified receipt."
+    )
     transfer: str
     asked: Amount
     left: Amount

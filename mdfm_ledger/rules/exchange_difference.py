@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Term
@@ -13,15 +15,19 @@ from mdfm_ledger.rules.free_money import added, free_of, lowered
 from mdfm_ledger.series import day_number
 
 
-def shared_difference(books: Books, term: Term, minor: int, on: date) -> Lines:
+def shared_difference(
+    books: Books, term: Term, minor: int, on: date, *, coming: Mapping[str, int] = MappingProxyType({})
+) -> Lines:
     """Dr or Cr 2030 per donor, with 8110 and 8100: ``minor`` cents, a gain positive, a loss negative.
 
-    By what is held for each donor on the date (largest remainder). A loss is taken from what is free,
-    the unearmarked first, then by earmark; what nothing free can carry leaves the donor's unearmarked
-    money below zero, which blocks allotting it. Raises PolicyError where nothing is held for anybody.
+    By what is held for each donor on the date (largest remainder), with what the same entry brings it,
+    ``coming``. A loss is taken from what is free, the unearmarked first, then by earmark; what nothing free
+    can carry leaves the donor's unearmarked money below zero, which blocks allotting it. Raises PolicyError
+    where nothing is held for anybody.
     """
     day = day_number(on)
-    held = [(donor, max(series.at(day), 0)) for donor, series in sorted(books.held(term.reference).items())]
+    balances = {donor: series.at(day) for donor, series in books.held(term.reference).items()}
+    held = [(donor, max(balance + coming.get(donor, 0), 0)) for donor, balance in sorted(balances.items())]
     if not any(weight for _, weight in held):
         problem = "nobody's money is held that an exchange difference could be shared by"
         raise PolicyError(term=term.reference, on=on, problem=problem)

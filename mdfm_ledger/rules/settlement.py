@@ -21,19 +21,28 @@ from mdfm_ledger.rules.exchange_difference import shared_difference
 def settled_with(books: Books, cash: JournalLine, settles: Amount | None, on: date) -> tuple[int, Lines]:
     """The dollars a movement of cash settles, in cents, and the lines of the exchange difference.
 
-    It settles what it is worth, unless ``settles`` says how many dollars it stands for; then what it is
-    worth more or less is shared among the donors. Raises InvalidFieldError where the account is in
-    dollars, since there both are one, and MismatchError for ``settles`` in another currency.
+    As :func:`dollars_settled` says; what the cash is worth more or less is shared among the donors.
+    """
+    minor, gained = dollars_settled(cash, settles)
+    if not gained:
+        return minor, ()
+    return minor, shared_difference(books, books.term(cash.subaccount.term), gained, on)
+
+
+def dollars_settled(cash: JournalLine, settles: Amount | None) -> tuple[int, int]:
+    """The dollars a movement of cash settles, and what the trust gains by it, below zero a loss, in cents.
+
+    It settles what it is worth, unless ``settles`` says how many dollars it stands for. Raises
+    InvalidFieldError where the account is in dollars, since there both are one, and MismatchError for
+    ``settles`` in another currency.
     """
     if settles is None:
-        return cash.minor, ()
+        return cash.minor, 0
     require_match("settles", settles.currency, "the trust set", BASE_CURRENCY)
     if cash.own is None:
         raise InvalidFieldError(field="settles", problem="is for accounts in other currencies; leave it out")
     gained = cash.minor - settles.minor if cash.signed > 0 else settles.minor - cash.minor
-    if not gained:
-        return settles.minor, ()
-    return settles.minor, shared_difference(books, books.term(cash.subaccount.term), gained, on)
+    return settles.minor, gained
 
 
 @frozen(kw_only=True)

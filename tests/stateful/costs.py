@@ -263,14 +263,11 @@ class Costs(FundMachine):
             return added(
                 {("1010", term, bank): minor},
                 credited,
-                *(self._freed(term, one, parts[one]) for one in DONORS),
+                *(self.freed(term, one, parts[one]) for one in DONORS),
             )
 
         is_donors = bool(party) or self.model.terms[term].policy(on).interest_to == "donors"
         self.split(event, lines, allowed=minor > 0 and is_donors and any(weights.values()))
-
-    def _freed(self, term: str, donor: str, minor: int) -> Lines:
-        return {("8100", term, donor): minor, ("8110", term, donor, ""): -minor}
 
     # -- other currencies ------------------------------------------------------------------------------
 
@@ -304,29 +301,9 @@ class Costs(FundMachine):
         self, event: Conversion | Revaluation, term: str, minor: int, cash: Given, *, allowed: bool
     ) -> None:
         """The difference is the donors', by what is held for each; a loss may leave free money below zero."""
-        held = {donor: max(self.model.held(term, donor, event.on), 0) for donor in DONORS}
-
-        def lines(entry: JournalEntry) -> Lines:
-            parts = {donor: parts_on(entry, "2030").get(("2030", term, donor), 0) for donor in DONORS}
-            check_proportion(
-                {(donor,): part for donor, part in parts.items()},
-                {(donor,): weight for donor, weight in held.items()},
-                abs(minor),
-            )
-            if minor > 0:
-                gained = {("2030", term, donor): -part for donor, part in parts.items()}
-                return added(cash, gained, *(self._freed(term, one, parts[one]) for one in DONORS))
-            lost = {("2030", term, donor): part for donor, part in parts.items()}
-            return added(cash, lost, *(self._lost(term, one, parts[one], event.on) for one in DONORS))
-
         self.split(
             event,
-            lines,
-            allowed=allowed and (not minor or any(held.values())),
+            lambda entry: added(cash, self.difference(entry, term, minor, event.on)),
+            allowed=allowed and (not minor or any(self.holding(term, event.on).values())),
             moves_nothing=not minor and isinstance(event, Revaluation),
         )
-
-    def _lost(self, term: str, donor: str, minor: int, on: date) -> Lines:
-        taken = self.model.taken(term, donor, minor, on)
-        missing = minor + taken.get(("8100", term, donor), 0)
-        return added(taken, {("8110", term, donor, ""): missing, ("8100", term, donor): -missing})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import hypothesis.strategies as st
@@ -15,7 +16,7 @@ from mdfm_ledger.errors import ApprovalError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.store.query import found as found_entry
-from tests.stateful.naive_model import Given, Lines, Model, Movement, Place
+from tests.stateful.naive_model import Given, Lines, Model, Movement, Place, added, check_proportion
 from tests.support.ledgers import counted_salts
 
 FIRST = date(2020, 1, 26)
@@ -248,3 +249,31 @@ class FundMachine(RuleBasedStateMachine):
     def bank_amount(self, bank: str, minor: int) -> Amount:
         """An amount in the currency of an account."""
         return Amount(minor, BANKS[bank])
+
+    # -- whose an exchange difference is ---------------------------------------------------------------
+
+    def holding(self, term: str, on: date, coming: Given = MappingProxyType({})) -> Lines:
+        """What is held for each donor on a day, with what a document brings it."""
+        return {(one,): max(self.model.held(term, one, on) + coming.get(one, 0), 0) for one in DONORS}
+
+    def difference(
+        self, entry: JournalEntry, term: str, minor: int, on: date, coming: Given = MappingProxyType({})
+    ) -> Lines:
+        """A gain or, below zero, a loss of the donors', by what is held for each."""
+        parts = {donor: parts_on(entry, "2030").get(("2030", term, donor), 0) for donor in DONORS}
+        weights = self.holding(term, on, coming)
+        check_proportion({(donor,): part for donor, part in parts.items()}, weights, abs(minor))
+        sign = -1 if minor > 0 else 1
+        moved = {("2030", term, donor): sign * part for donor, part in parts.items()}
+        if minor > 0:
+            return added(moved, *(self.freed(term, donor, part) for donor, part in parts.items()))
+        return added(moved, *(self._lost(term, donor, part, on) for donor, part in parts.items()))
+
+    def freed(self, term: str, donor: str, minor: int) -> Lines:
+        """A donor has more free money, for no purpose in particular."""
+        return {("8100", term, donor): minor, ("8110", term, donor, ""): -minor}
+
+    def _lost(self, term: str, donor: str, minor: int, on: date) -> Lines:
+        taken = self.model.taken(term, donor, minor, on)
+        missing = minor + taken.get(("8100", term, donor), 0)
+        return added(taken, {("8110", term, donor, ""): missing, ("8100", term, donor): -missing})

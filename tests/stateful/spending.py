@@ -453,23 +453,31 @@ class Spending(FundMachine):
         self.drawn(event, minor, lines, allowed=minor > 0, about=f"T:{event.reference}")
 
     @precondition(lambda self: self.has("transfer"))
-    @rule(data=st.data(), cents=SMALL, on=DAYS, whole=st.booleans())
-    def refund_a_transfer(self, data: st.DataObject, cents: int, on: date, whole: bool) -> None:
+    @rule(data=st.data(), cents=SMALL, on=DAYS, bank=BANK, whole=st.booleans(), says=st.booleans())
+    def refund_a_transfer(
+        self, data: st.DataObject, cents: int, on: date, bank: str, whole: bool, says: bool
+    ) -> None:
+        """In dollars what comes back, in another currency what it is worth or what the document says."""
         transfer = self.pick(data, "transfer")
         found = self.model.find("transfer", transfer)
         shares = self.model.shares[transfer]
+        term, allocation = next(iter(shares))[1:3]
         back = self.refunded(transfer)
         left = sum(shares.values()) - sum(back.values())
-        minor = left if whole and left else cents
+        cents = left if whole and left and bank == "uil-usd" else cents
+        amount = self.bank_amount(bank, cents)
+        worth = self.model.price(cents, amount.currency, on) or 0
+        says = says and bank != "uil-usd" and any(self.holding(term, on).values())
+        minor = (left if whole and left else cents) if says else worth
         event = TransferRefund(
             reference=self.reference("TR"),
             transfer=transfer,
-            amount=usd(minor),
-            bank_account="uil-usd",
+            amount=amount,
+            bank_account=bank,
             bank_reference="b",
+            settles=usd(minor) if says else None,
             on=on,
         )
-        term, allocation = next(iter(shares))[1:3]
 
         def lines(entry: JournalEntry) -> Lines:
             parts = parts_on(entry, "8120")
@@ -477,13 +485,18 @@ class Spending(FundMachine):
             for place, part in parts.items():
                 assert back.get(place, 0) + part <= shares[place]
             self.model.loose.add(allocation)
+            coming: dict[str, int] = {}
+            for place, part in parts.items():
+                coming[place[3]] = coming.get(place[3], 0) + part
             return added(
-                {("1010", term, "uil-usd"): minor},
+                {("1010", term, bank): worth},
                 negated(by_donor("2045", parts, "org")),
                 negated(self.moved(parts, "8150", allocation)),
+                self.difference(entry, term, worth - minor, on, coming) if worth != minor else {},
             )
 
-        self.split(event, lines, allowed=on >= found.day and minor <= left, about=f"T:{transfer}")
+        allowed = on >= found.day and 0 < minor <= left and worth > 0
+        self.split(event, lines, allowed=allowed, about=f"T:{transfer}")
 
     def refunded(self, transfer: str) -> Lines:
         """What came back of each part of a transfer, by refunds that stand."""

@@ -41,7 +41,9 @@ def spend(fund: Fund) -> None:
     fund.repay(chosen(advance), 100, LAST, whole=False, is_recovery=False)
     fund.release(chosen(obligation), 50, LAST)
     fund.transfer(chosen(allocation), 400, LAST, "uil-usd")
-    fund.refund_a_transfer(chosen(fund.model.standing("transfer")[0]), 40, LAST, whole=False)
+    transfer = fund.model.standing("transfer")[0]
+    fund.refund_a_transfer(chosen(transfer), 40, LAST, "uil-usd", whole=False, says=False)
+    fund.refund_a_transfer(chosen(transfer), 30, LAST, "uil-eur", whole=False, says=True)
     fund.give_back(chosen(allocation), 30, LAST)
     fund.pay("T1", "org", 2, LAST)
 

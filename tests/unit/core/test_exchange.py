@@ -126,6 +126,31 @@ REFUND = Refund(
     approved_by="director@example.org", on=date(2020, 3, 12),
 )  # fmt: skip
 
+PASSED_ON = (
+    allocation(amount="300.00", on=date(2020, 3, 11)),
+    Transfer(
+        reference="T-1", allocation="A-1", party="kla", amount=eur("80.00"), bank_account="eur",
+        agreement="x", on=date(2020, 3, 12),
+    ),
+)  # fmt: skip
+"""100.00 dollars in euros at 0.8, of which a quarter is Hamburg's."""
+
+PASSED_ON_WHOLE = (
+    allocation(amount="400.00", on=date(2020, 3, 11)),
+    Transfer(
+        reference="T-1", allocation="A-1", party="kla", amount=usd("400.00"), bank_account="uil",
+        agreement="x", on=date(2020, 3, 12),
+    ),
+)  # fmt: skip
+
+
+def transfer_refund(amount: str, on: date, *, settles: str = "") -> TransferRefund:
+    return TransferRefund(
+        reference="TR-1", transfer="T-1", amount=eur(amount), settles=usd(settles) if settles else None,
+        bank_account="eur", bank_reference="x", on=on,
+    )  # fmt: skip
+
+
 POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
     "a receipt is priced at the rate of its value date": (
         (),
@@ -308,6 +333,63 @@ POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
         Cr 8110 med USD 1.75
         """,
     ),
+    "euros of a transfer that come back dearer stand for the dollars that were transferred": (
+        (*MONEY, *PASSED_ON),
+        lambda: transfer_refund("80.00", date(2020, 7, 5), settles="100.00"),
+        """
+        Dr 1010 eur USD 160.00
+        Cr 2045 ham kla USD 25.00
+        Dr 8150 ham A-1 1.1 USD 25.00
+        Cr 8120 ham A-1 1.1 USD 25.00
+        Cr 2045 med kla USD 75.00
+        Dr 8150 med A-1 1.1 USD 75.00
+        Cr 8120 med A-1 1.1 USD 75.00
+        Cr 2030 ham USD 15.00
+        Cr 2030 med USD 45.00
+        Dr 8100 ham USD 15.00
+        Cr 8110 ham USD 15.00
+        Dr 8100 med USD 45.00
+        Cr 8110 med USD 45.00
+        """,
+    ),
+    "euros of a transfer that come back cheaper stand for the dollars that were transferred": (
+        (*MONEY, *PASSED_ON),
+        lambda: transfer_refund("36.00", date(2020, 3, 20), settles="45.00"),
+        """
+        Dr 1010 eur USD 40.00
+        Cr 2045 ham kla USD 11.25
+        Dr 8150 ham A-1 1.1 USD 11.25
+        Cr 8120 ham A-1 1.1 USD 11.25
+        Cr 2045 med kla USD 33.75
+        Dr 8150 med A-1 1.1 USD 33.75
+        Cr 8120 med A-1 1.1 USD 33.75
+        Dr 2030 ham USD 1.25
+        Dr 2030 med USD 3.75
+        Dr 8110 ham USD 1.25
+        Cr 8100 ham USD 1.25
+        Dr 8110 med USD 3.75
+        Cr 8100 med USD 3.75
+        """,
+    ),
+    "where all was passed on the difference is theirs whose money comes back": (
+        (*MONEY, *PASSED_ON_WHOLE),
+        lambda: transfer_refund("18.00", date(2020, 3, 20), settles="18.00"),
+        """
+        Dr 1010 eur USD 20.00
+        Cr 2045 ham kla USD 4.50
+        Dr 8150 ham A-1 1.1 USD 4.50
+        Cr 8120 ham A-1 1.1 USD 4.50
+        Cr 2045 med kla USD 13.50
+        Dr 8150 med A-1 1.1 USD 13.50
+        Cr 8120 med A-1 1.1 USD 13.50
+        Cr 2030 ham USD 0.50
+        Cr 2030 med USD 1.50
+        Dr 8100 ham USD 0.50
+        Cr 8110 ham USD 0.50
+        Dr 8100 med USD 1.50
+        Cr 8110 med USD 1.50
+        """,
+    ),
     "a charge in euros is that donor's in dollars": (
         MONEY,
         lambda: BankCharge(
@@ -445,6 +527,18 @@ REFUSED: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Led
         lambda: evolve(PAYMENT, amount=usd("20.00"), bank_account="uil"),
         errors.InvalidFieldError,
         "settles: is for accounts in other currencies",
+    ),
+    "what comes back of a transfer in euros is more dollars than were transferred": (
+        (*MONEY, *PASSED_ON),
+        lambda: transfer_refund("80.00", date(2020, 7, 5)),
+        errors.TransferExceededError,
+        "USD 100.00 has not come back yet, the event brings USD 160.00",
+    ),
+    "a transfer in euros is no more than the dollars it stands for": (
+        (*MONEY, *PASSED_ON),
+        lambda: transfer_refund("40.00", date(2020, 7, 5), settles="100.01"),
+        errors.TransferExceededError,
+        "USD 100.00 has not come back yet, the event brings USD 100.01",
     ),
     "what is settled is in dollars": (
         (*MONEY, allocation(amount="100.00", on=date(2020, 3, 11)), OWED),
@@ -655,8 +749,8 @@ STORED: tuple[Event, ...] = (
         agreement="x", on=date(2020, 7, 4),
     ),
     TransferRefund(
-        reference="TR-1", transfer="T-1", amount=eur("5.00"), bank_account="eur", bank_reference="x",
-        on=date(2020, 7, 5),
+        reference="TR-1", transfer="T-1", amount=eur("5.00"), settles=usd("9.00"), bank_account="eur",
+        bank_reference="x", on=date(2020, 7, 5),
     ),
     UnidentifiedReceipt(
         reference="U-1", term=TERM, amount=eur("5.00"), bank_account="eur", bank_reference="?",
