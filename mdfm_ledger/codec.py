@@ -63,9 +63,8 @@ def event_from_json(value: object) -> Event:
     kind, version = fields.pop("event", None), fields.pop("version", 1)
     if not isinstance(kind, str) or kind not in EVENT_KINDS:
         known = ", ".join(EVENT_KINDS)
-        raise InvalidFieldError(
-            field="event", problem=f"{str(kind)[:40]!r} is no event kind; there are: {known}"
-        )
+        given = f"{str(kind)[:40]!r} is no event kind" if "event" in value else "is missing"
+        raise InvalidFieldError(field="event", problem=f"{given}; there are: {known}")
     if type(version) is not int or version != EVENT_KINDS[kind].version:
         raise InvalidFieldError(field="version", problem=f"{version!r} of {kind} is not known")
     try:

@@ -77,6 +77,7 @@ def changed(**fields: object) -> str:
         (changed(colour="red"), errors.InvalidFieldError, "colour"),
         (changed(event="gift"), errors.InvalidFieldError, "no event kind"),
         (changed(event=["receipt"]), errors.InvalidFieldError, "no event kind"),
+        (changed(event=None), errors.InvalidFieldError, "event: is missing; there are: open_term, "),
         (changed(version=2), errors.InvalidFieldError, "version"),
         (changed(bank_reference="a\u202eb"), errors.InvalidTextError, "U+202E"),
         (changed(bank_reference="a\u0000b"), errors.InvalidTextError, "U+0000"),
