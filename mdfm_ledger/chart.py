@@ -20,6 +20,9 @@ BASE_CURRENCY = "USD"
 CATEGORIES = ("1", "2", "3", "4", "5", "6", "7", "8")
 """The UN's eight harmonized expenditure categories (accounting model, section 2)."""
 
+INDIRECT = "8"
+"""The category of indirect support: what is booked as such, and all programme support cost."""
+
 DIMENSIONS = (
     "donor",
     "pledge",

@@ -73,7 +73,7 @@ class AdvanceLiquidation(Event):
 
     def _support_cost(self, books: Books, standing: AdvancePaid, amount: Amount) -> Lines:
         term = books.term(standing.term)
-        burden = support_cost(term, amount.minor, self.on)
+        burden = support_cost(term, amount.minor, self.category, self.on)
         if not burden:
             return ()
         carried = draw_on(books, standing.allocation, Amount(burden, amount.currency), self.on)

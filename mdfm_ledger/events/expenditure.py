@@ -73,7 +73,7 @@ class Expenditure(Event):
         allocation = self.allocation or books.obligation(self.obligation).allocation
         term = books.term(books.allocation(allocation).term)
         owed = self._owed_or_paid(books, term.reference)
-        burden = support_cost(term, owed.minor, self.on)
+        burden = support_cost(term, owed.minor, self.category, self.on)
         if self.obligation:
             drawn = draw_on_obligation(books, self.obligation, owed.amount, self.on)
             carried = draw_on(books, allocation, Amount(burden, term.currency), self.on) if burden else ()

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from mdfm_ledger.chart import HELD
+from mdfm_ledger.chart import HELD, INDIRECT
 from mdfm_ledger.reports.commitments import (
     AgeSum,
     Commitments,
@@ -22,7 +22,6 @@ from mdfm_ledger.reports.commitments import (
 from mdfm_ledger.reports.document import Document, Fact, Facts, Note, Section, text
 from mdfm_ledger.reports.flows import FLOWS, flow_amounts
 from mdfm_ledger.reports.fund_rows import (
-    INDIRECT,
     ActivityUse,
     Contribution,
     Delivery,

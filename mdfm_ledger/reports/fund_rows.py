@@ -8,7 +8,7 @@ from fractions import Fraction
 from attrs import frozen
 
 from mdfm_ledger.books.documents import Term
-from mdfm_ledger.chart import BASE_CURRENCY, CATEGORIES
+from mdfm_ledger.chart import BASE_CURRENCY, CATEGORIES, INDIRECT
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.flows import FLOWS, Flow
@@ -16,9 +16,6 @@ from mdfm_ledger.reports.head import share
 from mdfm_ledger.reports.positions import donors_of, pledge_positions
 from mdfm_ledger.reports.ties import total_of
 from mdfm_ledger.source import JournalSource, Window
-
-INDIRECT = "8"
-"""The category of indirect support: what is booked as such, and all programme support cost."""
 
 
 @frozen(kw_only=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from mdfm_ledger.chart import INDIRECT
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Row, RowLevel, Table, text
 from mdfm_ledger.reports.flows import FLOWS
 from mdfm_ledger.reports.fund_rows import (
-    INDIRECT,
     ActivityUse,
     Contribution,
     Delivery,

@@ -6,7 +6,7 @@ from datetime import date
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Partner, Term
-from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.chart import BASE_CURRENCY, INDIRECT
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.journal import JournalLine, credit, subaccount
 from mdfm_ledger.money import Amount
@@ -26,9 +26,9 @@ def nearest(dividend: int, divisor: int) -> int:
     return (2 * dividend + divisor) // (2 * divisor) if divisor else 0
 
 
-def support_cost(term: Term, minor: int, on: date) -> int:
-    """The programme support cost of an expenditure, by the policy of its date."""
-    return share_of(minor, term.policy_on(on).support_cost_basis_points)
+def support_cost(term: Term, minor: int, category: str, on: date) -> int:
+    """The support cost of an expenditure, by the policy of its date; none on what is support itself."""
+    return 0 if category == INDIRECT else share_of(minor, term.policy_on(on).support_cost_basis_points)
 
 
 def settled(books: Books, term: Term, minor: int, on: date, bank_account: str = "") -> JournalLine:

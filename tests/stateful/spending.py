@@ -216,8 +216,10 @@ class Spending(FundMachine):
 
     # -- expenditure -----------------------------------------------------------------------------------
 
-    def burden(self, term: str, cents: int, on: date) -> int:
-        """Programme support cost by the policy of the day."""
+    def burden(self, term: str, cents: int, category: str, on: date) -> int:
+        """Programme support cost by the policy of the day; there is none on support itself."""
+        if category == "8":
+            return 0
         return nearest(Fraction(cents * self.model.terms[term].policy(on).support, 10_000))
 
     def burden_owed(self, term: str, cents: int, bank: str, on: date) -> Lines | None:
@@ -230,14 +232,31 @@ class Spending(FundMachine):
         return {("2110", term, agent): -cents} if agent else None
 
     @precondition(lambda self: self.has("allocation"))
-    @rule(data=st.data(), cents=SMALL, on=DAYS, bank=BANK, party=PARTNER, is_paid=st.booleans())
-    def spend(self, data: st.DataObject, cents: int, on: date, bank: str, party: str, is_paid: bool) -> None:
+    @rule(
+        data=st.data(),
+        cents=SMALL,
+        on=DAYS,
+        bank=BANK,
+        party=PARTNER,
+        is_paid=st.booleans(),
+        category=st.sampled_from(["5", "8"]),
+    )
+    def spend(
+        self,
+        data: st.DataObject,
+        cents: int,
+        on: date,
+        bank: str,
+        party: str,
+        is_paid: bool,
+        category: str,
+    ) -> None:
         allocation = self.pick(data, "allocation")
         event = Expenditure(
             reference=self.reference("E"),
             allocation=allocation,
             amount=self.bank_amount(bank, cents) if is_paid else usd(cents),
-            category="5",
+            category=category,
             bank_account=bank if is_paid else "",
             party="" if is_paid else party,
             purpose="p",
@@ -245,7 +264,7 @@ class Spending(FundMachine):
         )
         term = self.term_of(allocation)
         minor = self.model.price(cents, event.amount.currency, on) or 0
-        burden = self.burden(term, minor, on)
+        burden = self.burden(term, minor, category, on)
         owed = self.burden_owed(term, burden, event.bank_account, on)
         settled = {("1010", term, bank): -minor} if is_paid else {("2110", term, party): -minor}
         whole = minor + burden
@@ -261,9 +280,9 @@ class Spending(FundMachine):
             self.model.check_draw(allocation, parts, whole, on)
             carried = parts_on(entry, "2042")
             assert sum(carried.values()) == burden
-            applied = by_donor("2040", parts, allocation, "5")
+            applied = by_donor("2040", parts, allocation, category)
             for place, part in carried.items():
-                applied["2040", term, place[2], allocation, "5"] -= part
+                applied["2040", term, place[2], allocation, category] -= part
             assert min(applied.values()) >= 0
             return added(applied, carried, settled, owed or {}, self.moved(parts, "8150", allocation))
 
@@ -284,7 +303,7 @@ class Spending(FundMachine):
             on=on,
         )
         term = self.term_of(allocation)
-        burden = self.burden(term, cents, on)
+        burden = self.burden(term, cents, "4", on)
         paid = {("1010", term, "uil-usd"): -(cents + burden)}
         allowed = (
             self._begun(allocation, on)
@@ -388,7 +407,7 @@ class Spending(FundMachine):
             bank_account="uil-usd",
             on=on,
         )
-        burden = self.burden(term, cents, on)
+        burden = self.burden(term, cents, "6", on)
         other = added(
             {place: -cents - bad},
             {("1230", term, advance): bad} if bad else {},

@@ -34,7 +34,7 @@ def spend(fund: Fund) -> None:
     allocation = fund.model.standing("allocation")[0]
     obligation, advance = fund.model.standing("obligation")[0], fund.model.standing("advance")[0]
     fund.increase(chosen(obligation), 100, LAST)
-    fund.spend(chosen(allocation), 500, LAST, "uil-usd", "org", is_paid=False)
+    fund.spend(chosen(allocation), 500, LAST, "uil-usd", "org", is_paid=False, category="5")
     fund.spend_on_an_obligation(chosen(obligation), 200, LAST)
     fund.liquidate(chosen(advance), 300, 20, LAST, whole=False)
     fund.repay(chosen(advance), 10, LAST, whole=False, is_recovery=True)

@@ -174,6 +174,22 @@ def liquidation(**fields: Any) -> AdvanceLiquidation:
     return AdvanceLiquidation(reference="AL-1", amount=usd("15.00"), **given)
 
 
+def test_what_is_indirect_support_itself_bears_none() -> None:
+    """Support cost is a rate on direct cost; a report on an advance follows the same rule."""
+    books = PricedDesk(*MONEY, allocation(amount="30.00"))
+    assert books.lines(expenditure(amount="10.00", category="8")) == table("""
+        Dr 2040 ham A-1 1.1 8 USD 3.33
+        Dr 2040 med A-1 1.1 8 USD 6.67
+        Cr 1010 uil USD 10.00
+        Dr 8120 ham A-1 1.1 USD 3.33
+        Cr 8150 ham A-1 1.1 USD 3.33
+        Dr 8120 med A-1 1.1 USD 6.67
+        Cr 8150 med A-1 1.1 USD 6.67
+    """)
+    reported = PricedDesk(*under_an_obligation()).lines(liquidation(category="8"))
+    assert not [line for line in reported if "2042" in line]
+
+
 def test_support_cost_of_what_an_advance_was_used_for_comes_from_the_allocation() -> None:
     assert PricedDesk(*under_an_obligation()).lines(liquidation()) == table("""
         Dr 2040 ham A-1 1.1 6 USD 5.00
