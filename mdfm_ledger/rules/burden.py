@@ -7,7 +7,7 @@ from datetime import date
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Partner, Term
 from mdfm_ledger.chart import BASE_CURRENCY, INDIRECT
-from mdfm_ledger.errors import InvalidFieldError
+from mdfm_ledger.errors import PolicyError
 from mdfm_ledger.journal import JournalLine, credit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.banking import is_in_base_currency, paid
@@ -40,9 +40,12 @@ def settled(books: Books, term: Term, minor: int, on: date, bank_account: str = 
         return paid(books, term.reference, bank_account, Amount(minor, BASE_CURRENCY), on)
     agent = term.policy_on(on).agent
     if not agent:
-        problem = (
-            f"is needed: the policy of term {term.reference} names no agent to owe fee or support cost to"
+        unpaid = (
+            f"not paid from {bank_account}, which is not in dollars" if bank_account else "not paid at once"
         )
-        raise InvalidFieldError(field="bank_account", problem=problem)
+        problem = (
+            f"names no agent to owe fee or support cost to, and {Amount(minor, BASE_CURRENCY)} is {unpaid}"
+        )
+        raise PolicyError(term=term.reference, on=on, problem=problem)
     books.document(Partner, "partner", agent)
     return credit(subaccount("2110", term=term.reference, party=agent), minor)

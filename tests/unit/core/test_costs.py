@@ -369,7 +369,7 @@ CASES: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Ledge
     "a fee nobody is owed": (
         (*MONEY, policy(agent_fee_basis_points=100, on=date(2020, 2, 1))),
         fee,
-        errors.InvalidFieldError,
+        errors.PolicyError,
     ),
     "a cost whose burden is not covered": (
         (*MONEY, allocation(amount="30.00")),

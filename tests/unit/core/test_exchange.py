@@ -610,6 +610,19 @@ REFUSED: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Led
         errors.MismatchError,
         "bank account eur",
     ),
+    "support cost is in dollars, and owed to nobody": (
+        (
+            RevisePolicy(
+                reference="RP-1", term=TERM, on=date(2020, 1, 2), agent_fee_basis_points=0,
+                support_cost_basis_points=700, interest_to="donors", decision="SC-2", rate_source=SOURCE,
+            ),
+            *MONEY,
+            allocation(amount="100.00", on=date(2020, 3, 12)),
+        ),
+        lambda: expenditure(money=eur("8.00"), bank_account="eur", on=date(2020, 3, 12)),
+        errors.PolicyError,
+        "names no agent to owe fee or support cost to, and USD 0.70 is not paid from eur, which is not in",
+    ),
     "what is worth less than half a cent": (
         (),
         lambda: receipt(money=Amount(1, "KWD"), bank_account="kwd", on=date(2020, 3, 10)),
