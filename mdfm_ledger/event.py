@@ -29,6 +29,8 @@ class Event:
     event_kind: ClassVar[str] = ""
     version: ClassVar[int] = 1
     described_by: ClassVar[str] = ""
+    is_undone_without_lines: ClassVar[bool] = False
+    """Whether a reversal takes it back though it posted nothing: no later event could say what is right."""
     personal: ClassVar[tuple[str, ...]] = ()
     """Fields kept apart from the record, so that they can be erased: names, contacts, bank identifiers."""
 

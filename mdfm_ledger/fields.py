@@ -160,6 +160,12 @@ def require_match(field: str, given: str, document: str, expected: str) -> None:
         raise MismatchError(field=field, given=given, document=document, expected=expected)
 
 
+def require_from(on: date, first: date, document: str) -> None:
+    """Raise MismatchError where an event is dated before the document it is about."""
+    if on < first:
+        raise MismatchError(field="on", given=str(on), document=document, expected=f"a date from {first} on")
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two names are one person's, whatever case, width or spacing they are written in."""
     return _folded(one) == _folded(other)

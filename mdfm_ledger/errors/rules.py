@@ -183,7 +183,7 @@ class AlreadyReversedError(RuleError):
 
 
 class NotReversibleError(RuleError):
-    """The entry is a reversal, or posted nothing that could be mirrored."""
+    """The entry is a reversal, or posted nothing and is put right by another event."""
 
     code = "not-reversible"
     invariant = "reversal-exact"

@@ -10,7 +10,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import APPLICATION, RECEIPT, FeeTaken, Term, fee_on
 from mdfm_ledger.errors import FeeTakenError, PolicyError, UnknownDocumentError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, one_of, optional_reference, optional_text, reference
+from mdfm_ledger.fields import day, one_of, optional_reference, optional_text, reference, require_from
 from mdfm_ledger.journal import JournalEntry, JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.banking import paid
@@ -22,8 +22,8 @@ class AgentFee(Event):
     """The fee on one receipt, at the rate of the term's policy on the receipt's date; once.
 
     Money that was not identified bears it once it is a donor's: then ``receipt`` names the receipt
-    application, as ``receipt_kind`` says, and its date is the one that counts.
-    It is paid from ``bank_account``, or owed to the agent the policy names. The amount is rounded
+    application, as ``receipt_kind`` says, and its date is the one that counts. The fee is dated on or
+    after it. It is paid from ``bank_account``, or owed to the agent the policy names. The amount is rounded
     to the nearest cent, half a cent up.
     """
 
@@ -45,6 +45,7 @@ class AgentFee(Event):
     def post(self, books: Books) -> Lines:
         """Dr 2041 Cr 1010 paid or 2110 owed; Dr 8110 Cr 8100."""
         received = self._received(books)
+        require_from(self.on, received.on, f"{self.receipt_kind.replace('_', ' ')} {self.receipt}")
         contribution = next(line for line in received.lines if line.subaccount.account == "2010")
         place = contribution.subaccount
         term = books.term(place.term)

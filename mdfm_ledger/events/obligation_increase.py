@@ -8,9 +8,8 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.shares import ObligatedShares, Parcel, parcels_on
-from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
+from mdfm_ledger.fields import day, optional_text, positive_amount, reference, require_from, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.drawing import draw_on, obligated
@@ -38,13 +37,7 @@ class ObligationIncrease(Event):
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8140 per donor."""
         standing = books.obligation(self.obligation)
-        if self.on < standing.on:
-            raise MismatchError(
-                field="on",
-                given=str(self.on),
-                document=f"obligation {self.obligation}",
-                expected=f"a date from {standing.on} on",
-            )
+        require_from(self.on, standing.on, f"obligation {self.obligation}")
         drawn = draw_on(books, standing.allocation, self.amount, self.on)
         return obligated(drawn, standing.reference, standing.party)
 

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import ANNOUNCED, SIGNED, Instalment, PledgePromise, require_instalments
 from mdfm_ledger.condition_change import ConditionChange
-from mdfm_ledger.errors import InvalidFieldError, MismatchError
+from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     day,
@@ -18,6 +18,7 @@ from mdfm_ledger.fields import (
     optional_codes,
     optional_total,
     reference,
+    require_from,
     require_match,
     several,
     text,
@@ -67,13 +68,7 @@ class PledgeAmendment(Event):
         What was recorded as due (8030) and is no longer by the new schedule goes back to 8020.
         """
         before = books.pledge(self.pledge)
-        if self.on < before.changed_on:
-            raise MismatchError(
-                field="on",
-                given=str(self.on),
-                document=f"pledge {self.pledge}",
-                expected=f"a date from {before.changed_on} on",
-            )
+        require_from(self.on, before.changed_on, f"pledge {self.pledge}")
         if self.preference or self.notional_test:
             term = books.term(before.term)
             require_conditions(term, before.earmark, self.preference or (), self.notional_test or ())

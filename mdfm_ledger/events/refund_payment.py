@@ -8,9 +8,17 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import RefundOwed
-from mdfm_ledger.errors import MismatchError, RefundExceededError
+from mdfm_ledger.errors import RefundExceededError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, optional_amount, optional_text, positive_amount, reference, text
+from mdfm_ledger.fields import (
+    day,
+    optional_amount,
+    optional_text,
+    positive_amount,
+    reference,
+    require_from,
+    text,
+)
 from mdfm_ledger.journal import Lines, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.banking import paid
@@ -42,13 +50,7 @@ class RefundPayment(Event):
     def post(self, books: Books) -> Lines:
         """Dr 2060 Cr 1010; where it settles other dollars than it is worth, Dr or Cr 2030 per donor."""
         standing = books.document(RefundOwed, "refund", self.refund)
-        if self.on < standing.on:
-            raise MismatchError(
-                field="on",
-                given=str(self.on),
-                document=f"refund {self.refund}",
-                expected=f"a date from {standing.on} on",
-            )
+        require_from(self.on, standing.on, f"refund {self.refund}")
         cash = paid(books, standing.term, self.bank_account, self.amount, self.bank_day)
         left = standing.amount - standing.paid
         minor, difference = settled_with(books, cash, self.settles, self.on)

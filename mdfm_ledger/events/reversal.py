@@ -66,7 +66,7 @@ class Reversal(Event):
             )
         if found.entry.event.reverses:
             self._refuse("it is a reversal itself")
-        if not found.entry.lines:
+        if not (found.entry.lines or found.entry.event.is_undone_without_lines):
             self._refuse("it posted no lines; record a new event that changes the document")
         if self.on < found.entry.on:
             raise ReversalDateError(on=self.on, reversed_on=found.entry.on)

@@ -8,7 +8,6 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, Policy, Term
-from mdfm_ledger.errors import MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     basis_points,
@@ -18,6 +17,7 @@ from mdfm_ledger.fields import (
     optional_reference,
     optional_text,
     reference,
+    require_from,
     require_match,
     text,
     whole_number,
@@ -62,13 +62,7 @@ class RevisePolicy(Event):
         if self.refund_de_minimis:
             given = self.refund_de_minimis.currency
             require_match("refund_de_minimis", given, f"term {self.term}", term.currency)
-        if self.on < last.since:
-            raise MismatchError(
-                field="on",
-                given=str(self.on),
-                document=f"the last policy of term {self.term}",
-                expected=f"a date from {last.since} on",
-            )
+        require_from(self.on, last.since, f"the last policy of term {self.term}")
         return ()
 
     def document(self, before: Term, lines: Lines) -> Term:

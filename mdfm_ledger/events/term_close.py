@@ -13,7 +13,7 @@ from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import CHART, CLOSING, DIMENSIONS, HELD, Side
 from mdfm_ledger.errors import StillOpenError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, reference, require_match, several, text
+from mdfm_ledger.fields import day, reference, require_from, require_match, several, text
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.held_in_trust import BankConfirmation, own_cash
@@ -49,6 +49,7 @@ class TermClose(Event):
 
     event_kind = "term_close"
     described_by = "decision"
+    is_undone_without_lines = True
 
     on: date = day()
     term: str = reference()
@@ -61,7 +62,7 @@ class TermClose(Event):
 
     def post(self, books: Books) -> Lines:
         """Each donor's 2020, 2021, 2030 and 2040 to 2045 into its 2010; nothing in the memorandum set."""
-        books.term(self.term)
+        require_from(self.on, books.term(self.term).starts_on, f"term {self.term}")
         courses = books.whole.courses(self.term, (*_OPEN, *HELD, "1010"))
         self._require_nothing_open(books, courses)
         lines: list[JournalLine] = []

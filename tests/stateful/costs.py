@@ -178,7 +178,7 @@ class Costs(FundMachine):
         self.agree(
             event,
             lines if fee else {},
-            allowed=fee > 0 and is_first and (is_paid or agent != ""),
+            allowed=fee > 0 and on >= found.day and is_first and (is_paid or agent != ""),
             about=f"F:{receipt}",
         )
 

@@ -158,11 +158,12 @@ class Fund(Approvals, Costs, Registers):
             reason="x",
         )
         lines = {place: -cents for place, cents in found.lines.items()}
-        allowed = on >= self._last_change(found) and bool(found.lines) and self._is_free_to_go(found)
-        closed = {place[1] for place in lines} & self.model.closed.keys()
-        is_close = found.kind == "term_close" and bool(closed)
+        # A close that posted nothing is taken back too: no other event opens the term again.
+        is_close = found.kind == "term_close"
+        allowed = on >= self._last_change(found) and bool(found.lines or is_close)
+        allowed = allowed and self._is_free_to_go(found)
         if is_close:
-            (term,) = closed
+            term = found.about.removeprefix("term:")
             allowed = allowed and not any(
                 self.model.balance([place]) for place in self.model.places("2070", term)
             )

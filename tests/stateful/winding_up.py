@@ -206,11 +206,12 @@ class WindingUp(Promises, Spending):
         still_open = self.model.still_open(term, on)
         if not reconciles:
             still_open |= self._banks_with_cash(term, on)
-        allowed = not still_open and not self.model.has_later(term, on)
+        begun = on >= self.model.terms[term].starts_on
+        allowed = begun and not still_open and not self.model.has_later(term, on)
         could = self.is_open(event)
         if self.agree(event, self.model.settled(term), allowed=allowed, about=f"term:{term}"):
             self.model.closed[term] = on
-        elif could:
+        elif could and begun:
             assert isinstance(self.refusal, StillOpenError)
             said = self.refusal.items.replace(";", " ").split()
             assert still_open <= set(said), still_open

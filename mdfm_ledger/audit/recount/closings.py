@@ -11,6 +11,7 @@ from mdfm_ledger.audit.recount.whole import Found
 from mdfm_ledger.books.closing import PERIODS, Periods, may_follow_a_close, trial_balance_digest
 from mdfm_ledger.books.documents import Term
 from mdfm_ledger.event import Event
+from mdfm_ledger.events import EVENT_KINDS
 from mdfm_ledger.events.carry_forward import CarryForward
 from mdfm_ledger.events.period_close import PeriodClose
 from mdfm_ledger.sealing.stored_place import ACCOUNT, BANK_ACCOUNT, FLOW, TERM, Place
@@ -18,6 +19,9 @@ from mdfm_ledger.series import day_number
 
 OnPlaces = Iterable[tuple[Place, int]]
 """Lines as the place each is on and its amount, debit positive."""
+
+
+_UNDONE_WITHOUT_LINES = {name for name, kind in EVENT_KINDS.items() if kind.is_undone_without_lines}
 
 
 class Closings:
@@ -47,6 +51,9 @@ class Closings:
         still_closed = were_closed & self._terms
         if still_closed:
             yield from _after_a_close(still_closed, row.about, lines())
+        if event and event.reverses and event.reverses[0] not in _UNDONE_WITHOUT_LINES and not lines():
+            # What else posted no lines is put right by another event, and stands.
+            yield ("reversal-exact", f"lines of entry {row.reverses}", "some", "none")
         if isinstance(event, PeriodClose):
             yield from self._journal_head(row.number, event)
         if isinstance(event, CarryForward):

@@ -422,6 +422,11 @@ CASES: dict[str, Case] = {
         lambda: aside(amount="162.01"),
         errors.DonorNegativeError,
     ),
+    "closing a term before it begins": (
+        FUNDED,
+        lambda: closing(term=NEXT, on=date(2021, 12, 31)),
+        errors.MismatchError,
+    ),
     "closing a term twice": ((*SPENT, closing()), lambda: closing("TC-2"), errors.TermClosedError),
     "a receipt after the close": (
         (*SPENT, closing()),
@@ -668,6 +673,24 @@ def test_a_close_taken_back_opens_the_term_again() -> None:
     assert {line.subaccount.flow for line in lines} == {"closing"}
     desk.post(receipt("R-9", on=LATER))
     assert "Dr 2010 ham closing USD 38.00" in desk.lines(closing("TC-2", on=date(2022, 1, 14)))
+
+
+def test_a_close_without_lines_taken_back_opens_the_term_again(tmp_path: Path) -> None:
+    """Nothing was earned or used; no other event could open the term again."""
+    desk = Desk(receipt(), closing())
+    with pytest.raises(errors.ReversalDateError):
+        desk.post(undone("term_close", "TC-1", on=date(2022, 1, 9)))
+    assert desk.post(undone("term_close", "TC-1")).entry.lines == ()
+    desk.post(receipt("R-9", on=LATER), closing("TC-2", on=LATER), aside())
+    with pytest.raises(errors.ReversalDependsError, match="donor balances stand on it, of ham"):
+        desk.post(undone("term_close", "TC-2"))
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all((*REGISTERED, receipt(), closing(), undone("term_close", "TC-1")))
+        ledger.record(receipt("R-9", on=LATER))
+        with pytest.raises(errors.AlreadyReversedError):
+            ledger.record(evolve(undone("term_close", "TC-1"), reference="again"))
+        assert ledger.verify().findings == ()
+        assert ledger.report("tie_out", term=TERM, as_of=LATER).holds
 
 
 @pytest.mark.parametrize(

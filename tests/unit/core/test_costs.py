@@ -334,6 +334,16 @@ def fee_on_application(reference: str = "F-1", receipt: str = "R-1", **fields: A
 
 CASES: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.LedgerError]]] = {
     "a fee on a receipt never recorded": ((), fee, errors.UnknownDocumentError),
+    "a fee before its receipt": (
+        MONEY,
+        lambda: fee(on=date(2020, 3, 1)),
+        errors.MismatchError,
+    ),
+    "a fee on an application before it": (
+        UNNAMED,
+        lambda: fee_on_application(on=date(2020, 3, 2)),
+        errors.MismatchError,
+    ),
     "a fee twice": ((*MONEY, fee()), lambda: fee("F-2"), errors.FeeTakenError),
     "a fee on a receipt taken back": (
         (*MONEY, undone("receipt", "R-1")),
