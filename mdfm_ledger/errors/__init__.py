@@ -98,6 +98,7 @@ from mdfm_ledger.errors.rejected import (
     UnknownCurrencyError,
     UnknownDocumentError,
     UnknownPlanError,
+    WrongDayError,
 )
 from mdfm_ledger.errors.rules import (
     AlreadyReversedError,
@@ -245,4 +246,5 @@ __all__ = [
     "UnknownCurrencyError",
     "UnknownDocumentError",
     "UnknownPlanError",
+    "WrongDayError",
 ]

@@ -56,6 +56,17 @@ class InvalidDateError(InvalidEventError):
     problem: str
 
 
+class WrongDayError(InvalidEventError):
+    """A date there is, on which what the event says cannot be."""
+
+    code = "wrong-day"
+    template = "{field} is {value}: {problem}"
+    remedy = "Correct the date, or what it is measured by."
+    field: str
+    value: date
+    problem: str
+
+
 class InvalidTextError(InvalidEventError):
     """A text holds characters that can hide or forge what a reader sees."""
 

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.in_kind import OUTCOMES, InKind
-from mdfm_ledger.errors import InvalidDateError
+from mdfm_ledger.errors import WrongDayError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, one_of, optional_text, reference
 from mdfm_ledger.journal import Lines
@@ -32,9 +32,8 @@ class InKindOutcome(Event):
     def post(self, books: Books) -> Lines:
         standing = books.document(InKind, "in_kind_offer", self.offer)
         if self.on < standing.changed_on:
-            raise InvalidDateError(
-                value=str(self.on), problem=f"offer {self.offer} stands as of {standing.changed_on}"
-            )
+            problem = f"offer {self.offer} stands as of {standing.changed_on}"
+            raise WrongDayError(field="on", value=self.on, problem=problem)
         return ()
 
     def document(self, before: InKind, lines: Lines) -> InKind:

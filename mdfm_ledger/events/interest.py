@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Partner
-from mdfm_ledger.errors import InvalidDateError, PolicyError
+from mdfm_ledger.errors import PolicyError, WrongDayError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, subaccount
@@ -42,7 +42,7 @@ class Interest(Event):
     def __attrs_post_init__(self) -> None:
         if not self.since <= self.until <= self.on:
             problem = f"the period from {self.since} is not over by the day it is credited, {self.on}"
-            raise InvalidDateError(value=str(self.until), problem=problem)
+            raise WrongDayError(field="until", value=self.until, problem=problem)
 
     def post(self, books: Books) -> Lines:
         """Dr 1010, Cr 2020 (2021 where a receiver earned it) per donor; Dr 8100 Cr 8110 per donor."""

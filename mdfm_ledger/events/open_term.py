@@ -9,7 +9,7 @@ from attrs import field, frozen, validators
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import INTEREST_TO, PROCEEDS, RECEIPTS_AT, BudgetVersion, Policy, Term
-from mdfm_ledger.errors import BudgetNotTargetError, InvalidDateError, MismatchError
+from mdfm_ledger.errors import BudgetNotTargetError, MismatchError, WrongDayError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     basis_points,
@@ -55,7 +55,9 @@ class OpenTerm(Event):
 
     def __attrs_post_init__(self) -> None:
         if self.ends_on < self.starts_on:
-            raise InvalidDateError(value=str(self.ends_on), problem=f"ends_on is before {self.starts_on}")
+            raise WrongDayError(
+                field="ends_on", value=self.ends_on, problem=f"the term starts on {self.starts_on}"
+            )
         require_sum(self.plan, self.target or self.plan.target)
 
     @classmethod

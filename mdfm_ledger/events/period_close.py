@@ -8,7 +8,7 @@ from attrs import evolve, field, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import PERIODS, ClosedPeriod, Periods, trial_balance_digest
-from mdfm_ledger.errors import InvalidDateError, InvalidFieldError, PeriodOrderError, SealDiffersError
+from mdfm_ledger.errors import InvalidFieldError, PeriodOrderError, SealDiffersError, WrongDayError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, text
 from mdfm_ledger.journal import Lines
@@ -39,7 +39,8 @@ class PeriodClose(Event):
 
     def __attrs_post_init__(self) -> None:
         if (self.ends_on + timedelta(days=1)).day != 1:
-            raise InvalidDateError(value=str(self.ends_on), problem="ends_on is not the last day of a month")
+            problem = "a period ends on the last day of a month"
+            raise WrongDayError(field="ends_on", value=self.ends_on, problem=problem)
 
     @property
     def description(self) -> str:

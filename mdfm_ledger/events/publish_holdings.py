@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Donor, PublishedHoldings
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.errors import DonorNegativeError, InvalidDateError, SealDiffersError
+from mdfm_ledger.errors import DonorNegativeError, SealDiffersError, WrongDayError
 from mdfm_ledger.event import Event
 from mdfm_ledger.evidence.holdings import fragments_by_seed, sum_root
 from mdfm_ledger.fields import (
@@ -64,7 +64,8 @@ class PublishHoldings(Event):
 
     def __attrs_post_init__(self) -> None:
         if self.as_of > self.on:
-            raise InvalidDateError(value=str(self.as_of), problem="as_of is after the day of publishing")
+            problem = f"what is held can be published from that day on, and not on {self.on}"
+            raise WrongDayError(field="as_of", value=self.as_of, problem=problem)
 
     @property
     def description(self) -> str:
@@ -90,7 +91,7 @@ class PublishHoldings(Event):
         """The event as these books have it."""
         balances = held_by_donor(books, self.as_of)
         if not balances:
-            raise InvalidDateError(value=str(self.as_of), problem="no donor has a line by then")
+            raise WrongDayError(field="as_of", value=self.as_of, problem="no donor has a line by then")
         for donor, minor in balances.items():
             if minor < 0:
                 amount = Amount(minor, BASE_CURRENCY)

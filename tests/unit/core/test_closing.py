@@ -522,7 +522,9 @@ def test_it_is_refused(name: str) -> None:
 
 
 def test_a_month_ends_on_its_last_day() -> None:
-    with pytest.raises(errors.InvalidDateError):
+    with pytest.raises(
+        errors.WrongDayError, match=r"ends_on is .*: a period ends on the last day of a month"
+    ):
         month(ends_on=date(2021, 2, 27))
     with pytest.raises(errors.InvalidFieldError):
         month(journal_head=-1)

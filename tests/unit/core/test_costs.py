@@ -469,7 +469,7 @@ def test_a_fee_says_which_receipt_it_is_on_and_a_plain_one_as_ever() -> None:
 
 
 def test_interest_of_days_to_come_is_refused() -> None:
-    with pytest.raises(errors.InvalidDateError):
+    with pytest.raises(errors.WrongDayError, match=r"until is .*: the period from .* is not over"):
         interest(until=date(2020, 7, 1))
 
 

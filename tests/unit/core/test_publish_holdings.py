@@ -104,7 +104,7 @@ def test_a_donor_named_in_what_is_said_of_a_bank_is_warned_of() -> None:
 
 
 def test_before_anything_was_received_there_is_nothing_to_publish() -> None:
-    with pytest.raises(errors.InvalidDateError, match="no donor has a line"):
+    with pytest.raises(errors.WrongDayError, match="no donor has a line"):
         Desk().post(publication())
 
 
@@ -117,7 +117,7 @@ def test_less_than_nothing_held_for_a_donor_is_not_published(monkeypatch: pytest
 
 
 def test_a_day_to_come_is_refused() -> None:
-    with pytest.raises(errors.InvalidDateError, match="as_of is after"):
+    with pytest.raises(errors.WrongDayError, match=r"as_of is .* can be published from that day on"):
         publication(as_of=date(2021, 1, 6))
 
 

@@ -396,7 +396,7 @@ def test_an_offer_of_money_is_a_pledge() -> None:
         (lambda: offer(cluster="XXX"), errors.InvalidFieldError),
         (lambda: offer(term="none"), errors.UnknownDocumentError),
         (lambda: outcome(offer="IK-9"), errors.UnknownDocumentError),
-        (lambda: outcome(on=date(2020, 2, 16)), errors.InvalidDateError),
+        (lambda: outcome(on=date(2020, 2, 16)), errors.WrongDayError),
     ],
 )
 def test_an_offer_is_of_a_member_city_for_a_term(
