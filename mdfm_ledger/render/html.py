@@ -124,6 +124,7 @@ def _table(shown: Grid, ident: str) -> dict[str, Any]:
     rows = [
         {
             "level": row.level.value,
+            "under": row.under,
             "cells": [
                 {"text": text, "look": f"{look} nil" if nil else look, "heads": at == _head(row.cells, shown)}
                 for at, (text, look, nil) in enumerate(zip(row.cells, looks, row.nil, strict=True))

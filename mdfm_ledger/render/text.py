@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from mdfm_ledger.money import Amount
 from mdfm_ledger.render.catalogue import Catalogue, catalogue
@@ -25,6 +26,7 @@ WIDTH = 120
 
 _BAR = 40
 _GAP = 2
+_MOST_INDENT = 8  # of what is said under a row
 _LEAST_TEXT = 16  # a text column is not made narrower than this for the sake of the others
 
 
@@ -88,13 +90,15 @@ def _pairs(
 
 def _table(shown: Grid, words: Catalogue, width: int) -> Iterator[str]:
     yield from wrap(printable(shown.caption), width)
-    rows = [(row.level, [printable(cell) for cell in row.cells]) for row in shown.rows]
+    rows = [
+        _Shown(row.level, [printable(cell) for cell in row.cells], printable(row.under)) for row in shown.rows
+    ]
     headings = [printable(heading) for heading in shown.headings]
-    widths = _widths(headings, [cells for _, cells in rows], shown.kinds, width)
+    widths = _widths(headings, [row.cells for row in rows], shown.kinds, width)
     if not rows:
         yield words.text("empty")
     elif widths:
-        yield from _ruled(headings, rows, shown.kinds, widths)
+        yield from _ruled(headings, rows, shown.kinds, widths, width)
     else:
         yield from _listed(headings, rows, width)
     if shown.note:
@@ -102,31 +106,44 @@ def _table(shown: Grid, words: Catalogue, width: int) -> Iterator[str]:
         yield from wrap(printable(shown.note), width)
 
 
+class _Shown(NamedTuple):
+    """A row as a terminal can print it."""
+
+    level: RowLevel
+    cells: list[str]
+    under: str
+
+
 def _ruled(
     headings: list[str],
-    rows: list[tuple[RowLevel, list[str]]],
+    rows: list[_Shown],
     kinds: tuple[ColumnKind, ...],
     widths: list[int],
+    width: int,
 ) -> Iterator[str]:
     aligns = [Align.RIGHT if kind in NUMERIC else Align.LEFT for kind in kinds]
     rule = (" " * _GAP).join("-" * width for width in widths)
     yield from columns(headings, widths, aligns, _GAP)
     yield rule
     before = RowLevel.NORMAL
-    for at, (level, cells) in enumerate(rows):
+    indent = " " * min(widths[0] + _GAP, _MOST_INDENT)
+    for at, (level, cells, under) in enumerate(rows):
         if level is RowLevel.TOTAL and at and before is not RowLevel.TOTAL:
             yield rule
         yield from columns(cells, widths, aligns, _GAP)
+        if under:
+            yield from (indent + line for line in wrap(under, width - len(indent)))
         before = level
 
 
-def _listed(headings: list[str], rows: list[tuple[RowLevel, list[str]]], width: int) -> Iterator[str]:
+def _listed(headings: list[str], rows: list[_Shown], width: int) -> Iterator[str]:
     widest = max(map(width_of, headings))
-    for at, (_, cells) in enumerate(rows):
+    for at, (_, cells, under) in enumerate(rows):
         if at:
             yield ""
         pairs = [(name, cell) for name, cell in zip(headings, cells, strict=True) if cell]
         yield from _pairs(pairs, width, widest=widest)
+        yield from wrap(under, width) if under else ()
 
 
 def _widths(

@@ -60,27 +60,37 @@ class RowLevel(Enum):
 
 @frozen(kw_only=True)
 class Column:
-    """A column: its key in the catalogue (``column.<key>``) and what it holds."""
+    """A column: its key in the catalogue (``column.<key>``) and what it holds.
+
+    ``only_in_files`` leaves it to files, where a program looks for a column: a page and a terminal have no
+    room for it, and the row says in ``under`` what is in it.
+    """
 
     key: str
     kind: ColumnKind
+    only_in_files: bool = False
 
 
 @frozen(kw_only=True)
 class Row:
-    """A row, and the numbers of the entries behind its figures where it knows them."""
+    """A row, and the numbers of the entries behind its figures where it knows them.
+
+    ``under`` is a text that a page and a terminal show under the row, for what only files have columns for.
+    """
 
     cells: tuple[Cell, ...]
     level: RowLevel = RowLevel.NORMAL
     entries: tuple[int, ...] = ()
+    under: Text | None = None
 
 
 @frozen(kw_only=True)
 class Table:
     """A table (``table.<key>``), with a note under it if any; without rows it says so in words.
 
-    Raises ValueError for a row that has not one cell a column, for two columns of one key, and for an
-    amount in a column of another kind, where its currency would be lost.
+    Raises ValueError for a row that has not one cell a column, for two columns of one key, for an
+    amount in a column of another kind, where its currency would be lost, and where the first column is
+    only in files.
     """
 
     key: str
@@ -90,6 +100,8 @@ class Table:
 
     def __attrs_post_init__(self) -> None:
         _require_different((column.key for column in self.columns), f"columns of table {self.key}")
+        if self.columns and self.columns[0].only_in_files:
+            raise ValueError(f"table {self.key}: its first column, {self.columns[0].key}, is only in files")
         for row in self.rows:
             if len(row.cells) != len(self.columns):
                 raise ValueError(f"table {self.key}: {len(self.columns)} columns, {len(row.cells)} cells")

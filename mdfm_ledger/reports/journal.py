@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mdfm_ledger.chart import DIMENSIONS
 from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rates import RateUsed
-from mdfm_ledger.reports.document import Column, ColumnKind, Document, Row, RowLevel, Section, Table, text
+from mdfm_ledger.reports.document import (
+    Cell,
+    Column,
+    ColumnKind,
+    Document,
+    Row,
+    RowLevel,
+    Section,
+    Table,
+    Text,
+    text,
+)
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.source import JournalSource, Window
@@ -78,6 +90,17 @@ class JournalReport:
             Column(key="dimensions", kind=ColumnKind.TEXT),
             Column(key="debit", kind=ColumnKind.AMOUNT),
             Column(key="credit", kind=ColumnKind.AMOUNT),
+            *(
+                Column(key=key, kind=kind, only_in_files=True)
+                for key, kind in (
+                    ("entry", ColumnKind.NUMBER),
+                    ("value_date", ColumnKind.DATE),
+                    ("recorded_at", ColumnKind.TEXT),
+                    ("entered_by", ColumnKind.TEXT),
+                    ("approved_by", ColumnKind.TEXT),
+                    ("term", ColumnKind.TEXT),
+                )
+            ),
         )
         rows = tuple(row for entry in self.entries for row in _rows(entry))
         table = Table(key="journal", columns=columns, rows=rows)
@@ -91,48 +114,45 @@ class JournalReport:
         )
 
 
-def _rows(entry: JournalReportEntry) -> list[Row]:
-    description = " · ".join(part for part in (entry.description, entry.approver) if part)
-    heading = (
-        entry.number,
-        entry.on,
-        text(f"event.{entry.kind}"),
-        entry.reference,
-        None,
-        description,
-        None,
-        None,
-    )
-    return [
-        Row(cells=heading, level=RowLevel.SUBTOTAL, entries=(entry.number,)),
-        *(
-            Row(
-                cells=(
-                    None,
-                    None,
-                    text(f"link.{link.relation}"),
-                    link.reference,
-                    None,
-                    text(f"event.{link.kind}"),
-                    None,
-                    None,
-                ),
-                entries=(entry.number,),
-            )
-            for link in entry.links
-        ),
-        *(
-            Row(
-                cells=(None, None, None, None, line.account, _shown(line), line.debit, line.credit),
-                entries=(entry.number,),
-            )
-            for line in entry.lines
-        ),
-    ]
+def _rows(entry: JournalReportEntry) -> Iterator[Row]:
+    """The head of an entry, what goes with it, and its lines; in files each row says of which entry it is."""
+    told = (entry.number, entry.value_date, _time(entry.recorded_at), entry.actor, entry.approver or None)
+
+    def row(*cells: Cell, term: str = "") -> Row:
+        return Row(cells=(*cells, *told, term or None), entries=(entry.number,))
+
+    kind = text(f"event.{entry.kind}")
+    head = row(entry.number, entry.on, kind, entry.reference, None, entry.description, None, None)
+    yield evolve(head, level=RowLevel.SUBTOTAL, under=_people(entry))
+    for link in entry.links:
+        relation, kind = text(f"link.{link.relation}"), text(f"event.{link.kind}")
+        yield row(None, None, relation, link.reference, None, kind, None, None)
+    is_of_several = len({line.term for line in entry.lines}) > 1
+    for line in entry.lines:
+        where = _shown(line, names_term=is_of_several)
+        yield row(None, None, None, None, line.account, where, line.debit, line.credit, term=line.term)
 
 
-def _shown(line: JournalReportLine) -> str:
-    return f"{line.dimensions}, {line.own} at {line.rate}" if line.own else line.dimensions
+def _people(entry: JournalReportEntry) -> Text:
+    """The other two dates, who entered it, and who approved it, in words."""
+    values: dict[str, Cell] = {
+        "value_date": entry.value_date,
+        "recorded_at": _time(entry.recorded_at),
+        "actor": entry.actor,
+    }
+    if entry.approver:
+        return text("journal.approved", **values, approver=entry.approver)
+    return text("journal.entered", **values)
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _shown(line: JournalReportLine, *, names_term: bool) -> str:
+    """Where a line is posted; its term too where the entry is of several."""
+    where = f"term={line.term}, {line.dimensions}" if names_term else line.dimensions
+    return f"{where}, {line.own} at {line.rate}" if line.own else where
 
 
 def journal(source: JournalSource, window: Window, *, term: str, since: date | None = None) -> JournalReport:

@@ -132,11 +132,19 @@ _CELLS: dict[ColumnKind, st.SearchStrategy[Cell]] = {
 def tables(draw: st.DrawFn, key: str = "fund") -> Table:
     """A table of up to eight columns and six rows."""
     names = draw(st.lists(st.sampled_from(keys("column")), min_size=1, max_size=8, unique=True))
-    columns = tuple(Column(key=name, kind=draw(st.sampled_from(ColumnKind))) for name in names)
+    columns = tuple(
+        Column(
+            key=name,
+            kind=draw(st.sampled_from(ColumnKind)),
+            only_in_files=at > 0 and draw(st.booleans()),
+        )
+        for at, name in enumerate(names)
+    )
     rows = st.builds(
         Row,
         cells=st.tuples(*(_CELLS[column.kind] for column in columns)),
         level=st.sampled_from(RowLevel),
+        under=st.one_of(st.none(), catalogue_texts),
     )
     return Table(
         key=key,
@@ -202,12 +210,15 @@ def documents(draw: st.DrawFn) -> Document:
 
 
 def cells_of(document: Document) -> list[Cell]:
-    """Every cell and every value of a document, wherever it stands."""
+    """Every cell and every value of a document that a page shows, wherever it stands."""
     found: list[Cell] = [document.title, document.subtitle]
     for section in document.sections:
         for block in section.blocks:
             if isinstance(block, Table):
-                found += [cell for row in block.rows for cell in row.cells]
+                for row in block.rows:
+                    cells = zip(row.cells, block.columns, strict=True)
+                    found += [cell for cell, column in cells if not column.only_in_files]
+                    found.append(row.under)
                 found.append(block.note)
             elif isinstance(block, Facts):
                 found += [fact.value for fact in block.items]

@@ -32,6 +32,11 @@ def test_two_columns_of_one_key_are_refused() -> None:
         _table(columns=(NAME, SUM, NAME))
 
 
+def test_a_first_column_that_only_files_have_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^table fund: its first column, donor, is only in files$"):
+        _table(columns=(Column(key="donor", kind=ColumnKind.TEXT, only_in_files=True), SUM))
+
+
 def test_two_tables_of_one_key_are_refused_since_files_are_named_by_it() -> None:
     sections = tuple(Section(key=key, blocks=(_table(),)) for key in ("fund", "uses"))
     with pytest.raises(ValueError, match=r"^tables of document sample: more than one fund$"):

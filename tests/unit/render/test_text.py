@@ -9,6 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 import pytest
+from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -176,7 +177,9 @@ def test_every_cell_is_there_whole_the_same_every_time(document: Document, width
 
 
 @given(tables(), st.integers(40, 160))
-def test_a_ruled_table_is_aligned_and_no_wider_than_asked(table: Table, width: int) -> None:
+def test_a_ruled_table_is_aligned_and_no_wider_than_asked(drawn: Table, width: int) -> None:
+    # What is said under a row is no column; that it is there whole is tested above.
+    table = evolve(drawn, rows=tuple(evolve(row, under=None) for row in drawn.rows))
     lines = render_text(_document(table), width=width).splitlines()
     rules = [at for at, line in enumerate(lines) if re.fullmatch(r"-+(  -+)*", line)][1:]
     assume(rules)
