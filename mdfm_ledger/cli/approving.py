@@ -6,6 +6,7 @@ import json
 from typing import BinaryIO
 
 import click
+from attrs import evolve
 
 from mdfm_ledger.cli.options import DONE, answering, json_option, ledger_option, opened
 from mdfm_ledger.cli.reading import only_term
@@ -25,16 +26,21 @@ _SAID = {
 @click.argument("file", type=click.File("rb"))
 @ledger_option
 @click.option("--term", default="", help="Reference of the term; not needed where there is one.")
+@click.option(
+    "--corrects", default="", help="For mdfm correct: the reference of its reversal, KIND/REFERENCE or --as."
+)
 @click.option("--actor", envvar="MDFM_ACTOR", required=True, help="Who approves; or set MDFM_ACTOR.")
 @json_option
 @answering
-def approve(*, file: BinaryIO, url: str, term: str, actor: str, as_json: bool) -> int:
+def approve(*, file: BinaryIO, url: str, term: str, corrects: str, actor: str, as_json: bool) -> int:
     """Approve the events of FILE as they are, one JSON object a line: all of them, or none.
 
     Shows the digest of each. A line that is edited afterwards needs a new approval. Approving the same
     file again changes nothing.
     """
     events = [parse_event(line) for line in lines_of(file) if line.strip()]
+    if corrects:
+        events = [evolve(event, corrects=corrects) for event in events]
     with opened(url, actor=actor, read_only=False) as ledger:
         done = ledger.approve(events, term=term or only_term(ledger))
     if as_json:

@@ -355,8 +355,10 @@ def test_what_is_due_is_recorded_once(path: Path) -> None:
     assert json.loads(run(*job, "--json").stdout) == {"number": None}
 
 
-def test_a_second_person_approves_and_withdraws(path: Path, tmp_path: Path) -> None:
-    record(path, EVENTS)
+def pledge_to_approve(path: Path, folder: Path, reference: str = "P-77") -> Path:
+    """A file with a pledge, in a term whose pledges need the director's approval."""
+    if not path.exists():
+        record(path, EVENTS)
     term = json.loads(EVENTS.read_text().splitlines()[0])["reference"]
     policy = {
         "event": "revise_approval_policy",
@@ -367,19 +369,41 @@ def test_a_second_person_approves_and_withdraws(path: Path, tmp_path: Path) -> N
         "approved_by": "chair",
         "authorities": [{"approver": "director", "kinds": ["pledge"]}],
     }
-    (tmp_path / "policy.jsonl").write_text(json.dumps(policy))
-    assert run("record", tmp_path / "policy.jsonl", "--ledger", path, "--actor", "finance").exit_code == 0
-    pledged = {"event": "pledge", "reference": "P-77", "term": term, "donor": "ham", "on": "2020-04-01"}
-    (tmp_path / "new.jsonl").write_text(json.dumps({**pledged, "amount": "USD 5.00"}))
-    answer = run("approve", tmp_path / "new.jsonl", "--ledger", path, "--actor", "director", "--json")
+    (folder / "policy.jsonl").write_text(json.dumps(policy))
+    assert run("record", folder / "policy.jsonl", "--ledger", path, "--actor", "finance").exit_code == 0
+    pledged = {"event": "pledge", "reference": reference, "term": term, "donor": "city", "on": "2020-04-01"}
+    file = folder / f"{reference}.json"
+    file.write_text(json.dumps({**pledged, "amount": "USD 5.00"}))
+    return file
+
+
+def test_a_correction_is_approved_as_it_is_recorded(path: Path, tmp_path: Path) -> None:
+    wrong, right = (pledge_to_approve(path, tmp_path, reference) for reference in ("P-77", "P-78"))
+    officer, director = (("--ledger", path, "--actor", name) for name in ("finance", "director"))
+    assert run("approve", wrong, *director).exit_code == 0
+    recorded = run("record", wrong, *officer)
+    assert recorded.exit_code == 0, recorded.output
+    correct = ("correct", "pledge", "P-77", right, *officer, "--on", "2020-04-02", "--reason", "misread")
+    assert run("approve", right, *director).exit_code == 0
+    refused = run(*correct)
+    assert refused.exit_code == 1
+    assert "approval-missing" in refused.stderr
+    assert "--corrects" in refused.stderr
+    assert run("approve", right, *director, "--corrects", "pledge/P-77").exit_code == 0
+    assert run(*correct).stdout.startswith("recorded as ")
+
+
+def test_a_second_person_approves_and_withdraws(path: Path, tmp_path: Path) -> None:
+    new = pledge_to_approve(path, tmp_path)
+    answer = run("approve", new, "--ledger", path, "--actor", "director", "--json")
     (approved,) = json.loads(answer.stdout)
     assert approved["outcome"] == "approved"
-    again = run("approve", tmp_path / "new.jsonl", "--ledger", path, "--actor", "director")
+    again = run("approve", new, "--ledger", path, "--actor", "director")
     assert "already approved by you" in again.stdout
     withdrawn = run(
         "withdraw-approval", approved["digest"], "--ledger", path, "--actor", "director", "--reason", "no"
     )
     assert withdrawn.exit_code == 0, withdrawn.output
-    refused = run("approve", tmp_path / "new.jsonl", "--ledger", path, "--actor", "clerk")
+    refused = run("approve", new, "--ledger", path, "--actor", "clerk")
     assert refused.exit_code == 1
     assert "not-approver" in refused.stderr
