@@ -26,8 +26,8 @@ class Notice:
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
     """What was accepted and should be known.
 
-    Money above the target, before its pledge, or beyond it; a reason that tells one donor of another; and
-    what the event itself has to say.
+    Money above the target; on a pledge before it, beyond it, or for what the budget has no line for; a reason
+    that tells one donor of another; and what the event itself has to say.
     """
     found = [Notice(*note) for note in entry.event.notes(before)]
     found += _naming(before, entry) if entry.event.stated_reason else []
@@ -41,18 +41,23 @@ def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, 
             found.append(
                 Notice("above-target", f"term {term} has received {above} more than its target of {target}")
             )
-    if "8040" not in entry.accounts:
-        return tuple(found)
+    if "8040" in entry.accounts:
+        found += _on_pledges(before, entry)
+    return tuple(found)
+
+
+def _on_pledges(before: Books, entry: JournalEntry) -> Iterator[Notice]:
+    """Money before its pledge, beyond it, or for what the budget has no line for any more."""
     for line in entry.lines:
         place = line.subaccount
         if place.account == "8040" and line.signed > 0 and entry.on < before.pledge(place.pledge).on:
-            found.append(
-                Notice("before-pledge", f"money for pledge {place.pledge} came before the pledge itself")
-            )
+            yield Notice("before-pledge", f"money for pledge {place.pledge} came before the pledge itself")
         if place.account == "2050" and line.signed < 0:
             message = f"{line.amount} of {entry.event.reference} exceed the pledge and wait to be applied"
-            found.append(Notice("over-payment", message))
-    return tuple(found)
+            yield Notice("over-payment", message)
+        if place.earmark and not before.term(place.term).budgets[-1].plan.serves(place.earmark):
+            message = f"{line.amount} came for {place.earmark}, which no line of the budget is for any more"
+            yield Notice("earmark-unserved", message)
 
 
 def _naming(before: Books, entry: JournalEntry) -> Iterator[Notice]:

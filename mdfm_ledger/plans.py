@@ -113,13 +113,20 @@ class BudgetPlan:
         """The work area of an activity; empty where the plan does not have it."""
         return self.line(code).area if code in self.codes else ""
 
+    def allows(self, earmark: str, activity: str) -> bool:
+        """Whether money of that earmark, or of none, may go to the activity: itself, or one of its area."""
+        return earmark in ("", activity, self.area_of(activity))
+
+    def serves(self, earmark: str) -> bool:
+        """Whether there is any activity that money of that earmark, or of none, may go to."""
+        return any(self.allows(earmark, line.code) for line in self.lines)
+
     def label(self, code: str, language: str) -> str:
         """What an activity, a work area or a cluster is called. Raises UnknownActivityError."""
-        for one in self._named:
-            if one.code == code:
-                return one.names.text(language)
-        known = ", ".join(sorted(one.code for one in self._named))
-        raise UnknownActivityError(activity=code, term=self.name, activities=known)
+        names = {one.code: one.names for one in self._named}
+        if code not in names:
+            raise UnknownActivityError(activity=code, term=self.name, activities=", ".join(sorted(names)))
+        return names[code].text(language)
 
 
 def shipped_plans() -> tuple[str, ...]:
@@ -283,11 +290,9 @@ def _clusters() -> BudgetPlan:
         areas=tuple(Area(code=code, names=names) for code, names in areas.items()),
         clusters=tuple(Area(code=code, names=names) for code, names in _CLUSTERS.items()),
         lines=tuple(
-            BudgetLine(
-                code=f"{cluster}-{code}", area=code[0], amount=_usd(dollars), names=names, cluster=cluster
-            )
+            BudgetLine(code=f"{cluster}-{code}", area=code[0], amount=_usd(usd), names=names, cluster=cluster)
             for cluster in _CLUSTERS
-            for code, dollars, names in rows
+            for code, usd, names in rows
         ),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.chart import HELD_OR_RESOURCES
@@ -47,19 +47,35 @@ def is_excused(moves: Iterable[tuple[Subaccount, int]], free: Subaccount) -> boo
 
 
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:
-    """Hard-earmarked money is allotted only to its activity, or within its area."""
+    """Hard-earmarked money is allotted only to its activity, or within its area, by the budget of that day.
+
+    What was allotted so stays usable under its allocation, also where the budget is revised later: whose
+    money an allocation takes is decided once. A reversal puts back what was allotted before.
+    """
     del after
-    for line in entry.lines_on("8120"):
-        place = line.subaccount
-        if place.earmark:
-            plan = before.term(place.term).budget_on(entry.on)
-            if place.earmark not in (place.activity, plan.area_of(place.activity)):
-                raise EarmarkError(
-                    activity=place.activity,
-                    asked=line.amount,
-                    free=Amount(0, place.currency),
-                    earmarked=line.amount,
-                )
+    if entry.event.reverses:
+        return
+    for (term, _, activity, _, bound), minor in _newly_allotted(entry).items():
+        known = before.term(term)
+        if minor > 0 and not known.budget_on(entry.on).allows(bound, activity):
+            amount = Amount(minor, known.currency)
+            raise EarmarkError(
+                activity=activity, asked=amount, free=Amount(0, known.currency), earmarked=amount
+            )
+
+
+_COMMITTED = ("8120", "8140", "8150")
+
+
+def _newly_allotted(entry: JournalEntry) -> Mapping[tuple[str, ...], int]:
+    """What the entry allots of earmarked money, less what it gives back; what only moves on is nothing."""
+    allotted: dict[tuple[str, ...], int] = {}
+    for account in _COMMITTED:
+        for place, signed, _ in entry.lines_on(account):
+            if place.earmark:
+                key = (place.term, place.allocation, place.activity, place.donor, place.earmark)
+                allotted[key] = allotted.get(key, 0) - signed
+    return allotted
 
 
 def resources_identity(before: Books, entry: JournalEntry, after: Books) -> None:

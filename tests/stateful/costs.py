@@ -80,29 +80,34 @@ class Costs(FundMachine):
         if self.agree(event, {}, allowed=on >= policies[-1].since):
             policies.append(Policy(on, fee, support, interest_to, agent, receipts_at))
 
-    @rule(term=TERM, on=DAYS, dollars=st.integers(-15_000, 15_000))
-    def revise_budget(self, term: str, on: date, dollars: int) -> None:
-        """Money is moved from one line of the budget to another."""
+    @rule(term=TERM, on=DAYS, dollars=st.integers(-15_000, 15_000), area=st.sampled_from(["1", "1", "2"]))
+    def revise_budget(self, term: str, on: date, dollars: int, area: str) -> None:
+        """Money is moved from one line of the budget to another, and a line from one area to another."""
         known = self.model.terms[term]
         since, lines = known.budgets[-1]
         moved = {**lines, "2.2": lines["2.2"] + dollars * 100, "1.2": lines["1.2"] - dollars * 100}
         if moved["2.2"] <= 0 or moved["1.2"] <= 0:
             return
         plan = shipped_plan("mdfm")
-        amounts = {line.code: usd(moved.get(line.code, line.amount.minor)) for line in plan.lines}
+        lines_then = [
+            attrs.evolve(
+                line,
+                amount=usd(moved.get(line.code, line.amount.minor)),
+                area=area if line.code == "1.2" else line.area,
+            )
+            for line in plan.lines
+        ]
         event = ReviseBudget(
             reference=self.reference("RB"),
             term=term,
             on=on,
-            plan=attrs.evolve(
-                plan,
-                lines=tuple(attrs.evolve(line, amount=amounts[line.code]) for line in plan.lines),
-            ),
+            plan=attrs.evolve(plan, lines=tuple(lines_then)),
             decision="d",
         )
         stays = all(self._fits(term, activity, moved[activity], on) for activity in ACTIVITIES)
         if self.agree(event, {}, allowed=on >= since and stays):
             known.budgets.append((on, moved))
+            known.areas.append((on, area))
 
     def _fits(self, term: str, activity: str, budget: int, on: date) -> bool:
         places = [

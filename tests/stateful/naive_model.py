@@ -116,6 +116,13 @@ class Term:
     starts_on: date
     budgets: list[tuple[date, dict[str, int]]]
     policies: list[Policy]
+    areas: list[tuple[date, str]] = field(default_factory=list)
+    """The areas 1.2 was put into since, and from when."""
+
+    def area(self, activity: str, day: date) -> str:
+        """The area of an activity by the budget of a day."""
+        since = self.areas[::-1] if activity == "1.2" else ()
+        return next((area for first, area in since if first <= day), AREA_OF[activity])
 
     def budget(self, activity: str, day: date) -> int:
         """The budget line of an activity on a day."""
@@ -383,7 +390,7 @@ class Model:
     def pools(self, term: str, activity: str, day: date) -> list[Lines]:
         """What may be allotted to an activity: earmarked for it, for its area, and the pool."""
         pools = []
-        for earmark in (activity, AREA_OF[activity], ""):
+        for earmark in (activity, self.terms[term].area(activity, day), ""):
             free = {
                 place: self.low([place], day, sign=-1)
                 for place in self.places("8110", term)

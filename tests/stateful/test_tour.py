@@ -64,7 +64,7 @@ def cost(fund: Fund) -> None:
     """Rates, policies, charges, interest and exchange."""
     fund.classify(FIRST, "low")
     fund.revise_policy("T1", FIRST, 100, 700, "donors", "host", "proceeds")
-    fund.revise_budget("T1", FIRST, 100)
+    fund.revise_budget("T1", FIRST, 100, "2")
     fund.take_a_fee(chosen(fund.model.standing("receipt")[0]), LAST, is_paid=True)
     applied = fund.model.standing("receipt_application")[0]
     fund.take_a_fee_on_what_was_applied(chosen(applied), LAST, is_paid=False)

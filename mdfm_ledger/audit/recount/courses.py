@@ -123,8 +123,9 @@ class Courses:
 
     def _earmark(self, place: Place) -> Iterator[Found]:
         term = self._sums.documents.standing(f"term:{place[TERM]}", Term)
-        areas = {version.plan.area_of(place[ACTIVITY]) for version in term.budgets} if term else set()
-        if place[EARMARK] not in {place[ACTIVITY], *areas}:
+        # By any budget: the date does not tell which held then, since a later one may be dated back.
+        budgets = term.budgets if term else ()
+        if not any(version.plan.allows(place[EARMARK], place[ACTIVITY]) for version in budgets):
             what = f"money of {place[DONOR]} on {place[ACTIVITY]}"
             yield ("earmark", what, place[EARMARK], place[ACTIVITY])
 

@@ -67,10 +67,8 @@ def earmark_rows(
 
 
 def allows(term: Term, earmark: str, activity: str) -> bool:
-    """Whether money of that earmark may go to the activity: to itself, or within its area."""
-    if earmark in ("", activity):
-        return True
-    return any(version.plan.area_of(activity) == earmark for version in term.budgets)
+    """Whether money of that earmark could be allotted to the activity, by any budget of the term."""
+    return any(version.plan.allows(earmark, activity) for version in term.budgets)
 
 
 def _received(source: JournalSource, shared: Shared, where: Mapping[str, str]) -> dict[str, int]:
