@@ -24,6 +24,16 @@ class LedgerBusyError(StoreError):
     seconds: int
 
 
+class LedgerOccupiedError(StoreError):
+    """The ledger was asked for something in the middle of something else: by events as they are made, say."""
+
+    code = "ledger-occupied"
+    template = "this ledger was asked to {asked} while it is {doing}"
+    remedy = "Finish the one before the other: read first what events are made of, then record them."
+    asked: str
+    doing: str
+
+
 class RaceLostError(StoreError):
     """Other transactions got in the way each time it was tried."""
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from mdfm_ledger.store.reading import JournalReader
 
 
+_ENTRIES_AT_A_TIME = 500
+
+
 class LedgerReader:
     """What a ledger answers. :class:`mdfm_ledger.Ledger` is one; it says what a transaction is."""
 
@@ -138,9 +141,21 @@ class LedgerReader:
             return dict(source.documents(kind, window))
 
     def entries(self, *, since: date | None = None, as_of: date | None = None) -> Iterator[JournalEntry]:
-        """The journal entries in number order, a few in memory at a time; dates are inclusive."""
-        with self._through(as_of, None) as (source, window):
-            yield from source.entries(window, since=since)
+        """The journal entries in number order, some hundred in memory at a time; dates are inclusive.
+
+        They are those there were when the first was asked for. Between one and the next the ledger can be
+        read and recorded to.
+        """
+        with self._through(as_of, None) as (_, window):
+            last = 0
+        # What is recorded stays as it is: fetched in several transactions they are still of one moment.
+        while True:
+            with self._through(window.as_of, window.known_at) as (source, window):
+                some = list(source.entries(window, since=since, after=last, at_most=_ENTRIES_AT_A_TIME))
+            yield from some
+            if len(some) < _ENTRIES_AT_A_TIME:
+                return
+            last = some[-1].number
 
     @contextmanager
     def _through(self, as_of: date | None, known_at: int | None) -> Iterator[tuple[JournalReader, Window]]:

@@ -251,6 +251,8 @@ class Recorder:
         It is undone where the body raises, or where ``keep`` says so at the end.
         """
         self._require_actor()
+        # Before anything: what another transaction of this ledger has learnt is not to be forgotten for it.
+        self._transactions.require_idle("record")
         now = self._now()
 
         def finish() -> bool:

@@ -116,11 +116,13 @@ class JournalReader:
     def _knows_less(self, window: Window) -> bool:
         return window.known_at < self._last_posted
 
-    def entries(self, window: Window, *, since: date | None = None) -> Iterator[JournalEntry]:
-        """The whole entries, in number order, a few at a time."""
-        statement = select(*RECORD).select_from(RECORDS).order_by(ENTRY.c.number)
+    def entries(
+        self, window: Window, *, since: date | None = None, after: int = 0, at_most: int | None = None
+    ) -> Iterator[JournalEntry]:
+        """The whole entries, in number order, a few at a time: those of higher numbers than ``after``."""
+        statement = select(*RECORD).select_from(RECORDS).order_by(ENTRY.c.number).limit(at_most)
         statement = statement.where(
-            ENTRY.c.number <= window.known_at, ENTRY.c.day <= day_number(window.as_of)
+            ENTRY.c.number.between(after + 1, window.known_at), ENTRY.c.day <= day_number(window.as_of)
         )
         if since is not None:
             statement = statement.where(ENTRY.c.day >= day_number(since))

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, Transaction, event
 
-from mdfm_ledger.errors import RaceLostError
+from mdfm_ledger.errors import LedgerOccupiedError, RaceLostError
 from mdfm_ledger.store.engine import dialect_of, translated
 
 ATTEMPTS = 6
@@ -28,6 +28,7 @@ class Transactions:
         self._dialect = dialect_of(connection)
         self._url = url
         self._owns = owns
+        self._doing = ""
 
     def when_undone(self, forget: Callable[[], None]) -> None:
         """Have ``forget`` called whenever the caller undoes what was written on its connection."""
@@ -40,8 +41,9 @@ class Transactions:
         """One write transaction: the writer lock is taken before anything is read.
 
         It is undone where the body or ``finish`` raises, or where ``finish``, called at the end, says so.
+        Never within another one: see :meth:`require_idle`.
         """
-        with translated(self._url, self._dialect, runs_others=True):
+        with translated(self._url, self._dialect, runs_others=True), self._busy("recording"):
             transaction = self._begun()
             try:
                 yield
@@ -94,17 +96,40 @@ class Transactions:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One read transaction: everything read in it is of one moment."""
-        with translated(self._url, self._dialect):
-            if not self._owns:
-                self._dialect.hold_still(self._connection)
-                yield
-                return
-            self._dialect.begin_read(self._connection)
-            try:
-                yield
-            finally:
-                self._connection.rollback()
+        """One read transaction: everything read in it is of one moment, the same within another one.
+
+        Raises LedgerOccupiedError while something is written: what waits to be written would be missing.
+        """
+        if self._doing == "reading":
+            yield
+            return
+        self.require_idle("read")
+        with translated(self._url, self._dialect), self._busy("reading"):
+            yield from self._read()
+
+    def require_idle(self, asked: str) -> None:
+        """Raise LedgerOccupiedError within another transaction of this ledger's."""
+        if self._doing:
+            raise LedgerOccupiedError(asked=asked, doing=self._doing)
+
+    @contextmanager
+    def _busy(self, doing: str) -> Iterator[None]:
+        self._doing = doing
+        try:
+            yield
+        finally:
+            self._doing = ""
+
+    def _read(self) -> Iterator[None]:
+        if not self._owns:
+            self._dialect.hold_still(self._connection)
+            yield
+            return
+        self._dialect.begin_read(self._connection)
+        try:
+            yield
+        finally:
+            self._connection.rollback()
 
     def still_standing(self) -> str:
         """Where what was erased may stand still, and until when; empty where it is gone from the log too."""
