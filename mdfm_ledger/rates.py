@@ -13,7 +13,7 @@ from attrs import Attribute, field, frozen
 
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.currencies import MINOR_DIGITS
-from mdfm_ledger.errors import InvalidFieldError
+from mdfm_ledger.errors import BelowACentError, InvalidFieldError
 from mdfm_ledger.fields import day, one_of, reference
 from mdfm_ledger.money import Amount, require_currency
 
@@ -58,6 +58,21 @@ class RateUsed:
     quoted: str = one_of(UNITS_PER_DOLLAR, DOLLARS_PER_UNIT)
     source: str = reference()
     since: date = day()
+
+    def cents(self, amount: Amount) -> int:
+        """What an amount above zero is worth in cents, one at least.
+
+        Raises BelowACentError where it is not, and what :meth:`dollars` does.
+        """
+        worth = self.dollars(amount).minor
+        if not worth:
+            raise self.below_a_cent(amount)
+        return worth
+
+    def below_a_cent(self, amount: Amount) -> BelowACentError:
+        """The error that says what so small an amount is worth, to a ten-thousandth of a cent."""
+        exactly = self.dollars(Amount(amount.minor * 10_000, amount.currency)).minor
+        return BelowACentError(amount=amount, worth=f"0.{exactly:06d}", rate=str(self))
 
     def dollars(self, amount: Amount) -> Amount:
         """The amount in US dollars, to the nearest cent; a half goes away from zero.

@@ -73,6 +73,7 @@ from mdfm_ledger.errors.evidence import (
     SigningRefusedError,
 )
 from mdfm_ledger.errors.exchange import (
+    BelowACentError,
     ExchangeShortfallError,
     NoRateError,
     NoRateSourceError,
@@ -158,6 +159,7 @@ __all__ = [
     "ApprovalUsedError",
     "BankDiffersError",
     "BeforeTermError",
+    "BelowACentError",
     "BelowDeMinimisError",
     "BooksMovedError",
     "BudgetNotTargetError",

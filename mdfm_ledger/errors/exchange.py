@@ -35,6 +35,17 @@ class NoRateError(InvalidEventError):
     days: int
 
 
+class BelowACentError(InvalidEventError):
+    """Money in another currency, or a part of it, is worth less than the cents the books count in."""
+
+    code = "below-a-cent"
+    template = "{amount} is worth USD {worth} at {rate}: too little for books that count whole cents"
+    remedy = "Record it in one event with what else moved on that account, as an amount worth a cent or more."
+    amount: Amount
+    worth: str
+    rate: str
+
+
 class ExchangeShortfallError(RuleError):
     """Exchange losses have left less free than is to be allotted; some donors' money is below zero."""
 

@@ -17,7 +17,7 @@ def received(books: Books, term: str, bank_account: str, amount: Amount, on: dat
     """Dr 1010: an amount in the currency of the account, priced in dollars on ``on``, its value date.
 
     The line's amount is what it is worth in dollars. Raises MismatchError for another currency,
-    UnknownDocumentError, and what :func:`mdfm_ledger.rules.exchange.rate_on` does.
+    BelowACentError, UnknownDocumentError, and what :func:`mdfm_ledger.rules.exchange.rate_on` does.
     """
     minor, own = _priced(books, term, bank_account, amount, on)
     return debit(subaccount("1010", term=term, bank_account=bank_account), minor, own)
@@ -42,4 +42,4 @@ def _priced(
     if known.currency == BASE_CURRENCY:
         return amount.minor, None
     own = own_amount(books, books.term(term), amount, on)
-    return own.rate.dollars(amount).minor, own
+    return own.rate.cents(amount), own

@@ -97,7 +97,7 @@ class Contribution(Event):
 
     def _money(self, books: Books, term: str, donor: str, earmark: str, excess: int = 0) -> Lines:
         cash = self.from_where(books, term)
-        waiting = _in_dollars(cash, Amount(excess, self.amount.currency)) if excess else 0
+        waiting = self._waiting_of(cash, excess) if excess else 0
         free = cash.minor - waiting
         held, net, unspent = _places(term, donor, earmark)
         return (
@@ -107,6 +107,16 @@ class Contribution(Event):
             debit(net, free),
             credit(unspent, free),
         )
+
+    def _waiting_of(self, cash: JournalLine, excess: int) -> int:
+        """What exceeds the pledge in cents, at the rate of the money; it and the rest are one at least."""
+        if not cash.own:
+            return excess
+        part = Amount(excess, self.amount.currency)
+        waiting = max(cash.own.rate.dollars(part).minor, 1)
+        if waiting >= cash.minor:
+            raise cash.own.rate.below_a_cent(Amount(self.amount.minor - excess, part.currency))
+        return waiting
 
     def _waiting(self, term: str, minor: int) -> Lines:
         """Cr 2050: what exceeds the pledge waits under the reference of the event."""
@@ -130,7 +140,7 @@ class Contribution(Event):
             return cash.minor
         if term.policy_on(self.bank_day).receipts_at == PROCEEDS:
             return cash.minor
-        return rate_on(books, term, fulfils.currency, self.bank_day).dollars(fulfils).minor
+        return rate_on(books, term, fulfils.currency, self.bank_day).cents(fulfils)
 
     def _require_same(self, promise: PledgePromise) -> None:
         for name in ("donor", "term"):
@@ -147,13 +157,6 @@ def _places(term: str, donor: str, earmark: str) -> tuple[Subaccount, Subaccount
         subaccount("8100", term=term, donor=donor),
         subaccount("8110", term=term, donor=donor, earmark=earmark),
     )
-
-
-def _in_dollars(cash: JournalLine, part: Amount) -> int:
-    """A part of the money on a line of cash, at the line's own rate; at least a cent where it is any."""
-    if not cash.own or part.is_zero:
-        return part.minor
-    return max(cash.own.rate.dollars(part).minor, 1)
 
 
 def require_unused(books: Books, reference: str) -> None:

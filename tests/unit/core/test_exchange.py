@@ -626,8 +626,8 @@ REFUSED: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Led
     "what is worth less than half a cent": (
         (),
         lambda: receipt(money=Amount(1, "KWD"), bank_account="kwd", on=date(2020, 3, 10)),
-        errors.InvalidAmountError,
-        "positive minor units",
+        errors.BelowACentError,
+        "KWD 0.001 is worth USD 0.003333 at 0.3 units per dollar",
     ),
 }  # fmt: skip
 
