@@ -40,19 +40,38 @@ GOVERNED = frozenset(EVENT_KINDS) - {
     "approval",
     "approval_withdrawal",
     "classify_countries",
+    "adopt_key",
     "in_kind_outcome",
+    "issue_statement",
     "leave_cluster",
     "open_bank_account",
     "open_term",
     "period_close",
     "period_reopening",
+    "publish_holdings",
     "publish_rates",
     "redaction",
     "refused_attempt",
     "register_donor",
     "register_partner",
+    "rotate_key",
 }
-"""Kinds a policy can name. The others are of no one term, or are themselves about approvals."""
+"""Kinds a policy can name. The others are of no one term, or are themselves about approvals; who certifies a
+statement is its second person, and it is made while it is issued, so that nobody could approve it before."""
+
+
+def terms_asked(posted: frozenset[str], event: Event, about: object) -> frozenset[str]:
+    """The terms whose policy an entry is under: those it posts in.
+
+    What posts nothing is under that of the term it names, or of the document it is ``about``: what a donor
+    asks for of a pledge, or that a close is taken back, is of a term too.
+    """
+    if posted:
+        return posted
+    named = getattr(event, "term", "") or getattr(
+        about, "reference" if isinstance(about, Term) else "term", ""
+    )
+    return frozenset({named} if named else ())
 
 
 def approval_digest(event: Event) -> str:
@@ -109,9 +128,10 @@ def _require_governed(event: ReviseApprovalPolicy) -> None:
 
 def _policies(books: Books, entry: JournalEntry) -> Iterator[tuple[str, ApprovalPolicy]]:
     """The approval policies in force for what is recorded now, of every term the entry is about."""
-    for reference in sorted(entry.terms or {getattr(entry.event, "term", "")}):
+    about = books.standing(entry.about) if entry.about and not entry.terms else None
+    for reference in sorted(terms_asked(entry.terms, entry.event, about)):
         # A term's own opening is not recorded yet: it has no policy.
-        term = books.standing(f"term:{reference}") if reference else None
+        term = books.standing(f"term:{reference}")
         if isinstance(term, Term) and term.approval_policies:
             policy = policy_in_force(term.approval_policies, entry.recorded_at.date())
             if policy:

@@ -30,10 +30,7 @@ class ApprovalMissingError(ApprovalError):
 
     code = "approval-missing"
     template = "{kind} {reference} of term {term} needs an approval by {by}; none stands for digest {digest}"
-    remedy = (
-        "Have it approved as it is (`mdfm approve`, for `mdfm correct` with --corrects);"
-        " a document that was edited needs a new approval."
-    )
+    remedy = "Have it approved as it is now: `mdfm approve`, for `mdfm correct` with --corrects."
     by: str
 
 

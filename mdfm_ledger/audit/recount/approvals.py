@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from mdfm_ledger.approvals import ApprovalPolicy, ApprovedDocument, policy_in_force, within
-from mdfm_ledger.approving import approval_digest
+from mdfm_ledger.approving import approval_digest, terms_asked
 from mdfm_ledger.audit.recount.documents import Documents
 from mdfm_ledger.audit.recount.whole import Found
 from mdfm_ledger.books.documents import Term
@@ -38,7 +38,7 @@ class Approvals:
             yield ("two-people", "signed in another's name", row.actor, event.signed_by)
         if self._policies:
             day = date.fromisoformat(row.recorded_at[:10])
-            yield from self._look_at(row.actor, event, day, documents, lines)
+            yield from self._look_at(row, event, day, documents, lines)
         kind, _, reference = row.about.partition(":")
         if kind == "term":
             # The entry itself was under the policy before it.
@@ -48,20 +48,21 @@ class Approvals:
 
     def _look_at(
         self,
-        actor: str,
+        row: Any,
         event: Event,
         day: date,
         documents: Documents,
         lines: Callable[[], OnPlaces],
     ) -> Iterator[Found]:
         on_places = list(lines())
-        terms = {place[TERM] for place, _ in on_places} or {getattr(event, "term", "")}
+        about = documents.standing(row.about, object) if row.about and not on_places else None
+        terms = terms_asked(frozenset(place[TERM] for place, _ in on_places), event, about)
         for term in sorted(terms & self._policies.keys()):
             policy = policy_in_force(self._policies[term], day)
             if policy and policy.governs(event.event_kind):
                 digest = approval_digest(event)
                 approved = documents.standing(f"approval:{digest}", ApprovedDocument)
-                persons = _standing(approved, event.approver, actor)
+                persons = _standing(approved, event.approver, row.actor)
                 if not any(_may(policy, one, event, _sums(on_places, term)) for one in persons):
                     yield ("two-people", f"approval of digest {digest} in term {term}", "one", "none")
 

@@ -19,10 +19,12 @@ from mdfm_ledger import (
     CarryForward,
     Ledger,
     OpenTerm,
+    PledgeAmendment,
     RefusedAttempt,
     Reversal,
     ReviseApprovalPolicy,
     ReviseBudget,
+    TermClose,
     errors,
     shipped_plan,
 )
@@ -299,6 +301,9 @@ def test_each_term_an_entry_is_about_asks_by_its_own_policy() -> None:
     [
         ((Authority(approver=APPROVER, kinds=("allocations",)),), "no event kind"),
         ((Authority(approver=APPROVER, kinds=("approval",)),), "no event kind"),
+        # Made while it is issued, so nobody could approve it before; who certifies it is its second person.
+        ((Authority(approver=APPROVER, kinds=("issue_statement",)),), "no event kind"),
+        ((Authority(approver=APPROVER, kinds=("publish_holdings",)),), "no event kind"),
         ((CHAIR, Authority(approver=BOARD.upper(), kinds=("pledge",))), "stands twice"),
         ((Authority(approver=BOARD, kinds=("pledge",), up_to=Amount(100, "EUR")),), "EUR"),
     ],
@@ -321,11 +326,41 @@ def test_a_policy_is_not_in_force_before_it_was_decided() -> None:
 
 def test_every_kind_a_policy_can_name_is_of_a_term() -> None:
     # What posts no lines has to say its term, or a policy would name it and nobody would look.
-    silent = {"issue_statement", "revise_budget", "revise_policy", "revise_approval_policy"}
+    silent = {"revise_budget", "revise_policy", "revise_approval_policy"}
     silent |= {"adopt_cluster_plan", "join_cluster", "coordinate_cluster", "in_kind_offer"}
     for kind in silent:
         assert kind in GOVERNED
         assert "term" in EVENT_KINDS[kind].__annotations__ or hasattr(EVENT_KINDS[kind], "term")
+
+
+@pytest.mark.parametrize(
+    ("before", "document"),
+    [
+        (
+            pledge(),
+            PledgeAmendment(
+                reference="PA-1", pledge="P-1", preference=("1.2",), reason="letter", on=date(2022, 1, 11)
+            ),
+        ),
+        (
+            TermClose(
+                reference="TC-1", term=TERM, on=date(2022, 1, 10), decision="SC-9", approved_by=BOARD
+            ),
+            Reversal(
+                reference="RV-1", reversed_kind="term_close", reversed_reference="TC-1", reason="too early",
+                on=date(2022, 1, 11),
+            ),
+        ),
+    ],
+)  # fmt: skip
+def test_what_posts_nothing_is_under_the_policy_of_the_term_it_is_about(
+    before: Event, document: Event
+) -> None:
+    authority = Authority(approver=APPROVER, kinds=("pledge_amendment", "reversal"))
+    books = Desk(policy(authority), before)
+    assert refused(books, document).term == TERM
+    as_person(books, APPROVER, approval(document))
+    books.post(document)
 
 
 def withdrawal(event: Event, by: str = APPROVER) -> ApprovalWithdrawal:
@@ -495,6 +530,30 @@ def test_verify_finds_what_was_written_without_its_approval(path: Path) -> None:
     with open_ledger(path) as ledger:
         found = {(one.check, one.number) for one in ledger.verify().findings}
     assert ("two-people", number) in found
+    path.unlink()
+
+
+def test_verify_finds_what_posts_nothing_and_was_written_without_its_approval(path: Path) -> None:
+    document = PledgeAmendment(
+        reference="PA-1", pledge="P-1", preference=("1.2",), reason="letter", on=NOW.date()
+    )
+    kinds = ("allocation", "pledge_amendment", "revise_approval_policy")
+    revised = policy(
+        Authority(approver=APPROVER, kinds=kinds), reference="AP-2", on=NOW.date(), approved_by=APPROVER
+    )
+    with open_ledger(path) as ledger:
+        ledger.record(revised)
+    with open_ledger(path, actor=APPROVER) as ledger:
+        ledger.approve([document], term=TERM)
+    with open_ledger(path) as ledger:
+        number = ledger.record(document).number
+
+    def forge(connection: Any) -> None:
+        rewrite(connection, number, event=lambda event: event.update(reason="another letter"))
+
+    without_guards(path, forge)
+    with open_ledger(path) as ledger:
+        assert ("two-people", number) in {(one.check, one.number) for one in ledger.verify().findings}
     path.unlink()
 
 
