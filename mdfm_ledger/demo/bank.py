@@ -12,6 +12,7 @@ from mdfm_ledger.events import (
     Interest,
     PledgesDue,
     ReceiptApplication,
+    ReceiptReturn,
     RevisePolicy,
     UnidentifiedReceipt,
 )
@@ -66,7 +67,7 @@ def bank(term: str, account: str) -> Iterator[Event]:
 
 
 def _unannounced(term: str, account: str) -> Iterator[Event]:
-    """Of 750.00 that came without a name, 500.00 turn out to be Gulu's."""
+    """Of 750.00 that came without a name, 500.00 turn out to be Gulu's, and 150.00 a mistake."""
     yield UnidentifiedReceipt(
         reference="U-1",
         term=term,
@@ -82,5 +83,15 @@ def _unannounced(term: str, account: str) -> Iterator[Event]:
         donor="GUL",
         amount=Amount(500_00, "USD"),
         on=date(2020, 11, 20),
+        approved_by=_APPROVER,
+    )
+    yield ReceiptReturn(
+        reference="UR-1",
+        receipt="U-1",
+        amount=Amount(150_00, "USD"),
+        bank_account=account,
+        bank_reference="OUT/?/01",
+        reason="the sender's bank took the trust account for another",
+        on=date(2020, 12, 2),
         approved_by=_APPROVER,
     )

@@ -30,7 +30,7 @@ from mdfm_ledger.plans import Area, BudgetLine, BudgetPlan, Names
 from mdfm_ledger.rules.held_in_trust import BankConfirmation
 
 PILOT = "PILOT-2019"
-_AT_THE_BANK = 647_463_90
+_AT_THE_BANK = 647_313_90
 """What the bank states on the day of the close, in cents: of the pilot and of the term after it together."""
 _APPROVER = "director@example.org"
 

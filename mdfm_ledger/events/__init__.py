@@ -42,6 +42,7 @@ from mdfm_ledger.events.publish_holdings import PublishHoldings
 from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
+from mdfm_ledger.events.receipt_return import ReceiptReturn
 from mdfm_ledger.events.recovery import Recovery
 from mdfm_ledger.events.redaction import Redaction
 from mdfm_ledger.events.refund import Refund
@@ -88,6 +89,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         Receipt,
         UnidentifiedReceipt,
         ReceiptApplication,
+        ReceiptReturn,
         AgentFee,
         BankCharge,
         Interest,
@@ -164,6 +166,7 @@ __all__ = [
     "PublishRates",
     "Receipt",
     "ReceiptApplication",
+    "ReceiptReturn",
     "Recovery",
     "Redaction",
     "Refund",

@@ -17,8 +17,10 @@ from mdfm_ledger import (
     PledgeWriteOff,
     Receipt,
     ReceiptApplication,
+    ReceiptReturn,
     UnidentifiedReceipt,
 )
+from mdfm_ledger.journal import JournalEntry
 from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, TERM, FundMachine, usd
 from tests.stateful.naive_model import OPEN, Lines, Promise, Schedule, added, asked
 
@@ -331,3 +333,35 @@ class Promises(FundMachine):
         )
         lines = self.contributed({waiting: minor}, waiting[1], donor, earmark, minor)
         self.agree(event, lines, allowed=not (asks and earmark))
+
+    @precondition(lambda self: self.has("unidentified_receipt"))
+    @rule(data=st.data(), cents=CENTS, on=DAYS, bank=BANK, whole=st.booleans(), says=st.booleans())
+    def give_a_receipt_back(
+        self, data: st.DataObject, cents: int, on: date, bank: str, whole: bool, says: bool
+    ) -> None:
+        """In dollars what is paid, in another currency what it is worth or what the document says."""
+        found = self.model.find("unidentified_receipt", self.pick(data, "unidentified_receipt"))
+        (waiting,) = [place for place in found.lines if place[0] == "2050"]
+        left = -self.model.balance([waiting])
+        cents = left if whole and left and bank == "uil-usd" else cents
+        amount = self.bank_amount(bank, cents)
+        worth = self.model.price(cents, amount.currency, on) or 0
+        says = says and bank != "uil-usd" and any(self.holding(waiting[1], on).values())
+        minor = (left if whole and left else cents) if says else worth
+        event = ReceiptReturn(
+            reference=self.reference("UR"),
+            receipt=found.reference,
+            amount=amount,
+            bank_account=bank,
+            bank_reference="b",
+            reason="x",
+            settles=usd(minor) if says else None,
+            on=on,
+        )
+        moved = {waiting: minor, ("1010", waiting[1], bank): -worth}
+
+        def lines(entry: JournalEntry) -> Lines:
+            gained = minor - worth
+            return added(moved, self.difference(entry, waiting[1], gained, on) if gained else {})
+
+        self.split(event, lines, allowed=worth > 0 and self.model.allows({waiting: minor}, on))

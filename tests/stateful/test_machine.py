@@ -54,6 +54,7 @@ REVERSIBLE = (
     "pledges_due",
     "receipt",
     "receipt_application",
+    "receipt_return",
     "recovery",
     "refund",
     "refund_payment",

@@ -57,7 +57,10 @@ def promise(fund: Fund) -> None:
     fund.receive_on_a_pledge(chosen(pledge), 4_000, LAST, 1, through_usd=False)
     fund.write_off(chosen(pledge), 1_000, LAST)
     fund.receive_unidentified("T1", 700, FIRST, "uil-usd")
-    fund.apply(chosen(fund.model.standing("unidentified_receipt")[0]), 1, LAST, "ham", ("", ()), whole=True)
+    unknown = fund.model.standing("unidentified_receipt")[0]
+    fund.give_a_receipt_back(chosen(unknown), 200, FIRST, "uil-usd", whole=False, says=False)
+    fund.apply(chosen(unknown), 100, LAST, "ham", ("", ()), whole=False)
+    fund.give_a_receipt_back(chosen(unknown), 100, LAST, "uil-eur", whole=True, says=True)
 
 
 def cost(fund: Fund) -> None:

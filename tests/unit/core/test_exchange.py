@@ -29,6 +29,7 @@ from mdfm_ledger import (
     Payment,
     PublishRates,
     ReceiptApplication,
+    ReceiptReturn,
     Refund,
     RefundPayment,
     RegisterDonor,
@@ -142,6 +143,13 @@ PASSED_ON_WHOLE = (
         agreement="x", on=date(2020, 3, 12),
     ),
 )  # fmt: skip
+
+
+ASTRAY = UnidentifiedReceipt(
+    reference="U-1", term=TERM, amount=eur("36.00"), bank_account="eur", bank_reference="?",
+    on=date(2020, 3, 10),
+)  # fmt: skip
+"""45.00 dollars in euros at 0.8 that are nobody's."""
 
 
 def transfer_refund(amount: str, on: date, *, settles: str = "") -> TransferRefund:
@@ -388,6 +396,23 @@ POSTS: dict[str, tuple[tuple[Event, ...], Callable[[], Event], str]] = {
         Cr 8110 ham USD 0.50
         Dr 8100 med USD 1.50
         Cr 8110 med USD 1.50
+        """,
+    ),
+    "euros that came by mistake go back for the dollars they were booked at": (
+        (*MONEY, ASTRAY),
+        lambda: ReceiptReturn(
+            reference="UR-1", receipt="U-1", amount=eur("36.00"), settles=usd("45.00"), bank_account="eur",
+            bank_reference="x", reason="credited by mistake", on=date(2020, 3, 20),
+        ),
+        """
+        Dr 2050 U-1 USD 45.00
+        Cr 1010 eur USD 40.00
+        Cr 2030 ham USD 1.25
+        Cr 2030 med USD 3.75
+        Dr 8100 ham USD 1.25
+        Cr 8110 ham USD 1.25
+        Dr 8100 med USD 3.75
+        Cr 8110 med USD 3.75
         """,
     ),
     "a charge in euros is that donor's in dollars": (

@@ -9,10 +9,18 @@ from typing import Any
 
 import pytest
 
-from mdfm_ledger import Amount, OpenTerm, ReceiptApplication, Reversal, UnidentifiedReceipt, errors
+from mdfm_ledger import (
+    Amount,
+    OpenTerm,
+    ReceiptApplication,
+    ReceiptReturn,
+    Reversal,
+    UnidentifiedReceipt,
+    errors,
+)
 from mdfm_ledger.event import Event
 from mdfm_ledger.rules.contribution import Contribution
-from tests.support.bookkeeping import TERM, Desk, allocation, pledge, table, usd
+from tests.support.bookkeeping import TERM, Desk, allocation, pledge, receipt, table, usd
 from tests.support.ledgers import events, open_ledger
 
 
@@ -33,6 +41,19 @@ def application(amount: str = "60.00", **fields: Any) -> ReceiptApplication:
     if "pledge" not in given:
         given = {"term": TERM, "donor": "ham", **given}
     return ReceiptApplication(amount=given.pop("money", None) or usd(amount), **given)
+
+
+def given_back(amount: str = "60.00", **fields: Any) -> ReceiptReturn:
+    given = {
+        "reference": "UR-1",
+        "receipt": "U-1",
+        "bank_account": "uil",
+        "bank_reference": "OUT/1",
+        "reason": "the sender's bank took our account for another",
+        "on": date(2020, 3, 9),
+        **fields,
+    }
+    return ReceiptReturn(amount=given.pop("money", None) or usd(amount), **given)
 
 
 def test_it_waits_on_an_account_of_its_own() -> None:
@@ -59,6 +80,21 @@ def test_it_pays_a_pledge() -> None:
         Cr 8110 ham USD 60.00
         Dr 8040 ham P-1 USD 60.00
         Cr 8020 ham P-1 USD 60.00
+    """)
+
+
+def test_what_came_by_mistake_goes_back_to_its_sender() -> None:
+    assert Desk(unidentified(), application("40.00")).lines(given_back()) == table("""
+        Dr 2050 U-1 USD 60.00
+        Cr 1010 uil USD 60.00
+    """)
+
+
+def test_what_exceeded_a_pledge_goes_back_too() -> None:
+    desk = Desk(pledge(amount="50.00"), receipt(amount="70.00", pledge="P-1", on=date(2020, 3, 2)))
+    assert desk.lines(given_back("20.00", receipt="R-1")) == table("""
+        Dr 2050 R-1 USD 20.00
+        Cr 1010 uil USD 20.00
     """)
 
 
@@ -104,6 +140,53 @@ CASES: dict[str, Case] = {
         lambda: application(pledge="P-1"),
         errors.PledgeExceededError,
     ),
+    "given back though never received": ((), given_back, errors.UnknownDocumentError),
+    "given back though it is a donor's": (
+        (receipt(amount="100.00"),),
+        lambda: given_back(receipt="R-1"),
+        errors.UnknownDocumentError,
+    ),
+    "more given back than is left": (
+        (unidentified(), application()),
+        lambda: given_back("40.01"),
+        errors.OutstandingNegativeError,
+    ),
+    "given back before a later application": (
+        (unidentified(), application(on=date(2020, 5, 4))),
+        lambda: given_back("40.01"),
+        errors.OutstandingNegativeError,
+    ),
+    "given back before it came": (
+        (unidentified(),),
+        lambda: given_back(on=date(2020, 3, 1)),
+        errors.OutstandingNegativeError,
+    ),
+    "given back in another currency than the account's": (
+        (unidentified(),),
+        lambda: given_back(money=Amount(100, "JPY")),
+        errors.MismatchError,
+    ),
+    "settles dollars for dollars": (
+        (unidentified(),),
+        lambda: given_back(settles=usd("60.00")),
+        errors.InvalidFieldError,
+    ),
+    "applied after it was given back": (
+        (unidentified(), given_back()),
+        lambda: application("40.01", on=date(2020, 3, 20)),
+        errors.OutstandingNegativeError,
+    ),
+    "taken back after it was given back": (
+        (unidentified(), given_back()),
+        lambda: Reversal(
+            reference="X",
+            reversed_kind="unidentified_receipt",
+            reversed_reference="U-1",
+            on=date(2020, 4, 1),
+            reason="wrong",
+        ),
+        errors.ReversalDependsError,
+    ),
     "taken back after it was applied": (
         (unidentified(), application()),
         lambda: Reversal(
@@ -138,6 +221,36 @@ def test_it_counts_toward_the_target_only_when_applied(tmp_path: Path) -> None:
         assert after - before == usd("60.00")
         assert ledger.verify().is_clean
         assert ledger.report("tie_out", term=TERM).holds
+
+
+def test_given_back_it_is_nobodys_receipt_and_nobodys_refund(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(events())
+        before = ledger.report("sources_and_uses", term=TERM)
+        received = ledger.report("term_target", term=TERM).received
+        ledger.record_all([unidentified(), given_back("100.00")])
+        after = ledger.report("sources_and_uses", term=TERM)
+        assert (after.flows, after.balance) == (before.flows, before.balance)
+        assert ledger.report("term_target", term=TERM).received == received
+        moves = ledger.report("roll_forward", term=TERM, since=date(2020, 1, 1))
+        rolled = {one.account: one for one in moves.accounts}
+        assert (rolled["2050"].debits, rolled["2050"].closing) == (usd("100.00"), usd("0.00"))
+        owed = [
+            row for row in ledger.report("assets_and_liabilities", term=TERM).rows if row.account == "2050"
+        ]
+        assert not any(row.amount.minor for row in owed)
+        assert ledger.verify().is_clean
+        assert ledger.report("tie_out", term=TERM).holds
+        back = Reversal(
+            reference="RV",
+            reversed_kind="receipt_return",
+            reversed_reference="UR-1",
+            on=date(2020, 4, 1),
+            reason="the payment came back: account closed",
+        )
+        ledger.record(back)
+        assert ledger.balance("2050", term=TERM) == usd("-100.00")
+        assert ledger.verify().is_clean
 
 
 def test_a_contribution_says_where_its_money_is() -> None:
