@@ -25,7 +25,7 @@ _SUFFIX = {form: suffix for suffix, form in _BY_SUFFIX.items()}
 def render(report: Report, form: str, *, language: str = "en") -> str:
     """A report as text, json, csv or html. Raises InvalidFieldError for another format.
 
-    CSV puts the tables one after another, each under its key, an empty line between them.
+    CSV puts the facts and the tables one after another, each under its key, an empty line between them.
     """
     if form == "json":
         return json.dumps({"report": report.name, **to_json(report)}, ensure_ascii=False, indent=1) + "\n"

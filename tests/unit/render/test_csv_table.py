@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +17,20 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.render.catalogue import catalogue
 from mdfm_ledger.render.csv_table import render_csv, table_csv
-from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Document, Row, RowLevel, Table, text
+from mdfm_ledger.reports.document import (
+    Cell,
+    Column,
+    ColumnKind,
+    Document,
+    Fact,
+    Facts,
+    Note,
+    Row,
+    RowLevel,
+    Section,
+    Table,
+    text,
+)
 from tests.support.documents import documents, tables
 
 WORDS = catalogue("en")
@@ -141,5 +156,63 @@ def test_no_text_begins_as_a_formula(table: Table) -> None:
 @given(documents())
 def test_every_table_of_a_document_is_there_the_same_every_time(document: Document) -> None:
     rendered = render_csv(document)
-    assert list(rendered) == [table.key for table in document.tables()]
+    assert list(rendered) == ["facts", *(table.key for table in document.tables())]
     assert rendered == render_csv(document)
+
+
+def test_what_stands_beside_the_tables_is_the_first_of_them() -> None:
+    """The title, facts of every sort, a sentence with dates in it, a note, and the note of a table."""
+    statement = Facts(
+        key="statement",
+        items=(
+            Fact(key="period", value=text("period", since=date(2020, 1, 1), as_of=date(2020, 12, 31))),
+            Fact(key="held", value=Amount(-1_234, "USD")),
+            Fact(key="balance_share", value=Fraction(1, 8)),
+            Fact(key="supersedes", value=None),
+            Fact(key="certified_by", value="=chief"),
+        ),
+    )
+    noted = Table(
+        key="fund", columns=(Column(key="donor", kind=ColumnKind.TEXT),), rows=(), note=text("total")
+    )
+    document = Document(
+        name="sample",
+        title=text("title.donor_statement", donor="Ham"),
+        subtitle=text("basis"),
+        sections=(
+            Section(key="head", blocks=(statement,)),
+            Section(key="fund", blocks=(noted, Note(text=text("note.account")))),
+        ),
+    )
+    facts = _parsed(render_csv(document)["facts"])
+    assert facts[:1] == [["section", "key", "value", "value_currency", "row"]]
+    assert facts[1:] == [
+        [*row, "normal"]
+        for row in (
+            ("head", "report", "sample", ""),
+            ("head", "title", "Donor statement: Ham", ""),
+            ("head", "title.donor", "Ham", ""),
+            ("head", "subtitle", WORDS.text("basis"), ""),
+            ("head", "period", "1 Jan 2020 to 31 Dec 2020", ""),
+            ("head", "period.since", "2020-01-01", ""),
+            ("head", "period.as_of", "2020-12-31", ""),
+            ("head", "held", "-12.34", "USD"),
+            ("head", "balance_share", "0.125000", ""),
+            ("head", "supersedes", "", ""),
+            ("head", "certified_by", "'=chief", ""),
+            ("fund", "total", "Total", ""),
+            ("fund", "note.account", WORDS.text("note.account"), ""),
+        )
+    ]
+
+
+@given(documents())
+def test_every_fact_is_there_and_no_text_of_one_begins_as_a_formula(document: Document) -> None:
+    rows = _parsed(render_csv(document)["facts"])[1:]
+    for _, _, value, _, _ in rows:
+        assert re.fullmatch(r"-?[0-9.]+", value) or not _is_formula(value)
+    blocks = [block for section in document.sections for block in section.blocks]
+    facts = [fact for block in blocks if isinstance(block, Facts) for fact in block.items]
+    assert not Counter(fact.key for fact in facts) - Counter(key for _, key, *_ in rows)
+    figures = Counter((fact.key, fact.value.text) for fact in facts if isinstance(fact.value, Amount))
+    assert not figures - Counter((key, value) for _, key, value, *_ in rows)

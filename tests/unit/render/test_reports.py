@@ -43,6 +43,9 @@ def test_every_report_has_all_its_texts_and_all_its_cells(
         assert [cell for cell in cells_of(document) if words.cell(cell, currency=False) not in shown] == []
         assert page.count("<tr") >= sum(len(table.rows) for table in document.tables()), name
         tables = render_csv(document, language=language)
+        assert tables.pop("facts").startswith(
+            f"section,key,value,value_currency,row\r\nhead,report,{document.name},"
+        )
         assert {key: len(table.splitlines()) for key, table in tables.items()} == {
             table.key: 1 + len(table.rows) for table in document.tables()
         }
