@@ -26,7 +26,7 @@ from mdfm_ledger.errors import (
 from mdfm_ledger.events import IssueStatement, RegisterDonor
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.positions import donors_in
-from mdfm_ledger.reports.statement.changes import register_of
+from mdfm_ledger.reports.statement.changes import changes_since, register_of
 from mdfm_ledger.reports.statement.issue import Issue
 from mdfm_ledger.results import Recorded
 from mdfm_ledger.sealing.unsealing import event_of
@@ -155,7 +155,7 @@ def _issued(
         certified_by=order.certified_by,
         entries=_entries(source, window, statement),
     )
-    issued = evolve(statement, issue=issue)
+    issued = _explained(source, window, evolve(statement, issue=issue), register)
     return issued, IssueStatement(
         reference=coming.reference,
         on=order.on,
@@ -176,6 +176,20 @@ def _issued(
         parts_root=disclosed[1],
         certified_by=order.certified_by,
     )
+
+
+def _explained(
+    source: JournalSource, window: Window, statement: DonorStatement, register: StatementRegister | None
+) -> DonorStatement:
+    """A statement with what changed of the one it supersedes: a preview cannot know which that is."""
+    assert statement.issue is not None
+    supersedes, told = statement.issue.supersedes, statement.changes
+    if not supersedes or (told and told.statement == supersedes):
+        return statement
+    donor, term = statement.donor.reference, statement.head.term
+    known = register or _register(source, window, donor, term)
+    before = known.told_before(statement.since, window.as_of, statement.issue.kind)
+    return evolve(statement, changes=changes_since(source, window, donor=donor, term=term, issued=before))
 
 
 def _entries(source: JournalSource, window: Window, statement: DonorStatement) -> int:
@@ -207,7 +221,7 @@ def _as_issued(
         certified_by=event.certified_by,
         entries=_entries(source, window, statement),
     )
-    return evolve(statement, issue=issue)
+    return _explained(source, window, evolve(statement, issue=issue), None)
 
 
 def require_as_made(source: JournalSource, event: IssueStatement, *, prepared_by: str) -> None:

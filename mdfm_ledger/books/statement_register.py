@@ -76,10 +76,18 @@ class StatementRegister:
             number=f"{_name(self.term, self.donor)}-{sequence:03d}", version=1, supersedes=""
         )
 
-    def last_before(self, as_of: date) -> IssuedStatement | None:
-        """The last one issued whose period ends on or before that day: what a later one is explained by."""
-        earlier = [one for one in self.issued if one.as_of <= as_of]
-        return earlier[-1] if earlier else None
+    def told_before(self, since: date, as_of: date, kind: str = "") -> IssuedStatement | None:
+        """What a statement is explained against: what its donor was told last of the period, or up to it.
+
+        For a period that has statements it is the last of them, of the same kind where there is one: the
+        one that is superseded. Else it is the one that reaches furthest of those whose period ended by the
+        same day, the last issued of these.
+        """
+        same = [one for one in self.issued if (one.since, one.as_of) == (since, as_of)]
+        if same:
+            return ([one for one in same if one.kind == kind] or same)[-1]
+        ended = [one for one in reversed(self.issued) if one.as_of <= as_of]
+        return max(ended, key=lambda one: one.as_of, default=None)
 
 
 def register_reference(donor: str, term: str) -> str:

@@ -12,7 +12,7 @@ from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.condition_change import ConditionChange
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.by_donor import ByDonor
-from mdfm_ledger.reports.document import Document, Fact, Facts, MoneyByState, Note, Section, text
+from mdfm_ledger.reports.document import Block, Document, Fact, Facts, MoneyByState, Note, Section, text
 from mdfm_ledger.reports.flows import CONTRIBUTIONS
 from mdfm_ledger.reports.head import Head
 from mdfm_ledger.reports.positions import donor_of, donors_in, promises_and_positions
@@ -110,7 +110,7 @@ class DonorStatement:
                 *preference_section(self.preferences),
                 *notional_test_section(self.notional_tests),
                 *condition_changes_section(self.condition_changes),
-                Section(key="changes_since", blocks=change_blocks(self.changes)),
+                Section(key="changes_since", blocks=self._changes()),
                 Section(key="certification", blocks=certification(self.issue)),
             ),
         )
@@ -128,6 +128,9 @@ class DonorStatement:
 
     def _issue_facts(self) -> Facts:
         return issue_facts(self.issue, self.journal_head, self.since, self.head.as_of)
+
+    def _changes(self) -> tuple[Block, ...]:
+        return change_blocks(self.changes, self.issue.supersedes if self.issue else "")
 
     def _states(self) -> Facts:
         return Facts(
@@ -183,6 +186,7 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
         ("account", "earmark", "activity"), alike.window, where={**where, "account": RESOURCES}
     )
     register = register_of(source, alike.window, donor, alike.term.reference)
+    told = register.told_before(alike.since, alike.window.as_of) if register else None
     received = contribution_lines(source, alike, where)
     states = state_rows(source, alike, donor, resources)
     closing = {state.key: state.closing for state in states}
@@ -207,9 +211,7 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
         spent=Amount(-balance_on("8150", resources), BASE_CURRENCY),
         fund=fund_rows(now.flows, alike.fund),
         earmarks=earmark_rows(source, alike, where, resources, now.flows[CONTRIBUTIONS]),
-        changes=changes_since(
-            source, alike.window, donor=donor, term=alike.term.reference, register=register
-        ),
+        changes=changes_since(source, alike.window, donor=donor, term=alike.term.reference, issued=told),
         preferences=preference_rows(alike.term, asked(source, alike.window, asks, "preference"), resources),
         notional_tests=alike.fund_basis().tests_of(donor) if asks.name("notional_test") else (),
         condition_changes=condition_changes(promises),

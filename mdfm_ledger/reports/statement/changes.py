@@ -1,4 +1,4 @@
-"""What has changed since the last issued statement: its figures as reported and restated, and why.
+"""What has changed since an issued statement: its figures as reported and restated, and why.
 
 Later entries dated within the earlier period are the only thing that can restate it, so the
 differences are the sums of those entries, one by one.
@@ -76,7 +76,7 @@ class LateEntry:
 
 @frozen(kw_only=True)
 class Changes:
-    """The statement issued last for a period that had ended, and what has changed of it since.
+    """A statement issued before, and what has changed of it since: the superseded one, or the last before.
 
     ``figures`` are those that changed, and the closing balance; ``entries`` explain every difference.
     """
@@ -90,10 +90,9 @@ class Changes:
 
 
 def changes_since(
-    source: JournalSource, window: Window, *, donor: str, term: str, register: StatementRegister | None
+    source: JournalSource, window: Window, *, donor: str, term: str, issued: IssuedStatement | None
 ) -> Changes | None:
-    """What has changed of the last statement issued for a period that ended within the window's."""
-    issued = register.last_before(window.as_of) if register else None
+    """What has changed of a statement issued before; None where there was none."""
     if issued is None:
         return None
     where = {"donor": donor, "term": term}
@@ -207,8 +206,11 @@ def _names_of_others(source: JournalSource, window: Window, donor: str) -> re.Pa
     return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(words)))
 
 
-def change_blocks(changes: Changes | None) -> tuple[Block, ...]:
-    """The table of figures and the entries that explain them; in words where there is nothing to show."""
+def change_blocks(changes: Changes | None, supersedes: str) -> tuple[Block, ...]:
+    """The table of figures and the entries that explain them; in words where there is nothing to show.
+
+    ``supersedes`` is the statement that this one supersedes, empty where it is the first of its period.
+    """
     if changes is None:
         return (Note(text=text("note.first_statement")),)
     values: dict[str, Cell] = {
@@ -217,9 +219,11 @@ def change_blocks(changes: Changes | None) -> tuple[Block, ...]:
         "as_of": changes.as_of,
         "known_at": changes.known_at,
     }
+    of = "_superseded" if changes.statement == supersedes else ""
     if not changes.entries:
-        return (Note(text=text("note.unchanged", **values)),)
-    return (Note(text=text("note.changes_since", **values)), _figures_table(changes), _entries_table(changes))
+        return (Note(text=text(f"note.unchanged{of}", **values)),)
+    note = Note(text=text(f"note.changes_since{of}", **values))
+    return (note, _figures_table(changes), _entries_table(changes))
 
 
 def _figures_table(changes: Changes) -> Table:

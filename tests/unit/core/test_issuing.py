@@ -20,6 +20,7 @@ from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.issuing import Issued, digest_of
 from mdfm_ledger.ledger.output import render
 from mdfm_ledger.posting import post
+from mdfm_ledger.reports import DonorStatement
 from tests.support.bookkeeping import ACTOR, TERM, allocation, expenditure, pledge, receipt, usd
 from tests.support.ledgers import RECORDED_AT, counted_salts, events, open_ledger, without_guards
 
@@ -211,6 +212,68 @@ def test_what_is_dated_before_the_period_restates_its_opening(ledger: Ledger) ->
         "closing": "-3.00",
         "free": "-3.00",
     }
+
+
+def test_a_new_version_is_explained_against_the_one_it_supersedes(ledger: Ledger) -> None:
+    """A year and its first half are stated; a charge comes late; both are stated again."""
+    half = {"as_of": date(2020, 6, 30), "kind": "interim"}
+    year, first_half = issue(ledger), issue(ledger, **half)
+    ledger.record(late_charge(on=date(2020, 6, 15)))
+    for done, before in ((issue(ledger, **half), first_half), (issue(ledger), year)):
+        assert done.statement.changes is not None
+        assert done.statement.issue is not None
+        assert done.statement.changes.statement == done.statement.issue.supersedes == head_reference(before)
+        assert [one.reference for one in done.statement.changes.entries] == ["C-1"]
+        assert "which this one supersedes, as it was reported" in flat(done.statement)
+    assert ledger.verify().findings == ()
+
+
+def head_reference(issued: Issued) -> str:
+    number, version, _ = head(issued)
+    return f"{number}.{version}"
+
+
+def flat(statement: DonorStatement) -> str:
+    return " ".join(render(statement, "text").split())
+
+
+def test_two_kinds_for_one_period_are_each_explained_against_their_own(ledger: Ledger) -> None:
+    """A preview is of neither kind: it is explained against the last of its period."""
+    first, other = issue(ledger), issue(ledger, kind="interim")
+    assert other.statement.changes is not None
+    assert other.statement.changes.statement == head_reference(first)
+    ledger.record(late_charge())
+    preview = ledger.donor_statement("ham", term=TERM, as_of=YEAR)
+    assert preview.changes is not None
+    assert preview.changes.statement == head_reference(other)
+    done = issue(ledger)
+    told = {form: render(done.statement, form) for form in ("text", "json")}
+    assert done.statement.changes is not None
+    assert done.statement.changes.statement == head_reference(first)
+    again = ledger.issued_statement(head_reference(done))
+    assert {form: render(again, form) for form in told} == told
+    assert ledger.verify().findings == ()
+
+
+def test_a_later_period_is_explained_against_what_reached_furthest(ledger: Ledger) -> None:
+    """Not against what was issued last: that was for the first half of the year only."""
+    year, first_half = issue(ledger), issue(ledger, as_of=date(2020, 6, 30), kind="interim")
+    ledger.record(late_charge())
+    changes = ledger.donor_statement("ham", term=TERM, as_of=date(2021, 6, 30)).changes
+    assert changes is not None
+    assert changes.statement == head_reference(year)
+    assert [one.reference for one in changes.entries] == ["C-1"]
+    earlier = ledger.donor_statement("ham", term=TERM, as_of=date(2020, 7, 31)).changes
+    assert earlier is not None
+    assert earlier.statement == head_reference(first_half)
+
+
+def test_a_version_with_no_figure_of_its_own_changed_says_which_it_supersedes(ledger: Ledger) -> None:
+    issue(ledger, "med")
+    ledger.record(late_charge())  # of Hamburg: Medellín's share of the whole fund is another
+    again = issue(ledger, "med")
+    assert "of statement 2020-2021-med-001.1" in flat(again.statement)
+    assert "which this one supersedes: what differs" in flat(again.statement)
 
 
 def test_late_promises_are_changes_too(ledger: Ledger) -> None:
