@@ -26,6 +26,8 @@ from mdfm_ledger.reports.document import (
 )
 from mdfm_ledger.reports.flows import FLOWS
 from mdfm_ledger.reports.head import Head, before, head_of, period_start
+from mdfm_ledger.reports.outside import ASIDE, REFUNDS
+from mdfm_ledger.reports.owed import OwedToDonor, owed_table, owed_to_donors
 from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.reports.ties import Tie, tie, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance
@@ -99,6 +101,7 @@ class AssetsAndLiabilities:
     other_liabilities: PositionRow
     liabilities: PositionRow
     cash: tuple[CashRow, ...]
+    owed: tuple[OwedToDonor, ...]
 
     def document(self) -> Document:
         """The statement as blocks for a renderer."""
@@ -111,6 +114,7 @@ class AssetsAndLiabilities:
                     key="position", blocks=(self._table(), Note(text=text("note.assets_and_liabilities")))
                 ),
                 Section(key="cash", blocks=(self._cash(),)),
+                Section(key="owed_to_donors", blocks=(owed_table(self.owed),)),
             ),
         )
 
@@ -161,6 +165,10 @@ class AssetsAndLiabilities:
             yield tie("position", own, row.amount, trial, booked)
         cash = total_of(one.amount for one in self.cash)
         yield tie("cash", own, cash, trial, balance.balance("1010"))
+        yield tie("owed_held", own, total_of(one.held for one in self.owed), own, self.held.amount)
+        for key, account in (("refunds_payable", REFUNDS), ("donor_balance", ASIDE)):
+            owed = total_of(getattr(one, key) for one in self.owed)
+            yield tie(f"owed_{key}", own, owed, trial, -balance.balance(account))
 
 
 def _cells(row: PositionRow | CashRow) -> tuple[Amount, ...]:
@@ -193,6 +201,7 @@ def assets_and_liabilities(
         other_liabilities=owed,
         liabilities=_sum((held, owed), "", "liabilities"),
         cash=_cash(source, window, first, term),
+        owed=owed_to_donors(source, window, term),
     )
 
 

@@ -23,7 +23,7 @@ from mdfm_ledger.reports.document import (
     Table,
     text,
 )
-from mdfm_ledger.reports.flows import FLOWS, Flow
+from mdfm_ledger.reports.flows import FLOW_ACCOUNTS, FLOWS, MOVES, Flow
 from mdfm_ledger.reports.head import Head, before, head_of, period_start
 from mdfm_ledger.reports.positions import donors_of, term_of
 from mdfm_ledger.reports.sources_and_uses import SourcesAndUses
@@ -155,13 +155,12 @@ def changes(source: JournalSource, window: Window, *, term: str, since: date | N
 
 def _by_donor(source: JournalSource, window: Window, term: str) -> dict[str, dict[Flow, int]]:
     """Every flow of every donor since inception, sources positive and uses negative."""
-    flows: dict[tuple[str, ...], Flow] = {(flow.account, flow.flow): flow for flow in FLOWS}
-    where = {"term": term, "account": tuple({flow.account for flow in FLOWS})}
+    where = {"term": term, "account": FLOW_ACCOUNTS}
     found: dict[str, dict[Flow, int]] = {}
-    totals = source.totals(("account", "flow", "donor"), window, where=where)
-    # The lines that close a term are no flow: over a donor's accounts they add up to nothing.
-    for total, flow in ((total, flows.get(total.key[:2])) for total in totals):
-        found.setdefault(total.key[2], {}).update({flow: -total.balance} if flow else {})
+    for total in source.totals(("account", "flow", "donor"), window, where=where):
+        own = found.setdefault(total.key[2], {})
+        for flow, sign in MOVES.get(total.key[:2], ()):
+            own[flow] = own.get(flow, 0) + sign * total.balance
     return found
 
 

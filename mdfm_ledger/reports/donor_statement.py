@@ -15,6 +15,7 @@ from mdfm_ledger.reports.by_donor import ByDonor
 from mdfm_ledger.reports.document import Block, Document, Fact, Facts, MoneyByState, Note, Section, text
 from mdfm_ledger.reports.flows import CONTRIBUTIONS
 from mdfm_ledger.reports.head import Head
+from mdfm_ledger.reports.outside import outside_table
 from mdfm_ledger.reports.positions import donor_of, donors_in, promises_and_positions
 from mdfm_ledger.reports.statement.account import (
     AccountRow,
@@ -24,6 +25,7 @@ from mdfm_ledger.reports.statement.account import (
     account_table,
     balance_on,
     movements,
+    outside_rows,
     state_rows,
     use_rows,
     uses_table,
@@ -47,6 +49,8 @@ from mdfm_ledger.reports.statement.shared import Shared, shared
 from mdfm_ledger.source import JournalSource, Window
 
 _STATES = ("free", "allotted", "obligated", "spent")
+_OWED = ("refunds_payable", "donor_balance")
+"""What is owed besides what is held; said where there is any."""
 
 
 @frozen(kw_only=True)
@@ -54,8 +58,10 @@ class DonorStatement:
     """The statement of one donor for a term, from ``since`` to the ``as_of`` of the head (inclusive).
 
     ``closing`` is what is held for the donor, and equals ``free`` + ``allotted`` + ``obligated``;
-    ``advanced`` is the part of ``obligated`` that partners hold (notional). ``journal_head`` is the digest of
-    the last entry the statement knows. ``issue`` is None for a preview, ``changes`` for a first one.
+    ``advanced`` is the part of ``obligated`` that partners hold (notional). ``refunds_payable`` and
+    ``donor_balance`` are owed to the donor besides, and ``outside`` says how they came about.
+    ``journal_head`` is the digest of the last entry the statement knows. ``issue`` is None for a
+    preview, ``changes`` for a first one.
     """
 
     name = "donor_statement"
@@ -69,6 +75,7 @@ class DonorStatement:
     receipts: tuple[ReceiptRow, ...]
     account: tuple[AccountRow, ...]
     states: tuple[StateRow, ...]
+    outside: tuple[AccountRow, ...]
     uses: tuple[UseRow, ...]
     opening: Amount
     closing: Amount
@@ -77,6 +84,8 @@ class DonorStatement:
     obligated: Amount
     advanced: Amount
     spent: Amount
+    refunds_payable: Amount
+    donor_balance: Amount
     fund: tuple[FundRow, ...]
     earmarks: tuple[EarmarkRow, ...]
     changes: Changes | None = None
@@ -100,6 +109,7 @@ class DonorStatement:
                         account_table(self.account, self.states),
                         Note(text=text("note.account")),
                         Note(text=text("note.advanced")),
+                        *self._outside(),
                     ),
                 ),
                 Section(key="uses", blocks=(uses_table(self.uses), Note(text=text("note.attribution")))),
@@ -129,6 +139,12 @@ class DonorStatement:
     def _issue_facts(self) -> Facts:
         return issue_facts(self.issue, self.journal_head, self.since, self.head.as_of)
 
+    def _outside(self) -> tuple[Block, ...]:
+        """What is owed to the donor outside; nothing where there never was anything."""
+        amounts = {row.key: (row.prior, row.period, row.inception) for row in self.outside}
+        table = outside_table(amounts, ("prior", "period", "inception"))
+        return (table, Note(text=text("note.outside"))) if table.rows else ()
+
     def _changes(self) -> tuple[Block, ...]:
         return change_blocks(self.changes, self.issue.supersedes if self.issue else "")
 
@@ -138,6 +154,7 @@ class DonorStatement:
             items=(
                 Fact(key="held", value=self.closing),
                 *(Fact(key=key, value=getattr(self, key)) for key in _STATES),
+                *(Fact(key=key, value=getattr(self, key)) for key in _OWED if getattr(self, key).minor),
             ),
         )
 
@@ -201,6 +218,7 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
         receipts=receipt_rows(source, alike, where, received),
         account=account_rows(alike.term, prior, now, alike.window),
         states=states,
+        outside=outside_rows(prior, now),
         uses=use_rows(alike.term, prior, now, alike.window),
         opening=prior.held,
         closing=now.held,
@@ -209,6 +227,8 @@ def _statement(source: JournalSource, alike: Shared, known: Donor) -> DonorState
         obligated=closing["obligated"],
         advanced=closing["advanced"],
         spent=Amount(-balance_on("8150", resources), BASE_CURRENCY),
+        refunds_payable=now.outside.refunds_payable,
+        donor_balance=now.outside.donor_balance,
         fund=fund_rows(now.flows, alike.fund),
         earmarks=earmark_rows(source, alike, where, resources, now.flows[CONTRIBUTIONS]),
         changes=changes_since(source, alike.window, donor=donor, term=alike.term.reference, issued=told),

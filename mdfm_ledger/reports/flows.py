@@ -45,22 +45,38 @@ FLOWS = (
 """The movements that make up what is held for donors; uses are negative, a refund of one positive."""
 
 
-FLOW_ON = {(flow.account, flow.flow): flow for flow in FLOWS}
-"""The flow of a line on money held, by its account and its dimension ``flow``.
+_ON = {(flow.account, flow.flow): flow for flow in FLOWS}
+_REFUNDS, _CARRIED_OUT, _ASIDE = (_ON["2010", flow] for flow in (REFUND, CARRIED_OUT, DONOR_BALANCE))
 
-The lines that close a term are none: over a donor's accounts they add up to nothing.
+MOVES: Mapping[tuple[str, ...], tuple[tuple[Flow, int], ...]] = {
+    **{place: ((flow, -1),) for place, flow in _ON.items()},
+    ("2070", REFUND): ((_REFUNDS, -1), (_ASIDE, 1)),
+    ("2070", CARRIED_OUT): ((_CARRIED_OUT, -1), (_ASIDE, 1)),
+}
+"""What a line moves, by its account and its dimension ``flow``: flows, each by the sign of its credit.
+
+What is refunded or carried forward out of a donor balance account is so as if it had never stood there: it
+adds to those flows, and what was moved to donor balance accounts is so much less. The lines that close a term
+are no flow: over a donor's accounts they add up to nothing.
 """
+
+FLOW_ACCOUNTS = (*HELD, "2070")
+"""The accounts whose lines are flows."""
 
 
 def flow_amounts(source: JournalSource, window: Window, *, where: Mapping[str, str]) -> dict[Flow, Amount]:
     """Each flow since inception, sources positive and uses negative, in US dollars."""
-    totals = source.totals(("account", "flow"), window, where={**where, "account": HELD})
+    totals = source.totals(("account", "flow"), window, where={**where, "account": FLOW_ACCOUNTS})
     return flows_from({total.key: total.balance for total in totals})
 
 
 def flows_from(balances: Mapping[tuple[str, ...], int]) -> dict[Flow, Amount]:
     """The flows of balances by account and dimension ``flow``, debit positive."""
-    return {flow: Amount(-balances.get(place, 0), BASE_CURRENCY) for place, flow in FLOW_ON.items()}
+    sums = dict.fromkeys(FLOWS, 0)
+    for place, balance in balances.items():
+        for flow, sign in MOVES.get(place, ()):
+            sums[flow] += sign * balance
+    return {flow: Amount(minor, BASE_CURRENCY) for flow, minor in sums.items()}
 
 
 def held_of(flows: Mapping[Flow, Amount]) -> Amount:

@@ -22,9 +22,12 @@ from mdfm_ledger.reports.document import (
 )
 from mdfm_ledger.reports.head import Head, before, head_of, period_start
 from mdfm_ledger.reports.positions import donors_of, term_of
+from mdfm_ledger.reports.sources_and_uses import SourcesAndUses
 from mdfm_ledger.reports.ties import Tie, tie, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance
 from mdfm_ledger.source import JournalSource, Window
+
+_CARRIED = ("carried_out", "carried_in")
 
 
 @frozen(kw_only=True)
@@ -60,6 +63,15 @@ class DonorCarried:
 
 
 @frozen(kw_only=True)
+class TermCarried:
+    """What was carried out of a term and into it since the ledger began, in US dollars."""
+
+    term: str
+    carried_out: Amount
+    carried_in: Amount
+
+
+@frozen(kw_only=True)
 class RollForward:
     """A term from ``since`` to the date of the head (both inclusive), and what was carried between terms."""
 
@@ -70,6 +82,7 @@ class RollForward:
     accounts: tuple[AccountRoll, ...]
     activities: tuple[ActivityRoll, ...]
     carried: tuple[DonorCarried, ...]
+    terms: tuple[TermCarried, ...]
 
     def document(self) -> Document:
         """The report as blocks for a renderer."""
@@ -81,11 +94,11 @@ class RollForward:
                 Section(key="head", blocks=(self.head.facts(), period)),
                 Section(key="roll_accounts", blocks=(self._accounts(),)),
                 Section(key="roll_activities", blocks=(self._activities(),)),
-                Section(key="roll_carried", blocks=(self._carried(),)),
+                Section(key="roll_carried", blocks=(self._carried(), self._terms())),
             ),
         )
 
-    def ties(self, balance: TrialBalance) -> Iterator[Tie]:
+    def ties(self, balance: TrialBalance, fund: SourcesAndUses) -> Iterator[Tie]:
         """Opening and movements against closing, closing against the trial balance, term against term."""
         for one in self.accounts:
             moved = one.opening + one.debits - one.credits
@@ -98,6 +111,14 @@ class RollForward:
         yield tie("spent", self.name, spent, balance.name, -balance.balance("8150"))
         for donor in self.carried:
             yield tie("roll_carried", self.name, donor.carried_out, self.name, donor.carried_in)
+        out, into = (total_of(getattr(one, key) for one in self.terms) for key in _CARRIED)
+        yield tie("roll_terms", self.name, out, self.name, into)
+        yield tie(
+            "roll_terms_donors", self.name, out, self.name, total_of(one.carried_out for one in self.carried)
+        )
+        own = next(one for one in self.terms if one.term == self.head.term)
+        yield tie("carried_out", self.name, own.carried_out, fund.name, -fund.flow("carried_out"))
+        yield tie("carried_in", self.name, own.carried_in, fund.name, fund.flow("carried_in"))
 
     def _accounts(self) -> Table:
         names = ("opening", "debits", "credits", "closing")
@@ -137,6 +158,14 @@ class RollForward:
         rows = tuple(Row(cells=(one.donor_name, one.carried_out, one.carried_in)) for one in self.carried)
         return Table(key="roll_carried", columns=columns, rows=rows)
 
+    def _terms(self) -> Table:
+        columns = (
+            Column(key="term", kind=ColumnKind.TEXT),
+            *(Column(key=f"flow_{key}", kind=ColumnKind.AMOUNT) for key in _CARRIED),
+        )
+        rows = tuple(Row(cells=(one.term, one.carried_out, one.carried_in)) for one in self.terms)
+        return Table(key="roll_terms", columns=columns, rows=rows)
+
 
 def roll_forward(
     source: JournalSource, window: Window, *, term: str, since: date | None = None
@@ -153,6 +182,7 @@ def roll_forward(
         accounts=_accounts(source, window, term, first),
         activities=_activities(source, window, term, first),
         carried=_carried(source, window),
+        terms=_terms(source, window),
     )
 
 
@@ -194,9 +224,7 @@ def _activities(source: JournalSource, window: Window, term: str, since: date) -
 
 def _carried(source: JournalSource, window: Window) -> tuple[DonorCarried, ...]:
     """Donor by donor what left terms and what entered them; what stood aside may be carried too."""
-    where = {"account": ("2010", "2070"), "flow": (CARRIED_OUT, CARRIED_IN)}
-    totals = source.totals(("donor", "flow"), window, where=where)
-    found = {total.key: total.balance for total in totals}
+    found = _carried_by("donor", source, window)
     carrying = {donor for donor, _ in found}
     return tuple(
         DonorCarried(
@@ -208,6 +236,24 @@ def _carried(source: JournalSource, window: Window) -> tuple[DonorCarried, ...]:
         for reference, donor in donors_of(source, window).items()
         if reference in carrying
     )
+
+
+def _terms(source: JournalSource, window: Window) -> tuple[TermCarried, ...]:
+    """The same term by term, in the order they were opened."""
+    found = _carried_by("term", source, window)
+    return tuple(
+        TermCarried(
+            term=reference,
+            carried_out=_usd(found.get((reference, CARRIED_OUT), 0)),
+            carried_in=_usd(-found.get((reference, CARRIED_IN), 0)),
+        )
+        for reference in source.documents("term", window)
+    )
+
+
+def _carried_by(what: str, source: JournalSource, window: Window) -> dict[tuple[str, ...], int]:
+    where = {"account": ("2010", "2070"), "flow": (CARRIED_OUT, CARRIED_IN)}
+    return {total.key: total.balance for total in source.totals((what, "flow"), window, where=where)}
 
 
 def _usd(minor: int) -> Amount:

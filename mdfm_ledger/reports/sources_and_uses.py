@@ -6,22 +6,25 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.chart import BASE_CURRENCY, HELD
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import (
+    Block,
     Column,
     ColumnKind,
     Document,
     Fact,
     Facts,
+    Note,
     Row,
     RowLevel,
     Section,
     Table,
     text,
 )
-from mdfm_ledger.reports.flows import FLOWS, flow_amounts
+from mdfm_ledger.reports.flows import FLOWS, Flow, flows_from
 from mdfm_ledger.reports.head import Head, head_of, share
+from mdfm_ledger.reports.outside import OUTSIDE, Outside, outside_of, outside_table
 from mdfm_ledger.reports.positions import donors_of, pledge_positions, term_of
 from mdfm_ledger.reports.receivers import Receiver, receivers_of, receivers_table
 from mdfm_ledger.source import JournalSource, Window
@@ -62,7 +65,8 @@ class SourcesAndUses:
     """Sources, uses and the balance held in trust for the donors of a term, since its inception.
 
     ``delivery`` figures: expenditure and what was allotted for it. ``balance`` = sources + uses, and
-    ``balance_share`` is that of the contributions (None where there are none).
+    ``balance_share`` is that of the contributions (None where there are none). ``outside`` is what is owed
+    to donors besides the balance.
     """
 
     name = "sources_and_uses"
@@ -73,11 +77,16 @@ class SourcesAndUses:
     uses: Amount
     balance: Amount
     balance_share: Fraction | None
+    outside: Outside
     activities: tuple[ActivityUse, ...]
     receivers: tuple[Receiver, ...]
     contributors: tuple[Contributor, ...]
     allotted: Amount
     spent: Amount
+
+    def flow(self, key: str) -> Amount:
+        """The amount of a flow."""
+        return next(row.amount for row in self.flows if row.key == key)
 
     def document(self) -> Document:
         """The report as blocks for a renderer."""
@@ -86,7 +95,7 @@ class SourcesAndUses:
             title=text("title.sources_and_uses"),
             sections=(
                 Section(key="head", blocks=(self.head.facts(),)),
-                Section(key="sources_and_uses", blocks=(self._flows(), self._facts())),
+                Section(key="sources_and_uses", blocks=(self._flows(), self._facts(), *self._outside())),
                 Section(key="activities", blocks=(self._activities(),)),
                 Section(key="receivers", blocks=(receivers_table(self.receivers),)),
                 Section(key="contributors", blocks=(self._contributors(),)),
@@ -119,6 +128,13 @@ class SourcesAndUses:
     def _facts(self) -> Facts:
         return Facts(key="fund", items=(Fact(key="balance_share", value=self.balance_share),))
 
+    def _outside(self) -> tuple[Block, ...]:
+        """What is owed to donors outside the balance; nothing where there never was anything."""
+        in_all = {"held": self.balance, "owed": self.balance + self.outside.owed}
+        amounts = {key: (amount,) for key, amount in (self.outside.amounts() | in_all).items()}
+        table = outside_table(amounts, ("amount",))
+        return (table, Note(text=text("note.outside"))) if table.rows else ()
+
     def _activities(self) -> Table:
         columns = (
             Column(key="activity", kind=ColumnKind.CODE),
@@ -150,7 +166,7 @@ class SourcesAndUses:
 def sources_and_uses(source: JournalSource, window: Window, *, term: str) -> SourcesAndUses:
     """Sources and uses of a term in the window. Raises UnknownDocumentError for the term."""
     currency = term_of(source, window, term).currency
-    flows = flow_amounts(source, window, where={"term": term})
+    flows, outside = _flows_and_outside(source, window, term)
     zero = Amount.zero(currency)
     contributed = next(amount for flow, amount in flows.items() if flow.key == "contributions")
     balance = sum(flows.values(), start=zero)
@@ -173,12 +189,23 @@ def sources_and_uses(source: JournalSource, window: Window, *, term: str) -> Sou
         uses=sum((amount for flow, amount in flows.items() if not flow.is_source), start=zero),
         balance=balance,
         balance_share=share(balance.minor, contributed.minor),
+        outside=outside,
         activities=activities,
         receivers=receivers_of(source, window, term=term),
         contributors=_contributors(source, window, term),
         allotted=Amount(sum(states.values()), currency),
         spent=Amount(states.get("8150", 0), currency),
     )
+
+
+def _flows_and_outside(
+    source: JournalSource, window: Window, term: str
+) -> tuple[dict[Flow, Amount], Outside]:
+    """The flows of a term, and what is owed to donors outside, of one look at the journal."""
+    where = {"term": term, "account": (*HELD, *OUTSIDE)}
+    totals = source.totals(("account", "flow"), window, where=where)
+    balances = {total.key: total.balance for total in totals}
+    return flows_from(balances), outside_of(balances)
 
 
 def _contributors(source: JournalSource, window: Window, term: str) -> tuple[Contributor, ...]:

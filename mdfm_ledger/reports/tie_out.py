@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from mdfm_ledger.chart import CHART, HELD, PLEDGE_OPEN, JournalSet
+from mdfm_ledger.chart import BASE_CURRENCY, CHART, HELD, PLEDGE_OPEN, JournalSet
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.assets_and_liabilities import assets_and_liabilities
@@ -20,6 +20,7 @@ from mdfm_ledger.reports.focus import focus
 from mdfm_ledger.reports.fund_financial_report import fund_financial_report
 from mdfm_ledger.reports.head import Head, head_of
 from mdfm_ledger.reports.host_view import host_view
+from mdfm_ledger.reports.outside import ASIDE, REFUNDS
 from mdfm_ledger.reports.pledge_ageing import PledgeAgeing, pledge_ageing
 from mdfm_ledger.reports.pledge_position import pledge_position
 from mdfm_ledger.reports.roll_forward import roll_forward
@@ -71,8 +72,8 @@ def tie_out(source: JournalSource, window: Window, *, term: str) -> TieOut:
         tie("advanced", "activity_budget", budget.total.advanced, "trial_balance", balance.balance("1210")),
         *_area_ties(budget),
         tie("budget", "activity_budget", budget.total.budget, "term_target", target.target),
-        tie("received", "term_target", target.received, "sources_and_uses", _flow(fund, "contributions")),
-        tie("carried_in", "term_target", target.carried_in, "sources_and_uses", _flow(fund, "carried_in")),
+        tie("received", "term_target", target.received, "sources_and_uses", fund.flow("contributions")),
+        tie("carried_in", "term_target", target.carried_in, "sources_and_uses", fund.flow("carried_in")),
         *_target_ties(target),
         *_pledge_ties(balance, ageing),
         *pledge_position(source, window, term=term).ties(balance),
@@ -93,12 +94,29 @@ def _fund_ties(
     yield from host_view(source, window, term=term).ties(statement)
     yield from changes(source, window, term=term).ties(fund)
     yield from by_cluster(source, window, term=term).ties(balance)
-    yield from roll_forward(source, window, term=term).ties(balance)
+    yield from roll_forward(source, window, term=term).ties(balance, fund)
+    yield from _outside_ties(source, window, balance, fund)
     yield from focus(source, window, term=term).ties(fund)
     yearly = fund_financial_report(source, window, term=term)
     yield tie("sources", yearly.name, yearly.sources.inception, fund.name, fund.sources)
     yield tie("uses", yearly.name, yearly.uses.inception, fund.name, fund.uses)
     yield from yearly.ties
+
+
+def _outside_ties(
+    source: JournalSource, window: Window, balance: TrialBalance, fund: SourcesAndUses
+) -> Iterator[Tie]:
+    """What is owed outside against the trial balance, and refunds paid against their payments."""
+    outside = fund.outside
+    yield tie("refunds_payable", fund.name, outside.refunds_payable, balance.name, -balance.balance(REFUNDS))
+    yield tie("donor_balance", fund.name, outside.donor_balance, balance.name, -balance.balance(ASIDE))
+    yield tie("refunds_decided", fund.name, outside.refunds_decided, fund.name, -fund.flow("refunds"))
+    left = outside.donor_balance
+    yield tie("put_aside", fund.name, left, fund.name, -fund.flow("donor_balances"))
+    where = {"term": fund.head.term, "account": REFUNDS}
+    payments = (line for line in source.lines(window, where=where) if line.cause == "refund_payment")
+    paid = Amount(sum(line.signed for line in payments), BASE_CURRENCY)
+    yield tie("refunds_paid", fund.name, outside.refunds_paid, "journal", paid)
 
 
 def _area_ties(budget: ActivityBudget) -> Iterator[Tie]:
@@ -108,10 +126,6 @@ def _area_ties(budget: ActivityBudget) -> Iterator[Tie]:
         areas = total_of(getattr(one, name) for one in budget.areas)
         activities = total_of(getattr(one, name) for one in budget.rows if one.area)
         yield tie("areas", own, areas, own, activities)
-
-
-def _flow(fund: SourcesAndUses, key: str) -> Amount:
-    return next(row.amount for row in fund.flows if row.key == key)
 
 
 def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator[Tie]:
@@ -133,7 +147,7 @@ def _trial_balance_ties(balance: TrialBalance, fund: SourcesAndUses) -> Iterator
     yield tie("states", "trial_balance", states, "trial_balance", held)
     passed_on = sum((one.net for one in fund.receivers), start=zero)
     # The close of a term takes its transfers off the trial balance; the flows, tied above, keep them.
-    transfers = _flow(fund, "transfers") + _flow(fund, "transfer_refunds")
+    transfers = fund.flow("transfers") + fund.flow("transfer_refunds")
     yield tie("transfers", fund.name, -transfers, fund.name, passed_on)
     yield tie("spent", "trial_balance", -balance.balance("8150"), "sources_and_uses", fund.spent)
 
@@ -172,7 +186,7 @@ def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
 def _exchange_ties(fund: SourcesAndUses, report: Exchange) -> Iterator[Tie]:
     zero = Amount.zero("USD")
     differences = report.total
-    yield tie("exchange", "exchange", differences, "sources_and_uses", _flow(fund, "exchange"))
+    yield tie("exchange", "exchange", differences, "sources_and_uses", fund.flow("exchange"))
     by_donor = sum((one.total for one in report.donors), start=zero)
     yield tie("exchange_by_donor", "exchange", differences, "exchange", by_donor)
     booked = sum((one.booked for one in report.accounts), start=zero)
@@ -194,11 +208,17 @@ def _statement_ties(
             f"donors_{name}", "donor_statement", total(name), "trial_balance", -balance.balance(account)
         )
     used = sum((use.inception for one in statements for use in one.uses), start=zero)
-    applied = sum((_flow(fund, key) for key in ("activities", "support_cost")), start=zero)
+    applied = sum((fund.flow(key) for key in ("activities", "support_cost")), start=zero)
     yield tie("donors_used", "donor_statement", used, "sources_and_uses", -applied)
     yield tie(
         "donors_advanced", "donor_statement", total("advanced"), "trial_balance", balance.balance("1210")
     )
+    for name, account in (("refunds_payable", REFUNDS), ("donor_balance", ASIDE)):
+        booked = -balance.balance(account)
+        yield tie(f"donors_{name}", "donor_statement", total(name), "trial_balance", booked)
+    for key in ("refunds", "carried_in", "carried_out", "donor_balances"):
+        own = sum((_inception(one, key) for one in statements), start=zero)
+        yield tie(f"donors_{key}", "donor_statement", own, "sources_and_uses", fund.flow(key))
     for one in statements:
         earmarked = sum((row.free + row.allotted for row in one.earmarks), start=zero)
         yield tie("donor_earmarks", "donor_statement", earmarked, "donor_statement", one.closing + one.spent)
@@ -208,3 +228,7 @@ def _statement_ties(
             yield tie("donor_preferences", "donor_statement", where, "donor_statement", pool)
         states = one.free + one.allotted + one.obligated
         yield tie("donor_states", "donor_statement", one.closing, "donor_statement", states)
+
+
+def _inception(statement: DonorStatement, key: str) -> Amount:
+    return next(row.inception for row in statement.account if row.key == key)

@@ -12,6 +12,7 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Row, RowLevel, Table, text
 from mdfm_ledger.reports.flows import FLOWS, Flow, flows_from, held_of
+from mdfm_ledger.reports.outside import BALANCES, OUTSIDE, Outside, outside_of
 from mdfm_ledger.reports.statement.shared import Shared
 from mdfm_ledger.source import JournalSource, Total, Window
 
@@ -55,11 +56,13 @@ class Movements:
     """What moved a donor's money since inception: each flow, and what each activity used of it.
 
     ``applied`` is by activity, ``used`` the same with support cost; both are positive minor units.
+    ``outside`` is what left and is still owed to the donor, or was paid to it.
     """
 
     flows: Mapping[Flow, Amount]
     applied: Mapping[str, int]
     used: Mapping[str, int]
+    outside: Outside
 
     @property
     def held(self) -> Amount:
@@ -68,6 +71,7 @@ class Movements:
 
 
 _APPLIED, _SUPPORT = "2040", "2042"
+_ACCOUNTS = (*HELD, *OUTSIDE)
 
 
 def movements(source: JournalSource, window: Window, where: Mapping[str, str]) -> Movements:
@@ -75,14 +79,16 @@ def movements(source: JournalSource, window: Window, where: Mapping[str, str]) -
     balances: dict[tuple[str, ...], int] = {}
     applied: dict[str, int] = {}
     used: dict[str, int] = {}
-    for total in source.totals(("account", "flow", "activity"), window, where={**where, "account": HELD}):
+    for total in source.totals(
+        ("account", "flow", "activity"), window, where={**where, "account": _ACCOUNTS}
+    ):
         account, flow, activity = total.key
         balances[account, flow] = balances.get((account, flow), 0) + total.balance
         if account in (_APPLIED, _SUPPORT) and not flow:
             used[activity] = used.get(activity, 0) + total.balance
             if account == _APPLIED:
                 applied[activity] = total.balance
-    return Movements(flows_from(balances), applied, used)
+    return Movements(flows_from(balances), applied, used, outside_of(balances))
 
 
 def account_rows(term: Term, prior: Movements, now: Movements, window: Window) -> tuple[AccountRow, ...]:
@@ -101,6 +107,21 @@ def account_rows(term: Term, prior: Movements, now: Movements, window: Window) -
         ]
     rows.append(AccountRow(key="closing", prior=prior.held, period=now.held, inception=now.held))
     return tuple(rows)
+
+
+def outside_rows(prior: Movements, now: Movements) -> tuple[AccountRow, ...]:
+    """What is owed to the donor outside what is held, and what that was made of; last what is owed in all."""
+    rows = []
+    before, after = _outside(prior), _outside(now)
+    for key, inception in after.items():
+        period = inception if key in (*BALANCES, "held", "owed") else inception - before[key]
+        rows.append(AccountRow(key=key, prior=before[key], period=period, inception=inception))
+    return tuple(rows)
+
+
+def _outside(moved: Movements) -> dict[str, Amount]:
+    held, outside = moved.held, moved.outside
+    return {**outside.amounts(), "held": held, "owed": held + outside.owed}
 
 
 def _applied(term: Term, prior: Movements, now: Movements, window: Window) -> list[AccountRow]:

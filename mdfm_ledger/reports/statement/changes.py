@@ -17,7 +17,7 @@ from mdfm_ledger.books.statement_register import IssuedStatement, StatementRegis
 from mdfm_ledger.chart import BASE_CURRENCY, HELD
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Block, Cell, Column, ColumnKind, Note, Row, RowLevel, Table, text
-from mdfm_ledger.reports.flows import FLOW_ON, FLOWS
+from mdfm_ledger.reports.flows import FLOWS, MOVES
 from mdfm_ledger.reports.positions import donors_of
 from mdfm_ledger.reports.statement.account import STATES
 from mdfm_ledger.source import JournalSource, PostedLine, Window
@@ -26,11 +26,13 @@ Figure = tuple[str, str]
 """A figure of the earlier statement: its key and its currency."""
 
 _OPENING, _CLOSING = "opening", "closing"
+_OUTSIDE = {"2060": "refunds_payable", "2070": "donor_balance"}
 _ORDER = (
     _OPENING,
     *(flow.key for flow in FLOWS),
     _CLOSING,
     *STATES.values(),
+    *_OUTSIDE.values(),
     "pledged",
     "paid",
     "written_off",
@@ -124,7 +126,7 @@ def _figures(
     """Every figure of a period that late entries can change, in minor units, as a reader sees it."""
     by = ("account", "flow", "currency")
     before = Window(as_of=since - timedelta(days=1), known_at=window.known_at)
-    held, memorandum = {**where, "account": HELD}, {**where, "account": tuple(_MEMORANDUM)}
+    held, memorandum = {**where, "account": (*HELD, *_OUTSIDE)}, {**where, "account": tuple(_MEMORANDUM)}
     found: dict[Figure, int] = {}
     for is_before, totals in (
         (True, source.totals(by, before, where=held)),
@@ -142,9 +144,12 @@ def _moves(account: str, flow: str, balance: int, *, is_before: bool) -> Iterato
     """The figures a movement (debit positive) is part of, and what it adds to each."""
     if account in _MEMORANDUM:
         yield _MEMORANDUM[account], -balance if account in _CREDITS else balance
-    elif (account, flow) in FLOW_ON:
-        yield _OPENING if is_before else FLOW_ON[account, flow].key, -balance
-        yield _CLOSING, -balance
+        return
+    if account in _OUTSIDE:
+        yield _OUTSIDE[account], -balance
+    for moved, sign in MOVES.get((account, flow), ()):
+        yield _OPENING if is_before else moved.key, sign * balance
+        yield _CLOSING, sign * balance
 
 
 def _changed(reported: Mapping[Figure, int], restated: Mapping[Figure, int]) -> tuple[ChangedFigure, ...]:

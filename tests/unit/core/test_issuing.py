@@ -216,7 +216,7 @@ def test_what_is_dated_before_the_period_restates_its_opening(ledger: Ledger) ->
 
 def test_a_new_version_is_explained_against_the_one_it_supersedes(ledger: Ledger) -> None:
     """A year and its first half are stated; a charge comes late; both are stated again."""
-    half = {"as_of": date(2020, 6, 30), "kind": "interim"}
+    half: dict[str, Any] = {"as_of": date(2020, 6, 30), "kind": "interim"}
     year, first_half = issue(ledger), issue(ledger, **half)
     ledger.record(late_charge(on=date(2020, 6, 15)))
     for done, before in ((issue(ledger, **half), first_half), (issue(ledger), year)):
