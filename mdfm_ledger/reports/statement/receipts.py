@@ -21,8 +21,8 @@ class ReceiptRow:
     """A contribution as the bank saw it; amounts are negative for one that was taken back.
 
     ``amount`` is in the currency received, ``dollars`` what it counted for at ``rate``, None for
-    dollars. ``charges`` are the donor's own bank charges that name
-    the same bank reference.
+    dollars. ``waiting`` is what of it exceeds its pledge, in dollars, and did not count: it waits to be
+    applied. ``charges`` are the donor's own bank charges that name the same bank reference.
     """
 
     number: int
@@ -33,7 +33,13 @@ class ReceiptRow:
     amount: Amount
     rate: RateUsed | None = None
     dollars: Amount
+    waiting: Amount | None = None
     charges: Amount
+
+    @property
+    def credited(self) -> Amount:
+        """All that came, in dollars: what counted, and what waits."""
+        return self.dollars + self.waiting if self.waiting else self.dollars
 
 
 def contribution_lines(source: JournalSource, shared: Shared, where: dict[str, str]) -> list[PostedLine]:
@@ -52,10 +58,13 @@ def receipt_rows(
     ):
         charged[line.description] = charged.get(line.description, 0) + line.signed
     rows, none, since, exchanged = [], Amount.zero(BASE_CURRENCY), shared.since, shared.own
+    exceeding = shared.exceeding
     for number, _, reference, description, on, value_date, place, signed, *_ in lines:
         if on < since:
             continue
         dollars, own = Amount(-signed, place.currency), exchanged.get(number)
+        waiting = _usd(exceeding[number]) if number in exceeding else None
+        credited = dollars + waiting if waiting else dollars
         rows.append(
             ReceiptRow(
                 number=number,
@@ -63,9 +72,10 @@ def receipt_rows(
                 on=on,
                 value_date=value_date,
                 bank_reference=description,
-                amount=Amount(own.own_signed, own.own.currency) if own else dollars,
+                amount=Amount(own.own_signed, own.own.currency) if own else credited,
                 rate=own.own.rate if own else None,
                 dollars=dollars,
+                waiting=waiting,
                 charges=_usd(charged.pop(description)) if description in charged else none,
             )
         )
@@ -73,8 +83,11 @@ def receipt_rows(
 
 
 def receipts_table(rows: tuple[ReceiptRow, ...]) -> Table:
-    """The contributions of the period and their total; rates only where something was exchanged."""
-    is_exchanged = any(row.rate for row in rows)
+    """The contributions of the period and their total; rates only where something was exchanged.
+
+    Where anything exceeded its pledge, what came and what waits stand beside what counted.
+    """
+    is_exchanged, is_exceeding = any(row.rate for row in rows), any(row.waiting for row in rows)
     columns = [
         Column(key="number", kind=ColumnKind.NUMBER),
         Column(key="value_date", kind=ColumnKind.DATE),
@@ -87,27 +100,30 @@ def receipts_table(rows: tuple[ReceiptRow, ...]) -> Table:
             Column(key="rate", kind=ColumnKind.NUMBER),
             Column(key="rate_source", kind=ColumnKind.TEXT),
         ]
-    columns += [Column(key=key, kind=ColumnKind.AMOUNT) for key in ("dollars", "charges")]
-    shown = [Row(cells=_cells(row, is_exchanged=is_exchanged), entries=(row.number,)) for row in rows]
-    sums = (sum(row.dollars.minor for row in rows), sum(row.charges.minor for row in rows))
-    empty = (None,) * (len(columns) - 3)
-    shown.append(Row(cells=(*empty, text("total"), *map(_usd, sums)), level=RowLevel.TOTAL))
+    summed = ("dollars", "waiting", "counted", "charges") if is_exceeding else ("dollars", "charges")
+    columns += [Column(key=key, kind=ColumnKind.AMOUNT) for key in summed]
+    amounts = [(*_in_dollars(row, is_exceeding=is_exceeding), row.charges) for row in rows]
+    shown = [
+        Row(cells=(*_begins(row, is_exchanged=is_exchanged), *own), entries=(row.number,))
+        for row, own in zip(rows, amounts, strict=True)
+    ]
+    sums = [_usd(sum(one.minor for one in column)) for column in zip(*amounts, strict=True)]
+    empty = (None,) * (len(columns) - len(summed) - 1)
+    shown.append(Row(cells=(*empty, text("total"), *sums), level=RowLevel.TOTAL))
     return Table(key="receipts", columns=tuple(columns), rows=tuple(shown) if rows else ())
 
 
-def _cells(row: ReceiptRow, *, is_exchanged: bool) -> tuple[Cell, ...]:
-    exchanged: tuple[Cell, ...] = ()
-    if is_exchanged:
-        exchanged = (row.amount, *((row.rate.rate, rate_source(row.rate)) if row.rate else (None, None)))
-    return (
-        row.number,
-        row.value_date,
-        row.reference,
-        row.bank_reference,
-        *exchanged,
-        row.dollars,
-        row.charges,
-    )
+def _begins(row: ReceiptRow, *, is_exchanged: bool) -> tuple[Cell, ...]:
+    begins: tuple[Cell, ...] = (row.number, row.value_date, row.reference, row.bank_reference)
+    if not is_exchanged:
+        return begins
+    return (*begins, row.amount, *((row.rate.rate, rate_source(row.rate)) if row.rate else (None, None)))
+
+
+def _in_dollars(row: ReceiptRow, *, is_exceeding: bool) -> tuple[Amount, ...]:
+    if not is_exceeding:
+        return (row.dollars,)
+    return (row.credited, row.waiting or Amount.zero(BASE_CURRENCY), row.dollars)
 
 
 def _usd(minor: int) -> Amount:

@@ -9,7 +9,7 @@ from typing import cast
 
 from attrs import frozen
 
-from mdfm_ledger.books.documents import BankAccount, Term
+from mdfm_ledger.books.documents import RECEIPT, BankAccount, Term
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.reports.flows import Flow, flow_amounts
@@ -26,6 +26,7 @@ class Shared:
     ``before`` is the window up to the day before the period. ``advanced`` is each donor's share of what
     partners hold, at the end of the period and before it. ``is_mixed`` says whether anything is promised
     or received in another currency than US dollars, and ``own`` what was in another one, by entry.
+    ``exceeding`` is what of receipts exceeded their pledges, in cents by entry; below zero: taken back.
     ``fund_basis`` is asked only for donors who require a notional test, and once for all of them.
     """
 
@@ -40,6 +41,7 @@ class Shared:
     advanced_before: Mapping[str, int]
     is_mixed: bool
     own: Mapping[int, OwnLine]
+    exceeding: Mapping[int, int]
     fund_basis: Callable[[], FundBasis]
 
 
@@ -65,8 +67,14 @@ def shared(source: JournalSource, window: Window, *, term: str, since: date | No
         advanced_before=_advanced(source, earlier, term),
         is_mixed=is_mixed,
         own={line.number: line for line in own_lines},
+        exceeding=_exceeding(source, window, term),
         fund_basis=lru_cache(partial(fund_basis, source, window, known)),
     )
+
+
+def _exceeding(source: JournalSource, window: Window, term: str) -> dict[int, int]:
+    waiting = source.lines(window, where={"term": term, "account": "2050"})
+    return {line.number: -line.signed for line in waiting if line.cause == RECEIPT}
 
 
 def _advanced(source: JournalSource, window: Window, term: str) -> dict[str, int]:

@@ -950,3 +950,42 @@ def test_statements_of_all_donors_show_the_rates_of_their_own_receipts(tmp_path:
     assert list(together) == alone
     shown = [(one.amount, one.rate.rate if one.rate else "") for one in together[1].receipts]
     assert shown == [(eur("40.00"), "0.8")]
+
+
+def test_the_register_shows_of_a_receipt_that_exceeds_its_pledge_what_came_and_what_waits(
+    tmp_path: Path,
+) -> None:
+    # 130.00 euros at 0.8 are 162.50 dollars: 125.00 for the 100.00 promised, 37.50 wait.
+    back = Reversal(
+        reference="V-1",
+        reversed_kind="receipt",
+        reversed_reference="R-2",
+        reason="bounced",
+        on=date(2020, 5, 4),
+    )
+    events = (
+        pledge(money=eur("100.00")),
+        in_euros("130.00", pledge="P-1"),
+        pledge("P-2", "10.00", on=date(2020, 2, 3)),
+        receipt("R-2", "12.00", pledge="P-2", on=date(2020, 3, 11)),
+        ReceiptApplication(
+            reference="RA-1", receipt="R-1", donor="ham", term=TERM, amount=usd("7.50"), on=date(2020, 4, 1)
+        ),
+        back,
+    )
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all((*BASE, *events))
+        statement = ledger.donor_statement("ham", term=TERM, as_of=date(2020, 12, 31))
+        assert ledger.donor_statements(term=TERM, as_of=date(2020, 12, 31)) == (statement,)
+    (register,) = [one for one in statement.document().tables() if one.key == "receipts"]
+    shown = [[cell.text for cell in row.cells if isinstance(cell, Amount)] for row in register.rows]
+    assert [column.key for column in register.columns[-4:]] == ["dollars", "waiting", "counted", "charges"]
+    assert shown == [
+        ["130.00", "162.50", "37.50", "125.00", "0.00"],
+        ["12.00", "12.00", "2.00", "10.00", "0.00"],
+        ["7.50", "7.50", "0.00", "7.50", "0.00"],
+        ["-12.00", "-12.00", "-2.00", "-10.00", "0.00"],
+        ["170.00", "37.50", "132.50", "0.00"],
+    ]
+    (contributed,) = [one for one in statement.account if one.key == "contributions"]
+    assert contributed.inception == usd("132.50")
