@@ -96,7 +96,10 @@ class ApprovedDocument:
 
 @frozen(kw_only=True)
 class Attempt:
-    """A refused attempt to record or to approve: who, when, what by its digest, and which rule."""
+    """A refused attempt to record or to approve: who, when, what by its digest, and which rule.
+
+    ``term`` is empty where it is of no term.
+    """
 
     reference: str
     term: str

@@ -7,7 +7,7 @@ document that is edited afterwards, be it by a cent or a comma, is another one a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from mdfm_ledger.approvals import ApprovalPolicy, ApprovedDocument, policy_in_force, within
@@ -23,8 +23,10 @@ from mdfm_ledger.errors import (
     InvalidFieldError,
     MismatchError,
     NotApproverError,
+    SamePersonError,
     SelfApprovalError,
 )
+from mdfm_ledger.errors.approvals import ALL_TERMS
 from mdfm_ledger.event import Event
 from mdfm_ledger.events import (
     EVENT_KINDS,
@@ -98,7 +100,8 @@ def amounts_of(lines: Lines, term: str) -> tuple[Amount, ...]:
 def require_approved(books: Books, entry: JournalEntry) -> None:
     """Raise ApprovalError unless the entry has the approvals its terms ask for. Free where none does.
 
-    Who signs an approval is who records it; whether that person may is looked at as well.
+    Whatever they ask for, who approved is not who entered, in whatever case or spacing the names are
+    written. Who signs an approval is who records it; whether that person may is looked at as well.
     """
     event = entry.event
     if event.signed_by:
@@ -110,6 +113,14 @@ def require_approved(books: Books, entry: JournalEntry) -> None:
             _require_authority(event, policy)
         elif policy.governs(event.event_kind):
             _require_one(books, entry, term, policy)
+    if event.approver and same_person(event.approver, entry.actor):
+        raise SamePersonError(
+            term=getattr(event, "term", "") or min(_terms(books, entry), default=ALL_TERMS),
+            kind=event.event_kind,
+            reference=event.reference,
+            digest=approval_digest(event),
+            person=event.approver,
+        )
 
 
 def _require_own_name(signed_by: str, actor: str) -> None:
@@ -128,14 +139,19 @@ def _require_governed(event: ReviseApprovalPolicy) -> None:
 
 def _policies(books: Books, entry: JournalEntry) -> Iterator[tuple[str, ApprovalPolicy]]:
     """The approval policies in force for what is recorded now, of every term the entry is about."""
-    about = books.standing(entry.about) if entry.about and not entry.terms else None
-    for reference in sorted(terms_asked(entry.terms, entry.event, about)):
+    for reference in sorted(_terms(books, entry)):
         # A term's own opening is not recorded yet: it has no policy.
         term = books.standing(f"term:{reference}")
         if isinstance(term, Term) and term.approval_policies:
             policy = policy_in_force(term.approval_policies, entry.recorded_at.date())
             if policy:
                 yield reference, policy
+
+
+def _terms(books: Books, entry: JournalEntry) -> Collection[str]:
+    """The terms an entry is about, by its lines, its event or its document."""
+    about = books.standing(entry.about) if entry.about and not entry.terms else None
+    return terms_asked(entry.terms, entry.event, about)
 
 
 def _require_authority(event: Approval, policy: ApprovalPolicy) -> None:
@@ -190,7 +206,7 @@ def attempt_of(error: ApprovalError, reference: str, by: str, on: date) -> Refus
     return RefusedAttempt(
         reference=reference,
         on=on,
-        term=error.term,
+        term="" if error.term == ALL_TERMS else error.term,
         attempted_by=by,
         document_kind=error.kind,
         document_reference=error.reference,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from attrs import evolve
-
 from mdfm_ledger.approving import require_approved
 from mdfm_ledger.books import Books
 from mdfm_ledger.errors import ApprovalError, ReversalDependsError
@@ -44,13 +42,12 @@ def examine(
     """
     entry = entry_for(event, books, actor=actor, recorded_at=recorded_at)
     after = _after(books, entry)
-    found = tuple(verdicts(books, entry, after))
+    refused: ApprovalError | None = None
     try:
         require_approved(books, entry)
     except ApprovalError as error:
-        # The approval is one half of two-people; the invariants look at the other.
-        found = tuple(evolve(one, error=error) if one.invariant == error.invariant else one for one in found)
-    return entry, found
+        refused = error
+    return entry, (Verdict(ApprovalError.invariant, refused), *verdicts(books, entry, after))
 
 
 def _after(books: Books, entry: JournalEntry) -> Books:

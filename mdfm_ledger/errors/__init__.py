@@ -22,6 +22,7 @@ from mdfm_ledger.errors.approvals import (
     ApprovalStandsError,
     ApprovalUsedError,
     NotApproverError,
+    SamePersonError,
     SelfApprovalError,
 )
 from mdfm_ledger.errors.base import (
@@ -118,7 +119,6 @@ from mdfm_ledger.errors.rules import (
     ReversalDateError,
     ReversalDependsError,
     RuleError,
-    SamePersonError,
     UnbalancedError,
 )
 from mdfm_ledger.errors.statements import (

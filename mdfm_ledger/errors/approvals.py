@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from mdfm_ledger.money import Amount
 
 
+ALL_TERMS = "all terms"
+
+
 class ApprovalError(RuleError):
-    """An approval is not what the policy of the term asks for; the attempt goes on record.
+    """Nobody else has approved the document, or nobody who may; the attempt goes on record.
 
     ``digest`` is that of the document as it was given.
     """
@@ -32,6 +35,17 @@ class ApprovalMissingError(ApprovalError):
     template = "{kind} {reference} of term {term} needs an approval by {by}; none stands for digest {digest}"
     remedy = "Have it approved as it is now: `mdfm approve`, for `mdfm correct` with --corrects."
     by: str
+
+
+class SamePersonError(ApprovalError):
+    """Preparer and approver are one person. What is of no one term, as the closing of a month, is of all."""
+
+    code = "same-person"
+    template = (
+        "{person} prepared {kind} {reference} of {term} and cannot approve it too; its digest is {digest}"
+    )
+    remedy = "Have somebody else approve, or record under the preparer's own name."
+    person: str
 
 
 class SelfApprovalError(ApprovalError):

@@ -215,14 +215,3 @@ class ReversalDependsError(RuleError):
     kind: str
     reference: str
     problem: str
-
-
-class SamePersonError(RuleError):
-    """Preparer and approver are one person."""
-
-    code = "same-person"
-    invariant = "two-people"
-    template = "{person} prepared this {kind} and cannot approve it too"
-    remedy = "Have somebody else approve, or record under the preparer's own name."
-    person: str
-    kind: str

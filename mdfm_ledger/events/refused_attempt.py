@@ -9,7 +9,7 @@ from attrs import frozen
 from mdfm_ledger.approvals import Attempt
 from mdfm_ledger.books import Books
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, digest, reference, text
+from mdfm_ledger.fields import day, digest, optional_reference, reference, text
 from mdfm_ledger.journal import Lines
 
 
@@ -18,14 +18,15 @@ class RefusedAttempt(Event):
     """Who tried to record or approve which document without the approval it needs, and the rule broken.
 
     Ledgers write it in a transaction of its own after the refusal. It holds kind, reference and digest
-    of the document and nothing else of it; ``rule`` is the code of the error. It posts nothing.
+    of the document and nothing else of it; ``term`` is left out where it is of no one term, such as the
+    closing of a month. ``rule`` is the code of the error. It posts nothing.
     """
 
     event_kind = "refused_attempt"
     described_by = "rule"
 
     on: date = day()
-    term: str = reference()
+    term: str = optional_reference()
     attempted_by: str = text()
     document_kind: str = reference()
     document_reference: str = reference()
@@ -41,7 +42,8 @@ class RefusedAttempt(Event):
 
     def post(self, books: Books) -> Lines:
         """No lines: nothing happened."""
-        books.term(self.term)
+        if self.term:
+            books.term(self.term)
         return ()
 
     def document(self, before: object, lines: Lines) -> Attempt:

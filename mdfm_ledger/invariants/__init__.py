@@ -2,7 +2,7 @@
 
 The names are those of the accounting model, section 5. An entry that cannot be built unbalanced
 or outside the chart has passed ``balanced`` and ``no-revenue`` already; ``numbered`` and ``once``
-are the store's.
+are the store's, and ``two-people`` is looked at beside them, since what it refuses goes on record.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mdfm_ledger.errors import RuleError
 from mdfm_ledger.invariants.cash import own_currency
 from mdfm_ledger.invariants.closed import term_closed
 from mdfm_ledger.invariants.corrections import require_replaced, reversal_exact
-from mdfm_ledger.invariants.dates_and_people import period_open, two_people
+from mdfm_ledger.invariants.dates import period_open
 from mdfm_ledger.invariants.donor_money import donor_not_negative, earmark, resources_identity
 from mdfm_ledger.invariants.promises import pledge_identity
 from mdfm_ledger.invariants.spending import (
@@ -67,7 +67,6 @@ _ALLOTTED = frozenset({"8120"})
 INVARIANTS = (
     Invariant("period-open", period_open),
     Invariant("term-closed", term_closed),
-    Invariant("two-people", two_people),
     Invariant("reversal-exact", reversal_exact),
     Invariant("donor-not-negative", donor_not_negative, frozenset({"8110"})),
     Invariant("pledge-identity", pledge_identity, frozenset(PLEDGE_STATES)),

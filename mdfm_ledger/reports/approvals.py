@@ -48,7 +48,10 @@ class ApprovalRow:
 
 @frozen(kw_only=True)
 class Approvals:
-    """The approvals of a term and the attempts refused for want of one, in the order recorded."""
+    """The approvals of a term and the attempts refused for want of one, in the order recorded.
+
+    Attempts to record what is of no term, such as the closing of a month, are in the report of each.
+    """
 
     name = "approvals"
 
@@ -145,7 +148,7 @@ def approvals(source: JournalSource, window: Window, *, term: str) -> Approvals:
         approvals=tuple(
             row for one in approved.values() if one.term == term for row in _rows(source, window, one)
         ),
-        attempts=tuple(one for one in attempts.values() if one.term == term),
+        attempts=tuple(one for one in attempts.values() if one.term in ("", term)),
     )
 
 

@@ -19,6 +19,7 @@ from mdfm_ledger import (
     CarryForward,
     Ledger,
     OpenTerm,
+    PeriodClose,
     PledgeAmendment,
     RefusedAttempt,
     Reversal,
@@ -444,6 +445,53 @@ def test_a_refused_attempt_is_on_record_and_nothing_else(path: Path) -> None:
         assert entry.lines == ()
         assert isinstance(entry.event, RefusedAttempt)
         assert entry.event.digest == approval_digest(document)
+
+
+OWN = ACTOR.upper()
+"""The one who enters, in another spelling."""
+
+
+@pytest.mark.parametrize("policies", [(), (policy(CHAIR),)], ids=["no policy", "one on other kinds"])
+def test_that_one_person_was_to_be_both_is_on_record_whatever_a_policy_names(
+    policies: tuple[Event, ...], tmp_path: Path
+) -> None:
+    documents = (
+        expenditure("E-9", "1.00", approved_by=OWN),
+        Reversal(
+            reference="RV-9",
+            reversed_kind="expenditure",
+            reversed_reference="E-1",
+            on=date(2021, 7, 1),
+            reason="x",
+            approved_by=OWN,
+        ),
+        PeriodClose(reference="2020-01", ends_on=date(2020, 1, 31), on=date(2021, 7, 1), approved_by=OWN),
+    )
+    with open_ledger(small_ledger(tmp_path / "l.db")) as ledger:
+        ledger.record_all(policies)
+        head = head_of(ledger)
+        for document in documents:
+            with pytest.raises(errors.SamePersonError) as caught:
+                ledger.record(document)
+            # The closing of a month is completed with what the books say before anybody looks at it.
+            assert document is documents[-1] or caught.value.digest == approval_digest(document)
+        assert head_of(ledger) == head + len(documents)
+        assert attempts(ledger) == [(ACTOR, one.reference, "same-person") for one in documents]
+        # What is of no one term is in the report of each, and says of none that it is of it.
+        found = [one.event for one in ledger.entries() if isinstance(one.event, RefusedAttempt)]
+        assert [one.term for one in found] == [TERM, TERM, ""]
+        ledger.record(OpenTerm.from_plan("mdfm", reference="2022-2023", starts_on=date(2022, 1, 1)))
+        other = ledger.report("approvals", term="2022-2023").attempts
+        assert [one.document_kind for one in other] == ["period_close"]
+        ledger.verify().raise_if_broken()
+
+
+def test_that_one_person_is_both_is_a_verdict_of_a_plan_and_no_attempt(path: Path) -> None:
+    with open_ledger(path) as ledger:
+        verdicts = ledger.plan(expenditure("E-9", "1.00", approved_by=OWN)).verdicts
+        (broken,) = [one for one in verdicts if one.error]
+        assert (broken.invariant, type(broken.error)) == ("two-people", errors.SamePersonError)
+        assert attempts(ledger) == []
 
 
 def test_every_refused_line_of_a_file_is_an_attempt_but_a_dry_run_is_none(path: Path) -> None:

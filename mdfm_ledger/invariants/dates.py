@@ -1,10 +1,9 @@
-"""Invariants of when an entry is dated, and of who entered and who approved it."""
+"""Invariants of when an entry is dated."""
 
 from __future__ import annotations
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.errors import BeforeTermError, FutureDateError, SamePersonError
-from mdfm_ledger.fields import same_person
+from mdfm_ledger.errors import BeforeTermError, FutureDateError
 from mdfm_ledger.invariants.closed import require_open_period
 from mdfm_ledger.journal import JournalEntry
 
@@ -26,11 +25,3 @@ def period_open(before: Books, entry: JournalEntry, after: Books) -> None:
         starts_on = before.term(term).starts_on
         if entry.on < starts_on:
             raise BeforeTermError(term=term, on=entry.on, starts_on=starts_on)
-
-
-def two_people(before: Books, entry: JournalEntry, after: Books) -> None:
-    """Who approved is not who entered, whatever case or spacing the names are written in."""
-    del before, after
-    approver = entry.event.approver
-    if approver and same_person(approver, entry.actor):
-        raise SamePersonError(person=approver, kind=entry.event.event_kind.replace("_", " "))
