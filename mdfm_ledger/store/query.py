@@ -26,7 +26,7 @@ from mdfm_ledger.series import Series
 from mdfm_ledger.store.asking import answer, asked
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
-from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_about
+from mdfm_ledger.store.indexed import IS_FOUND_BY_DONOR, is_about
 from mdfm_ledger.store.schema import ENTRY, LINE, NOTHING, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
@@ -120,7 +120,7 @@ _TOTALS |= {
         SUBACCOUNT.c.term == bindparam("p1"),
         SUBACCOUNT.c.donor == bindparam("p2"),
         SUBACCOUNT.c.donor != NOTHING,
-        IS_NO_CONTROL,
+        IS_FOUND_BY_DONOR,
     )
     for name, account in (("refund", "2060"), ("donor_balance", "2070"))
 }

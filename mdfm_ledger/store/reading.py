@@ -12,9 +12,11 @@ from sqlalchemy import (
     Connection,
     Select,
     Table,
+    and_,
     bindparam,
     func,
     select,
+    true,
 )
 
 from mdfm_ledger.chart import CHART, PLEDGE_CONTROL
@@ -25,7 +27,7 @@ from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.asking import answer, padded, size_for
 from mdfm_ledger.store.documents import standing_documents
-from mdfm_ledger.store.indexed import IS_NO_CONTROL, is_place_of
+from mdfm_ledger.store.indexed import UNDER_ALLOCATION, is_place_of
 from mdfm_ledger.store.own_amounts import own_lines
 from mdfm_ledger.store.query import (
     RECORD,
@@ -155,6 +157,8 @@ class _Shape(NamedTuple):
     """Whether all lines asked for are of pledges, or none is; None where it may be either."""
     has_control: bool
     """Whether lines on the control account of pledges may be among them."""
+    has_allotted: bool
+    """Whether lines under an allocation may be among them."""
 
     @property
     def is_daily(self) -> bool:
@@ -168,7 +172,8 @@ def _shape(by: tuple[str, ...], since: date | None, where: Where, *, knows_less:
     accounts = limits.get("account", ())
     wanted = (accounts,) if isinstance(accounts, str) else accounts
     has_control = not wanted or PLEDGE_CONTROL in wanted
-    return _Shape(by, many, since is not None, knows_less, _of_pledges(wanted), has_control)
+    has_allotted = not wanted or not UNDER_ALLOCATION.isdisjoint(wanted)
+    return _Shape(by, many, since is not None, knows_less, _of_pledges(wanted), has_control, has_allotted)
 
 
 def _how_many(wanted: Sequence[str]) -> int:
@@ -244,22 +249,32 @@ def _within(statement: Select[Any], shape: _Shape, table: Table, day: ColumnElem
     if shape.knows_less:
         statement = statement.where(LINE.c.number <= bindparam("known_at"))
     for name, many in shape.is_limited_to:
-        column = table.c[name]
-        if many > 1:
-            statement = statement.where(column.in_([bindparam(f"of_{name}_{at}") for at in range(many)]))
-            continue
-        statement = statement.where(column == bindparam(f"of_{name}"))
-        if many == 1:
-            # An index that leaves out the empty ones is used only where the question does too.
-            statement = statement.where(column != NOTHING)
+        statement = statement.where(_is_wanted(table.c[name], name, many))
     return _by_index(statement, shape) if table is SUBACCOUNT else statement
+
+
+def _is_wanted(column: Any, name: str, many: int) -> ColumnElement[bool]:
+    if many > 1:
+        is_one: ColumnElement[bool] = column.in_([bindparam(f"of_{name}_{at}") for at in range(many)])
+        return is_one
+    # An index that leaves out the empty ones is used only where the question does too.
+    limits = (column == bindparam(f"of_{name}"), column != NOTHING)
+    return and_(*limits[: many + 1])
 
 
 def _by_index(statement: Select[Any], shape: _Shape) -> Select[Any]:
     """Say of what sort all places are: those of pledges have an index, the others another."""
     if ("donor", 1) in shape.is_limited_to:
-        is_found = is_place_of(bindparam("of_donor")) if shape.has_control else IS_NO_CONTROL
-        return statement.where(is_found)
+        many = dict(shape.is_limited_to).get("account")
+        is_wanted = (lambda column: _is_wanted(column, "account", many)) if many else (lambda _: true())
+        return statement.where(
+            is_place_of(
+                bindparam("of_donor"),
+                is_wanted,
+                on_control=shape.has_control,
+                allotted=shape.has_allotted,
+            )
+        )
     if shape.of_pledges is None:
         return statement
     is_of_pledge = SUBACCOUNT.c.pledge != NOTHING if shape.of_pledges else SUBACCOUNT.c.pledge == NOTHING

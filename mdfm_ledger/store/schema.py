@@ -51,10 +51,13 @@ def _refers(target: str) -> ForeignKey:
 TEXT_BY_BYTES = 'TEXT COLLATE "C"'
 
 
-def _seen_to_by_guards_elsewhere(columns: list[str], target: list[str]) -> ForeignKeyConstraint:
-    """A reference that a server's guards see to, as replicas too: it would look at it once more a line."""
+def _seen_to_by_guards(columns: list[str], target: list[str], *, but: str = "") -> ForeignKeyConstraint:
+    """A reference that guards see to, once an entry; on the engine named it is a foreign key all the same.
+
+    A foreign key would be looked at once more a line, and only where another program did not turn it off.
+    """
     key = ForeignKeyConstraint(columns, target, deferrable=True, initially="DEFERRED")
-    key.ddl_if(dialect="sqlite")
+    key.ddl_if(callable_=lambda *_, dialect, **__: dialect.name == but)
     return key
 
 
@@ -110,11 +113,14 @@ SUBACCOUNT = Table(
     *(Column(name, BytewiseText, nullable=False, server_default="") for name in DIMENSIONS),
     sqlite_strict=True,
 )
+MOSTLY_TELLING = ("allocation", "donor", "account")
+"""The columns that tell almost any two places apart which are of no pledge."""
+
 # By allocation first: its places are made together, one for each donor it takes from. So they lie together,
 # and are found by it.
 _PLACE_BY_ALLOCATION = (
-    "allocation",
-    *(name for name in PLACE_COLUMNS if name not in ("allocation", "pledge")),
+    *MOSTLY_TELLING,
+    *(name for name in PLACE_COLUMNS if name not in (*MOSTLY_TELLING, "pledge")),
 )
 # Most places are of pledges. A pledge has one on an account: what else is in its place, the pledge says. So
 # these two take a third of the room of one that has all columns of all places.
@@ -127,11 +133,12 @@ for _name, _unique, _where in (
 for _name, *_then in (("donor", "account"), ("obligation",), ("advance",), ("party",)):
     # Partial, because most subaccounts have none: a question has to say ``<> ''`` to be answered by it.
     # A donor's places are mostly its pledges', so that what is asked of another account needs to skip them;
-    # those on the control account are left out, as each pledge has one there and is told by another.
+    # those on the control account are left out, as each pledge has one there and is told by another. So are
+    # those under an allocation, which makes one for each of many donors: here each would lie on another page.
     _columns = [SUBACCOUNT.c[_column] for _column in (_name, *_then)]
     _given = SUBACCOUNT.c[_name] != ""
     if _name == "donor":
-        _given &= SUBACCOUNT.c.account != PLEDGE_CONTROL
+        _given &= (SUBACCOUNT.c.account != PLEDGE_CONTROL) & (SUBACCOUNT.c.allocation == "")
     Index(f"subaccount_by_{_name}", *_columns, sqlite_where=_given, postgresql_where=_given)
 
 ENTRY = Table(
@@ -187,9 +194,9 @@ LINE = Table(
     # Debit positive, credit negative, in minor units of the subaccount's currency.
     Column("amount", _BIG, nullable=False),
     # Lines are written before their entry; without the entry the transaction cannot commit.
-    _seen_to_by_guards_elsewhere(["number"], ["entry.number"]),
+    _seen_to_by_guards(["number"], ["entry.number"], but="sqlite"),
     CheckConstraint(f"amount <> 0 AND amount BETWEEN -{MAX_MINOR} AND {MAX_MINOR}", name="amount_range"),
-    _seen_to_by_guards_elsewhere(["subaccount"], ["subaccount.id"]),
+    _seen_to_by_guards(["subaccount"], ["subaccount.id"]),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

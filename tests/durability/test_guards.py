@@ -130,7 +130,21 @@ BLOCKED: dict[str, tuple[str, str, str]] = {
         "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 999, 20200101, -5);"
         f" INSERT {entry(13, lines=2)}",
         "entry_in_order",
-        "debits and credits differ",
+        "a subaccount that is there",
+    ),
+    "lines of no place that balance": (
+        "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5);"
+        " INSERT INTO line VALUES (13, 2, 998, 20200101, 5), (13, 3, 999, 20200101, -5);"
+        f" INSERT {entry(13, lines=4)}",
+        "entry_in_order",
+        "a subaccount that is there",
+    ),
+    "a line of another day too many": (
+        "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5);"
+        " INSERT INTO line VALUES (13, 2, 1, 20200102, 5), (13, 3, 1, 20200102, -5);"
+        f" INSERT {entry(13, lines=2)}",
+        "entry_in_order",
+        "lines it says",
     ),
     "a line of no place too many": (
         "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5);"

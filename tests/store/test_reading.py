@@ -16,6 +16,7 @@ from mdfm_ledger.evidence.merkle import leaf_hash
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.reports.by_donor import ByDonor
 from mdfm_ledger.source import JournalSource, Window
+from mdfm_ledger.store.reading import _shape, _totals_statement
 
 LAST = date(2021, 12, 31)
 
@@ -99,6 +100,58 @@ def test_touched_counts_the_entries_of_each_donor(ledger: Ledger, window: Window
             where = {"term": TERM, "donor": donor}
             own = {donor: expected[donor]} if donor in expected else {}
             assert source.touched(window, where=where) == once.touched(window, where=where) == own
+
+
+ASKED = [
+    None,
+    ("8110", "8120", "8140", "8150"),
+    ("2010", "2040"),
+    ("2042", "8090"),
+    "8150",
+    "8120",
+    "2010",
+    ("8020", "8090"),
+]
+
+
+@pytest.mark.parametrize("accounts", ASKED)
+def test_what_is_asked_of_a_donor_is_what_all_lines_say_of_it(
+    ledger: Ledger, accounts: str | tuple[str, ...] | None
+) -> None:
+    """A donor's places are found by the donor, by its pledges, or by allocations that took from it."""
+    window = Window(as_of=LAST, known_at=1_000)
+    limits: dict[str, str | tuple[str, ...]] = {"term": TERM}
+    if accounts:
+        limits["account"] = accounts
+    with ledger._through(None, None) as (source, _):
+        every = source.lines(window, where={"term": TERM})
+        donors = {line.place.donor for line in every} - {""}
+        for donor in donors:
+            own = [
+                line
+                for line in every
+                if line.place.donor == donor and (not accounts or line.place.account in accounts)
+            ]
+            assert source.lines(window, where={**limits, "donor": donor}) == own
+            totals = source.totals(("account",), window, where={**limits, "donor": donor})
+            assert sum(total.balance for total in totals) == sum(line.signed for line in own)
+    allotted = {line.place.account for line in every if line.place.allocation and line.place.donor}
+    assert allotted >= {"8120", "8150", "2040", "2042"}, "the story has places of all sorts"
+    assert len(donors) > 5
+
+
+def test_what_is_asked_of_a_donor_reads_no_more_than_its_own_places(ledger: Ledger) -> None:
+    """Each of the three ways has its index; to go through all places or lines would be slow, and unseen."""
+    accounts = ("8090", "8110", "8120", "8140")
+    asked = _shape((), None, {"donor": "JP", "account": accounts}, knows_less=True)
+    written = _totals_statement(asked).compile(ledger._connection)
+    limits = [str(at) for at in range(len(written.positiontup or ()))]
+    with ledger._through(None, None):
+        plan = ledger._connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {written}", tuple(limits)).all()
+    steps = [step for *_, step in plan]
+    assert not [step for step in steps if step.startswith("SCAN")], steps
+    for index in ("subaccount_by_donor", "one_place_of_pledge", "one_place (allocation=? AND donor=?"):
+        assert [step for step in steps if index in step], index
 
 
 def test_the_seal_of_an_entry_is_the_digest_of_its_leaf(ledger: Ledger) -> None:

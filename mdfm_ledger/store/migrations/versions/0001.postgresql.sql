@@ -111,13 +111,13 @@ CREATE INDEX entry_by_about ON entry (about) WHERE about != '' AND about != (kin
 
 CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL;
 
-CREATE UNIQUE INDEX one_place ON subaccount (allocation, account, term, currency, donor, obligation, advance, activity, earmark, category, country, bank_account, bank_reference, party, flow) WHERE pledge = '';
+CREATE UNIQUE INDEX one_place ON subaccount (allocation, donor, account, term, currency, obligation, advance, activity, earmark, category, country, bank_account, bank_reference, party, flow) WHERE pledge = '';
 
 CREATE UNIQUE INDEX one_place_of_pledge ON subaccount (pledge, account) WHERE pledge != '';
 
 CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != '';
 
-CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090';
+CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090' AND allocation = '';
 
 CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != '';
 

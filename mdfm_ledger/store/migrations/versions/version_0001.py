@@ -68,8 +68,7 @@ TABLES = (
     amount INTEGER NOT NULL,
     PRIMARY KEY (number, position),
     FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
-    CONSTRAINT amount_range CHECK (amount <> 0 AND amount BETWEEN -1000000000000000 AND 1000000000000000),
-    FOREIGN KEY(subaccount) REFERENCES subaccount (id) DEFERRABLE INITIALLY DEFERRED
+    CONSTRAINT amount_range CHECK (amount <> 0 AND amount BETWEEN -1000000000000000 AND 1000000000000000)
 ) WITHOUT ROWID, STRICT""",
     """CREATE TABLE own_amount (
     number INTEGER NOT NULL,
@@ -114,7 +113,7 @@ TABLES = (
 INDEXES = (
     "CREATE UNIQUE INDEX one_reversal ON entry (reverses) WHERE reverses IS NOT NULL",
     "CREATE UNIQUE INDEX one_place_of_pledge ON subaccount (pledge, account) WHERE pledge != ''",
-    "CREATE UNIQUE INDEX one_place ON subaccount (allocation, account, term, currency, donor, obligation,"
+    "CREATE UNIQUE INDEX one_place ON subaccount (allocation, donor, account, term, currency, obligation,"
     " advance, activity, earmark, category, country, bank_account, bank_reference, party, flow)"
     " WHERE pledge = ''",
     "CREATE INDEX entry_by_about ON entry (about) WHERE about != '' AND about != (kind || ':' || reference)",
@@ -122,7 +121,8 @@ INDEXES = (
     "CREATE INDEX subaccount_by_obligation ON subaccount (obligation) WHERE obligation != ''",
     "CREATE INDEX subaccount_by_advance ON subaccount (advance) WHERE advance != ''",
     "CREATE INDEX subaccount_by_party ON subaccount (party) WHERE party != ''",
-    "CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090'",
+    "CREATE INDEX subaccount_by_donor ON subaccount (donor, account) WHERE donor != '' AND account != '8090'"
+    " AND allocation = ''",
 )
 
 TRUST = "1010 1210 1230 2010 2020 2021 2030 2040 2041 2042 2043 2044 2045 2050 2060 2070 2110"
@@ -187,16 +187,19 @@ END""",
     WHERE NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
   SELECT RAISE(FAIL, 'mdfm: only an earlier entry can be reversed')
     WHERE NEW.reverses >= NEW.number;
-  SELECT CASE WHEN NEW.line_count <> (SELECT COALESCE(SUM(day = NEW.day), 0) FROM line WHERE number =
-      NEW.number) THEN RAISE(FAIL, 'mdfm: an entry has the lines it says, on its date')
-    WHEN EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount WHERE
-      line.number = NEW.number GROUP BY subaccount.account >= '8', subaccount.term, subaccount.currency
-      HAVING SUM(line.amount) <> 0) THEN RAISE(FAIL, 'mdfm: debits and credits differ')
-    END WHERE (SELECT SUM(line.day = NEW.day) = NEW.line_count AND COUNT(subaccount.id) =
-      NEW.line_count AND SUM(line.amount) = 0 AND SUM(line.amount * (subaccount.account >= '8')) = 0
-      AND MIN(subaccount.term) = MAX(subaccount.term) AND MIN(subaccount.currency) =
-      MAX(subaccount.currency) FROM line LEFT JOIN subaccount ON subaccount.id = line.subaccount
-      WHERE line.number = NEW.number) IS NOT 1;
+  SELECT CASE WHEN (SELECT COUNT(*) <> NEW.line_count OR SUM(day <> NEW.day) > 0 FROM line WHERE
+      number = NEW.number) THEN RAISE(FAIL, 'mdfm: an entry has the lines it says, on its date')
+      WHEN EXISTS (SELECT 1 FROM line WHERE number = NEW.number AND NOT EXISTS (SELECT 1 FROM
+      subaccount WHERE id = line.subaccount)) THEN RAISE(FAIL, 'mdfm: a line is of a subaccount that
+      is there') WHEN EXISTS (SELECT 1 FROM line JOIN subaccount ON subaccount.id = line.subaccount
+      WHERE line.number = NEW.number GROUP BY subaccount.account >= '8', subaccount.term,
+      subaccount.currency HAVING SUM(line.amount) <> 0) THEN RAISE(FAIL, 'mdfm: debits and credits
+      differ') END WHERE (SELECT COUNT(*) = NEW.line_count AND SUM(line.amount) = 0 AND
+      SUM(line.amount * (subaccount.account >= '8')) = 0 AND SUM(line.day = NEW.day AND
+      subaccount.term = first.term AND subaccount.currency = first.currency) = NEW.line_count FROM
+      (SELECT term, currency FROM line JOIN subaccount ON id = subaccount WHERE number = NEW.number
+      AND position = 0) AS first CROSS JOIN line LEFT JOIN subaccount ON subaccount.id =
+      line.subaccount WHERE line.number = NEW.number) IS NOT 1;
 END""",
     """CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN
   SELECT RAISE(FAIL, 'mdfm: no line is added to an entry that is sealed')
@@ -213,12 +216,12 @@ END""",
     WHERE NEW.pledge <> '' AND EXISTS (SELECT 1 FROM subaccount
       WHERE pledge = NEW.pledge AND account = NEW.account AND pledge <> '');
   SELECT RAISE(FAIL, 'mdfm: one subaccount for a place')
-    WHERE NEW.pledge = '' AND EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND term =
-      NEW.term AND currency = NEW.currency AND donor = NEW.donor AND allocation = NEW.allocation AND
-      obligation = NEW.obligation AND advance = NEW.advance AND activity = NEW.activity AND earmark =
-      NEW.earmark AND category = NEW.category AND country = NEW.country AND bank_account =
-      NEW.bank_account AND bank_reference = NEW.bank_reference AND party = NEW.party AND flow = NEW.flow
-      AND pledge = '');
+    WHERE NEW.pledge = '' AND EXISTS (SELECT 1 FROM subaccount WHERE account = NEW.account AND +term =
+      NEW.term AND +currency = NEW.currency AND donor = NEW.donor AND allocation = NEW.allocation
+      AND +obligation = NEW.obligation AND +advance = NEW.advance AND +activity = NEW.activity AND
+      +earmark = NEW.earmark AND +category = NEW.category AND +country = NEW.country AND
+      +bank_account = NEW.bank_account AND +bank_reference = NEW.bank_reference AND +party =
+      NEW.party AND +flow = NEW.flow AND pledge = '');
 END""",
     """CREATE TRIGGER account_fixed BEFORE INSERT ON account BEGIN
   SELECT RAISE(FAIL, 'mdfm: the chart of accounts is fixed') WHERE 1;
