@@ -40,9 +40,11 @@ __all__ = [
 
 @frozen
 class OwnAmount:
-    """What a line on a bank account in another currency is in that currency, and the rate it was priced at.
+    """What a line is in another currency, and the rate it was priced at.
 
-    ``minor`` is positive on both sides, and zero where only what the money is worth has changed.
+    A line on a bank account in that currency has one, and one on a contribution that counts for what was
+    sent and not for what the bank made of it. ``minor`` is positive on both sides, and zero where only what
+    the money is worth has changed.
     """
 
     minor: int
@@ -51,7 +53,7 @@ class OwnAmount:
 
     @property
     def amount(self) -> Amount:
-        """The amount, zero or more, in the currency of the bank account."""
+        """The amount, zero or more, in its currency."""
         return Amount(self.minor, self.currency)
 
 
@@ -60,7 +62,7 @@ class _Line(NamedTuple):
     signed: int
     """Minor units, debit positive and credit negative; never zero."""
     own: OwnAmount | None = None
-    """On a bank account in another currency than the trust set's: the amount in that currency."""
+    """What the line is in another currency than the trust set's, where it was priced."""
 
 
 class JournalLine(_Line):

@@ -63,7 +63,11 @@ class PostedLine(NamedTuple):
 
 
 class OwnLine(NamedTuple):
-    """A line on a bank account in another currency, with the head of its entry."""
+    """A line that was priced, with the head of its entry.
+
+    It is on a bank account in another currency; or, with no bank account, on a contribution that counts
+    for what was sent.
+    """
 
     number: int
     kind: str

@@ -65,12 +65,12 @@ class ExchangeShortfallError(RuleError):
 
 
 class OwnCurrencyError(RuleError):
-    """A line on a bank account does not say its amount in the currency of the account."""
+    """A line does not say its amount in the currency of its bank account, or is not worth what it says."""
 
     code = "own-currency"
     invariant = "own-currency"
-    template = "bank account {bank_account} is in {expected}, a line on it is in {given}"
+    template = "a line on {place} is {given}; it has to be {expected}"
     remedy = "This is a fault of the posting rule, not of the event: report it."
-    bank_account: str
+    place: str
     expected: str
     given: str

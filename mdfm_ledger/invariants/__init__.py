@@ -74,7 +74,7 @@ INVARIANTS = (
     Invariant("within-budget", within_budget, _ALLOTTED),
     Invariant("within-allotment", within_allotment, frozenset({"8120", "8140", "1210", "1230"})),
     Invariant("outstanding-not-negative", outstanding_not_negative, frozenset(OUTSTANDING)),
-    Invariant("own-currency", own_currency, frozenset({"1010"})),
+    Invariant("own-currency", own_currency, frozenset({"1010", "2010"})),
     Invariant("resources-identity", resources_identity, HELD_OR_RESOURCES),
 )
 """Checked in this order on every entry; the first that is broken is the error raised."""

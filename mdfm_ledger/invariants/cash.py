@@ -1,4 +1,4 @@
-"""Invariants of money at the bank."""
+"""Invariants of money at the bank, and of what was priced."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from mdfm_ledger.journal import JournalEntry
 
 
 def own_currency(before: Books, entry: JournalEntry, after: Books) -> None:
-    """A line on a bank account in another currency says its amount in it; on one in dollars it does not."""
+    """A line on a bank account in another currency says its amount in it; on one in dollars it does not.
+
+    Else only a contribution says what it is in another currency, and then it is worth that at its rate.
+    """
     del after
     for line in entry.lines:
         if line.subaccount.account == "1010":
@@ -18,4 +21,14 @@ def own_currency(before: Books, entry: JournalEntry, after: Books) -> None:
             currency = before.document(BankAccount, "bank_account", bank_account).currency
             given = line.own.currency if line.own else BASE_CURRENCY
             if given != currency:
-                raise OwnCurrencyError(bank_account=bank_account, expected=currency, given=given)
+                raise OwnCurrencyError(
+                    place=f"bank account {bank_account}", expected=f"in {currency}", given=f"in {given}"
+                )
+        elif line.own:
+            worth = line.own.rate.dollars(line.own.amount) if line.subaccount.account == "2010" else None
+            if worth != line.amount:
+                raise OwnCurrencyError(
+                    place=f"account {line.subaccount.account}",
+                    expected=str(worth or f"in {BASE_CURRENCY} alone"),
+                    given=f"{line.amount} for {line.own.amount}",
+                )

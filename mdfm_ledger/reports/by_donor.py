@@ -74,7 +74,7 @@ class ByDonor:
         return found if donor is None else {one: found[one] for one in (donor,) if one in found}
 
     def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
-        """The lines on bank accounts in other currencies, as the source gives them."""
+        """The lines that were priced, as the source gives them."""
         return self.source.own_lines(window, term=term)
 
     def disclosed(self, moments: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], tuple[int, str]]:

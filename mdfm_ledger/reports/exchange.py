@@ -9,13 +9,14 @@ from attrs import frozen
 from mdfm_ledger.books.documents import BankAccount, Donor
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.money import Amount
-from mdfm_ledger.reports.document import Document, Section, text
+from mdfm_ledger.reports.document import Document, Section, Table, text
 from mdfm_ledger.reports.exchange_tables import (
     DonorDifference,
     ExchangeDifference,
     ForeignAccount,
     PricedMovement,
     accounts_table,
+    contributions_table,
     differences_table,
     donors_table,
     movements_table,
@@ -35,6 +36,8 @@ class Exchange:
     head: Head
     accounts: tuple[ForeignAccount, ...]
     movements: tuple[PricedMovement, ...]
+    contributions: tuple[PricedMovement, ...] = ()
+    """Those in dollars that count for what was sent, at the published rate; on no bank account."""
     differences: tuple[ExchangeDifference, ...]
     donors: tuple[DonorDifference, ...]
 
@@ -42,6 +45,10 @@ class Exchange:
     def total(self) -> Amount:
         """All differences together: gains positive."""
         return _usd(sum(one.amount.minor for one in self.differences))
+
+    def _priced(self) -> tuple[Table, ...]:
+        counted = (contributions_table(self.contributions),) if self.contributions else ()
+        return (movements_table(self.movements), *counted)
 
     def document(self) -> Document:
         """The report as blocks for a renderer."""
@@ -51,7 +58,7 @@ class Exchange:
             sections=(
                 Section(key="head", blocks=(self.head.facts(),)),
                 Section(key="foreign_accounts", blocks=(accounts_table(self.accounts),)),
-                Section(key="priced_movements", blocks=(movements_table(self.movements),)),
+                Section(key="priced_movements", blocks=self._priced()),
                 Section(
                     key="exchange_differences",
                     blocks=(differences_table(self.differences, self.total), donors_table(self.donors)),
@@ -66,7 +73,8 @@ def exchange(source: JournalSource, window: Window, *, term: str) -> Exchange:
     return Exchange(
         head=head_of(term, window),
         accounts=_accounts(source, window, term, lines),
-        movements=tuple(_movement(line) for line in lines),
+        movements=tuple(_movement(line) for line in lines if line.bank_account),
+        contributions=tuple(_movement(line, -1) for line in lines if not line.bank_account),
         differences=_differences(source, window, term),
         donors=_donors(source, window, term),
     )
@@ -80,7 +88,7 @@ def _accounts(
     totals = source.totals(("bank_account",), window, where={"term": term, "account": "1010"})
     balances = {total.key[0]: total.balance for total in totals}
     found = []
-    for bank_account in dict.fromkeys(line.bank_account for line in lines):
+    for bank_account in dict.fromkeys(line.bank_account for line in lines if line.bank_account):
         account = known[bank_account]
         on_it = [line for line in lines if line.bank_account == bank_account]
         own = Amount(sum(line.own_signed for line in on_it), account.currency)
@@ -101,7 +109,7 @@ def _accounts(
     return tuple(found)
 
 
-def _movement(line: OwnLine) -> PricedMovement:
+def _movement(line: OwnLine, sign: int = 1) -> PricedMovement:
     return PricedMovement(
         number=line.number,
         on=line.on,
@@ -109,9 +117,9 @@ def _movement(line: OwnLine) -> PricedMovement:
         kind=line.kind,
         reference=line.reference,
         bank_account=line.bank_account,
-        own=Amount(line.own_signed, line.own.currency),
+        own=Amount(sign * line.own_signed, line.own.currency),
         rate=line.own.rate,
-        dollars=_usd(line.signed),
+        dollars=_usd(sign * line.signed),
     )
 
 

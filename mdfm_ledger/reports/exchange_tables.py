@@ -31,7 +31,10 @@ class ForeignAccount:
 
 @frozen(kw_only=True)
 class PricedMovement:
-    """A line on such an account: own amount and dollars, debit positive, and the rate that priced it."""
+    """A line on such an account: own amount and dollars, debit positive, and the rate that priced it.
+
+    Or a contribution, what came in positive; that has no bank account.
+    """
 
     number: int
     on: date
@@ -105,6 +108,15 @@ def accounts_table(rows: tuple[ForeignAccount, ...]) -> Table:
 
 def movements_table(rows: tuple[PricedMovement, ...]) -> Table:
     """Each movement with the rate it was priced at."""
+    return _priced("priced_movements", rows)
+
+
+def contributions_table(rows: tuple[PricedMovement, ...]) -> Table:
+    """Each contribution that counts for what was sent, with its rate."""
+    return _priced("priced_contributions", rows)
+
+
+def _priced(key: str, rows: tuple[PricedMovement, ...]) -> Table:
     columns = (
         Column(key="number", kind=ColumnKind.NUMBER),
         Column(key="value_date", kind=ColumnKind.DATE),
@@ -131,7 +143,7 @@ def movements_table(rows: tuple[PricedMovement, ...]) -> Table:
         )
         for one in rows
     )
-    return Table(key="priced_movements", columns=columns, rows=shown)
+    return Table(key=key, columns=columns, rows=shown)
 
 
 def differences_table(rows: tuple[ExchangeDifference, ...], total: Amount) -> Table:

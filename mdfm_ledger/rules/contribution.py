@@ -11,10 +11,10 @@ from mdfm_ledger.books.documents import PROCEEDS, Donor, PledgePromise
 from mdfm_ledger.errors import InvalidFieldError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import codes, optional_amount, optional_reference, positive_amount, require_match
-from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
+from mdfm_ledger.journal import JournalLine, Lines, OwnAmount, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.conditions import CONDITIONS, ConditionedReceipt, conditioned, require_conditions
-from mdfm_ledger.rules.exchange import rate_on
+from mdfm_ledger.rules.exchange import own_amount
 from mdfm_ledger.rules.promises import cleared
 
 
@@ -124,8 +124,9 @@ class Contribution(Event):
 
     def _held(self, books: Books, cash: JournalLine, place: Subaccount, waiting: int) -> Lines:
         """Cr 2010; on 2030 the donor's own difference where policy and bank have different rates."""
-        minor = self._counted(books, cash, self.fulfils) if self.fulfils else cash.minor
-        held = credit(place, minor - waiting)
+        own = self._counted(books, cash, self.fulfils) if self.fulfils else None
+        minor = own.rate.cents(own.amount) if own else cash.minor
+        held = credit(place, minor - waiting, own)
         if minor == cash.minor:
             return (held,)
         place = subaccount("2030", term=place.term, donor=place.donor)
@@ -133,14 +134,14 @@ class Contribution(Event):
             return (held, debit(place, minor - cash.minor))
         return (held, credit(place, cash.minor - minor))
 
-    def _counted(self, books: Books, cash: JournalLine, fulfils: Amount) -> int:
-        """What the contribution counts for in dollars, by the policy of the bank's day."""
+    def _counted(self, books: Books, cash: JournalLine, fulfils: Amount) -> OwnAmount | None:
+        """What was sent with its rate, where by the policy of the bank's day it counts for that."""
         term = books.term(cash.subaccount.term)
         if cash.own or fulfils.currency == term.currency:
-            return cash.minor
+            return None
         if term.policy_on(self.bank_day).receipts_at == PROCEEDS:
-            return cash.minor
-        return rate_on(books, term, fulfils.currency, self.bank_day).cents(fulfils)
+            return None
+        return own_amount(books, term, fulfils, self.bank_day)
 
     def _require_same(self, promise: PledgePromise) -> None:
         for name in ("donor", "term"):

@@ -41,7 +41,7 @@ def line_texts(lines: Sequence[JournalLine]) -> list[str]:
 def with_own(text: str, own: OwnAmount) -> str:
     """A line in canonical form with its own amount.
 
-    Only cash at bank has one, and of its members only the term comes after it.
+    Only cash at bank and contributions have one, and of their members only the term comes after it.
     """
     return text.replace(_ENDS_WITH, f'"own":{canonical_text(own_to_json(own))},{_ENDS_WITH}')
 

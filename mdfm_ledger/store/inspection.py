@@ -169,7 +169,7 @@ class Inspection:
         return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def own_amounts(self) -> Iterator[OwnRow]:
-        """The own amounts of lines on bank accounts in other currencies, in the order of the lines."""
+        """The own amounts of lines that were priced, in the order of the lines."""
         return self._dialect.stream(self._connection, _OWN_AMOUNTS)
 
     def own_amounts_of(self, number: int) -> list[OwnRow]:

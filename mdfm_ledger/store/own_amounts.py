@@ -1,4 +1,4 @@
-"""Reading the lines on bank accounts in other currencies with their own amounts."""
+"""Reading the lines that were priced, with their own amounts."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class JournalReader:
         return {donor: count for donor, count in rows if donor}
 
     def own_lines(self, window: Window, *, term: str) -> list[OwnLine]:
-        """The lines of a term on bank accounts in other currencies, with their own amounts."""
+        """The lines of a term that were priced, with their own amounts."""
         return own_lines(self._connection, window, term)
 
     def disclosed(self, moments: Iterable[Moment]) -> Mapping[Moment, Disclosed]:

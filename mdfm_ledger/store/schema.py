@@ -208,7 +208,7 @@ OWN_AMOUNT = Table(
     Column("number", _BIG, primary_key=True, autoincrement=False),
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("currency", BytewiseText, nullable=False),
-    # On the side of its line, in minor units of the bank account's currency; a table of its own,
+    # On the side of its line, in minor units of its currency; a table of its own,
     # because few lines have one.
     Column("amount", _BIG, nullable=False),
     Column("rate", BytewiseText, nullable=False),
@@ -223,7 +223,7 @@ OWN_AMOUNT = Table(
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )
-"""What lines on bank accounts in other currencies are in those, and the rates they were priced at."""
+"""What lines are in other currencies, and the rates they were priced at."""
 
 PERSONAL_DETAIL = Table(
     "personal_detail",

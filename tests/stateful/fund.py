@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 from mdfm_ledger import Amount, Ledger
 from mdfm_ledger.errors import ApprovalError, RejectedError
 from mdfm_ledger.event import Event
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
 from mdfm_ledger.store.query import found as found_entry
 from tests.stateful.naive_model import Given, Lines, Model, Movement, Place, added, check_proportion
 from tests.support.ledgers import counted_salts
@@ -219,14 +219,26 @@ class FundMachine(RuleBasedStateMachine):
         self.touched |= {place[1] for place in expected}
         own: dict[tuple[str, str], int] = defaultdict(int)
         for line in entry.lines:
-            if line.own is not None:
+            if line.own is None:
+                continue
+            if line.subaccount.account == "1010":
                 own[line.subaccount.term, line.subaccount.bank_account] += line.own_signed
+            else:
+                self.check_sent(event, line)
         self.check_own(event, dict(own))
         self.model.add(
             Movement(
                 event.event_kind, event.reference, event.on, expected, dict(own), about or event.reference
             )
         )
+
+    def check_sent(self, event: Any, line: JournalLine) -> None:
+        """A contribution that counts for what was sent says that, and is worth it on the bank's day."""
+        assert line.own is not None
+        assert line.subaccount.account == "2010", event
+        if event.event_kind != "reversal":
+            assert line.own.amount == event.fulfils, event
+            assert line.minor == self.model.price(line.own.minor, line.own.currency, event.on), event
 
     def check_own(self, event: Any, own: dict[tuple[str, str], int]) -> None:
         """What moves on an account in another currency is the amount the document names."""

@@ -15,7 +15,7 @@ from mdfm_ledger.audit.recount.approvals import Approvals
 from mdfm_ledger.audit.recount.closings import Closings
 from mdfm_ledger.audit.recount.courses import LOSSES, WATCHED, Courses, Loss
 from mdfm_ledger.audit.recount.documents import Documents, History
-from mdfm_ledger.audit.recount.own_amounts import ForeignCash, StoredLines, own_amount_of
+from mdfm_ledger.audit.recount.own_amounts import ForeignCash, StoredLines, not_worth, own_amount_of
 from mdfm_ledger.audit.recount.personal import PersonalDetails
 from mdfm_ledger.audit.recount.places import Places, ReadPlaces
 from mdfm_ledger.audit.recount.pledged import PledgeLine, pledges
@@ -204,8 +204,7 @@ class Recount:
     def _add_lines(self, stored: StoredLines) -> Sequence[Found]:
         sets: dict[tuple[bool, str, str], int] = {}
         resources: dict[tuple[str, str], int] = {}
-        places = self._places
-        is_known = True
+        places, is_known = self._places, True
         for position, (_, place_id, day, amount) in enumerate(stored.rows):
             place = places[place_id]
             kind = place.kind
@@ -223,9 +222,10 @@ class Recount:
                 self._cash.add(place_id, stored.own.get(position))
             if not kind.is_place:
                 is_known = False
-        if is_known and not any(sets.values()) and not any(resources.values()):
-            return ()
-        return list(self._unbalanced(stored, sets, resources))
+        found = [*not_worth(stored, self.place)] if stored.own else []
+        if not is_known or any(sets.values()) or any(resources.values()):
+            found += self._unbalanced(stored, sets, resources)
+        return found
 
     def _unbalanced(
         self,

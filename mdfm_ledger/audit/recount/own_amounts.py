@@ -1,4 +1,4 @@
-"""The own amounts of lines on bank accounts in other currencies, as stored, beside their entries."""
+"""The own amounts of lines that were priced, as stored, beside their entries."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from mdfm_ledger.audit.recount.sums import Sums
 from mdfm_ledger.books.documents import BankAccount
 from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.errors import LedgerError
 from mdfm_ledger.journal import OwnAmount
 from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.sealing.stored_place import ACCOUNT, BANK_ACCOUNT, Place
@@ -93,6 +94,30 @@ class ForeignCash:
             if currencies != expected:
                 what = f"own amounts on {on[ACCOUNT]} {on[BANK_ACCOUNT]}"
                 yield ("own-currency", what, *(_listed(one) for one in (expected, currencies)))
+
+
+def not_worth(
+    stored: StoredLines, place: Callable[[int], Place]
+) -> Iterator[tuple[str, str, object, object]]:
+    """Own amounts that are not on cash have to be on contributions, and worth what their line is."""
+    for position, (_, place_id, _, amount) in enumerate(stored.rows):
+        code = place(place_id)[ACCOUNT]
+        if position not in stored.own or code == "1010":
+            continue
+        own = stored.own[position]
+        worth = _worth(own) if code == "2010" else 0
+        if worth != abs(amount):
+            what = f"worth of the own amount of a line on {code}"
+            yield ("own-currency", what, worth, abs(amount))
+
+
+def _worth(own: OwnRow) -> int:
+    try:
+        known = own_amount_of(own)
+        return known.rate.dollars(known.amount).minor
+    except (LedgerError, ValueError):
+        # What is no rate or amount is worth nothing.
+        return 0
 
 
 def _listed(currencies: set[str]) -> Any:

@@ -470,17 +470,20 @@ def test_a_line_on_an_account_in_euros_says_its_euros_and_its_rate() -> None:
     assert str(rate) == "0.8 units per dollar, UNORE of 2020-03-01"
 
 
+AT_RATE = RevisePolicy(
+    reference="RP-1", term=TERM, on=date(2020, 1, 2), agent_fee_basis_points=0,
+    support_cost_basis_points=0, interest_to="donors", decision="SC-2",
+    rate_source=SOURCE, receipts_at="operational_rate",
+)  # fmt: skip
+
+
+def brought(reference: str, dollars: str) -> Event:
+    """Dollars for 80.00 euros of a pledge: 100.00 dollars at 0.8."""
+    return receipt(reference, dollars, pledge="P-1", fulfils=eur("80.00"), on=date(2020, 3, 10))
+
+
 def test_by_policy_what_was_sent_counts_at_the_published_rate_and_the_difference_is_the_donors_own() -> None:
-    policy = RevisePolicy(
-        reference="RP-1", term=TERM, on=date(2020, 1, 2), agent_fee_basis_points=0,
-        support_cost_basis_points=0, interest_to="donors", decision="SC-2",
-        rate_source=SOURCE, receipts_at="operational_rate",
-    )  # fmt: skip
-    desk = EuroDesk(policy, pledge(money=eur("160.00")))
-
-    def brought(reference: str, dollars: str) -> Event:
-        return receipt(reference, dollars, pledge="P-1", fulfils=eur("80.00"), on=date(2020, 3, 10))
-
+    desk = EuroDesk(AT_RATE, pledge(money=eur("160.00")))
     assert desk.lines(brought("R-1", "99.00")) == table(
         """
         Dr 1010 uil USD 99.00
@@ -744,6 +747,21 @@ def test_a_line_has_an_own_amount_just_where_its_account_is_in_another_currency(
             check(desk.books, entry, desk.books)
 
 
+def test_elsewhere_only_a_contribution_has_an_own_amount_and_is_worth_it() -> None:
+    from mdfm_ledger.invariants import INVARIANTS
+
+    desk = EuroDesk(AT_RATE, pledge(money=eur("160.00")))
+    entry = desk.post(brought("R-1", "99.00")).entry
+    (check,) = [invariant.check for invariant in INVARIANTS if invariant.name == "own-currency"]
+    check(desk.books, entry, desk.books)
+    held = entry.lines[1]
+    waiting = subaccount("2050", term=TERM, bank_reference="x")
+    for place, minor, expected in ((waiting, 10_000, "in USD alone"), (held.subaccount, 9_999, "USD 100.00")):
+        lines = (debit(entry.lines[0].subaccount, minor), credit(place, minor, held.own))
+        with pytest.raises(errors.OwnCurrencyError, match=expected):
+            check(desk.books, evolve(entry, lines=lines), desk.books)
+
+
 @given(
     minor=st.integers(1, 10**12),
     rate=st.decimals("0.0001", "99999", places=4).map(lambda value: f"{value:f}"),
@@ -831,7 +849,7 @@ ATTACKS = {
     ),
     "one is added to a line on an account in dollars": (
         "INSERT INTO own_amount SELECT {number}, 3, 'EUR', 1, '0.8', 'units_per_dollar', 'X', 20200101",
-        {"lines"},
+        {"lines", "own-currency"},
     ),
     "text stands where a rate was": (
         "UPDATE own_amount SET rate = 'x' WHERE number = {number}",
@@ -851,6 +869,73 @@ def test_verify_finds_what_was_done_to_own_amounts(attack: str, tmp_path: Path) 
         found = {finding.check for finding in ledger.verify().findings}
     assert found & checks, found
     assert found <= checks
+
+
+ATTACKS_ON_WHAT_WAS_SENT = {
+    "another amount": "UPDATE own_amount SET amount = 8001",
+    "another line": "UPDATE own_amount SET position = 2",
+    "a rate that is none": "UPDATE own_amount SET rate = 'x'",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS_ON_WHAT_WAS_SENT)
+def test_verify_finds_a_contribution_that_is_not_worth_what_it_says_was_sent(
+    attack: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "l.db"
+    with open_ledger(path) as ledger:
+        ledger.record_all((*BASE, AT_RATE, pledge(money=eur("160.00")), brought("R-1", "99.00")))
+        assert ledger.verify(reports=True).is_clean
+    without_guards(path, lambda connection: connection.execute(ATTACKS_ON_WHAT_WAS_SENT[attack]))
+    with open_ledger(path) as ledger:
+        findings = ledger.verify().findings
+    (found,) = [finding for finding in findings if finding.check == "own-currency"]
+    assert "own amount of a line on 20" in str(found)
+    assert {finding.check for finding in findings} <= {"lines", "own-currency", "numbered"}
+
+
+def test_what_was_sent_is_shown_with_its_rate_beside_what_the_bank_credited(tmp_path: Path) -> None:
+    back = Reversal(
+        reference="V-1",
+        reversed_kind="receipt",
+        reversed_reference="R-2",
+        reason="twice",
+        on=date(2020, 5, 4),
+    )
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(
+            (
+                *BASE,
+                AT_RATE,
+                pledge(money=eur("240.00")),
+                brought("R-1", "99.00"),
+                brought("R-2", "100.50"),
+                back,
+            )
+        )
+        statement = ledger.donor_statement("ham", term=TERM, as_of=date(2020, 12, 31))
+        exchange = ledger.report("exchange", term=TERM, as_of=date(2020, 12, 31))
+        stored = [line.own for entry in ledger.entries() for line in entry.lines if line.own]
+        assert ledger.verify(reports=True).is_clean
+    rate = RateUsed(rate="0.8", quoted=UNITS_PER_DOLLAR, source=SOURCE, since=date(2020, 3, 1))
+    assert stored == [OwnAmount(8_000, "EUR", rate)] * 3
+    assert [(row.amount, row.counts_for, row.rate, row.dollars) for row in statement.receipts] == [
+        (usd("99.00"), eur("80.00"), rate, usd("100.00")),
+        (usd("100.50"), eur("80.00"), rate, usd("100.00")),
+        (usd("-100.50"), eur("-80.00"), rate, usd("-100.00")),
+    ]
+    (register,) = [one for one in statement.document().tables() if one.key == "receipts"]
+    assert [one.key for one in register.columns[4:]] == [
+        "amount", "counts_for", "rate", "rate_source", "dollars", "counted", "charges",
+    ]  # fmt: skip
+    assert register.rows[-1].cells[-3:] == (usd("99.00"), usd("100.00"), usd("0.00"))
+    assert [(one.reference, one.own, one.dollars) for one in exchange.contributions] == [
+        ("R-1", eur("80.00"), usd("100.00")),
+        ("R-2", eur("80.00"), usd("100.00")),
+        ("V-1", eur("-80.00"), usd("-100.00")),
+    ]
+    assert (exchange.movements, exchange.accounts) == ((), ())
+    assert exchange.document().tables()
 
 
 def test_the_database_itself_refuses_to_change_or_add_own_amounts(tmp_path: Path) -> None:
