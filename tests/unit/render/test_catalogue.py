@@ -56,6 +56,8 @@ MADE = {
     "flow": {flow.key for flow in FLOWS},
     "statement_kind": {*STATEMENT_KINDS, "preview"},
     "partner_kind": set(PARTNER_KINDS),
+    "note": {"changes_since_superseded", "unchanged_superseded"},
+    "outside": {"aside_carried", "aside_refunded"},
     "status": {"announced", "signed"},
     "quoted": {UNITS_PER_DOLLAR, DOLLARS_PER_UNIT},
 }
