@@ -117,10 +117,20 @@ class RatesOfMonth:
     def last(self, currency: str, on: date) -> RateUsed | None:
         """The last rate of a currency that holds on the day (inclusive), if one was published."""
         for table in reversed(self.published):
-            found = table.rates.get(currency) if table.since <= on else None
-            if found:
-                return RateUsed(rate=found.rate, quoted=found.quoted, source=self.source, since=table.since)
+            if table.since <= on and currency in table.rates:
+                return self._used(table, currency)
         return None
+
+    def between(self, currency: str, since: date, until: date) -> list[RateUsed]:
+        """All rates of a currency published for these days (both inclusive), misprints too."""
+        found = [
+            table for table in self.published if since <= table.since <= until and currency in table.rates
+        ]
+        return [self._used(table, currency) for table in found]
+
+    def _used(self, table: PublishedRates, currency: str) -> RateUsed:
+        rate = table.rates[currency]
+        return RateUsed(rate=rate.rate, quoted=rate.quoted, source=self.source, since=table.since)
 
 
 def rates_key(source: str, month: date) -> str:

@@ -20,7 +20,8 @@ PERIODS = "periods:ledger"
 class RefundOwed:
     """A refund as decided, and how much of it was paid, in the currency of the trust set.
 
-    ``owed`` is what the donor was promised in its own currency, where that was agreed.
+    ``owed`` is what the donor was promised in its own currency, where that was agreed, and ``settled`` how
+    much of that was paid; without one, nothing.
     """
 
     reference: str
@@ -30,6 +31,7 @@ class RefundOwed:
     amount: Amount
     owed: Amount | None
     paid: Amount
+    settled: Amount
 
 
 @frozen(kw_only=True)

@@ -36,6 +36,26 @@ class RefundExceededError(RuleError):
     left: Amount
 
 
+class RefundLossError(RuleError):
+    """In a closed term the payment of a refund costs more than was decided and its donor has free."""
+
+    code = "refund-loss"
+    invariant = "donor-not-negative"
+    template = (
+        "what is paid of refund {refund} costs {loss} more than was decided of it;"
+        " of {donor} {free} is free in term {term}, which is closed"
+    )
+    remedy = (
+        "Agree on less and decide the refund anew, or take the close back: an open term shares the"
+        " difference."
+    )
+    refund: str
+    donor: str
+    term: str
+    loss: Amount
+    free: Amount
+
+
 class CashShortError(RuleError):
     """A term would carry forward more cash than it has in the bank account, now or on a later date."""
 
@@ -126,7 +146,10 @@ class StillOpenError(RuleError):
     code = "still-open"
     invariant = "term-closed"
     template = "term {term} cannot be closed on {on}, {count} still open: {items}"
-    remedy = "Settle, return, release, apply, write off or reconcile each of them, and close the term then."
+    remedy = (
+        "Settle, return, release, apply, write off, reconcile, revalue each, make good what is below zero,"
+        " and close it then."
+    )
     term: str
     on: date
     count: int

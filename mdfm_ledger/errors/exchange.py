@@ -46,17 +46,37 @@ class BelowACentError(InvalidEventError):
     rate: str
 
 
+class FarFromRateError(InvalidEventError):
+    """An amount in another currency was never worth the dollars it is said to stand for."""
+
+    code = "far-from-rate"
+    template = (
+        "{field}: {dollars} for {own}, which was worth {least} to {most}"
+        " at the rates published from {since} to {until}"
+    )
+    remedy = (
+        "Correct the amounts; where the rate has moved as far as that, record publish_rates of the day first."
+    )
+    field: str
+    dollars: Amount
+    own: Amount
+    least: Amount
+    most: Amount
+    since: date
+    until: date
+
+
 class ExchangeShortfallError(RuleError):
-    """Exchange losses have left less free than is to be allotted; some donors' money is below zero."""
+    """Exchange losses have left less free than is to be taken; some donors' money is below zero."""
 
     code = "exchange-shortfall"
     invariant = "funded-allocation"
     template = (
-        "{asked} for {activity}: {free} is free on {on} and every later date,"
+        "{asked} for {purpose}: {free} is free on {on} and every later date,"
         " after exchange losses of {shortfall} beyond what is free of {donors}"
     )
-    remedy = "Allot at most what is free, or wait until gains or receipts have made good the loss."
-    activity: str
+    remedy = "Take at most what is free, or wait until gains or receipts have made good the loss."
+    purpose: str
     asked: Amount
     free: Amount
     shortfall: Amount

@@ -10,12 +10,13 @@ from attrs import frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Term
 from mdfm_ledger.books.shares import FrozenShares, parcels_on
-from mdfm_ledger.errors import EarmarkError, ExchangeShortfallError, MismatchError, NotFundedError
+from mdfm_ledger.errors import EarmarkError, MismatchError, NotFundedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_reference, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, Subaccount, moved, places_like
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.rules.clusters import require_cluster_line
+from mdfm_ledger.rules.free_money import require_backed
 from mdfm_ledger.series import day_number
 
 
@@ -66,7 +67,7 @@ class Allocation(Event):
 
     def _taken(self, books: Books, term: Term) -> list[tuple[Subaccount, int]]:
         area = term.budget_on(self.on).area_of(self.activity)
-        self._require_after_losses(books, term)
+        require_backed(books, term, self.amount, self.on, purpose=self.activity)
         taken: list[tuple[Subaccount, int]] = []
         wanted = self.amount.minor
         for earmark in (self.activity, area, ""):
@@ -89,26 +90,6 @@ class Allocation(Event):
         free = books.free(self.term, earmark).items()
         parcels = [(place, series.low_from(day)[0]) for place, series in free]
         return sorted((parcel for parcel in parcels if parcel[1] > 0), key=lambda parcel: parcel[0].donor)
-
-    def _require_after_losses(self, books: Books, term: Term) -> None:
-        """Raise ExchangeShortfallError where losses below zero leave less free in all than is asked."""
-        if not any(policy.rate_source for policy in term.policies):
-            return  # no money in other currencies was ever priced, so there are no such losses
-        day = day_number(self.on)
-        free = {place: series.low_from(day)[0] for place, series in books.free(self.term, "").items()}
-        short = {place.donor: -minor for place, minor in free.items() if minor < 0}
-        if not short:
-            return
-        everything = self._free_in_all(books, term) - sum(short.values())
-        if everything < self.amount.minor:
-            raise ExchangeShortfallError(
-                activity=self.activity,
-                asked=self.amount,
-                free=Amount(everything, term.currency),
-                shortfall=Amount(sum(short.values()), term.currency),
-                donors=", ".join(sorted(short)),
-                on=self.on,
-            )
 
     def _free_in_all(self, books: Books, term: Term) -> int:
         return sum(minor for earmark in term.earmarks for _, minor in self._pool(books, earmark))

@@ -37,8 +37,8 @@ class Payment(Event):
 
     def post(self, books: Books) -> Lines:
         """Dr 2110 Cr 1010; where it settles other dollars than it is worth, Dr or Cr 2030 per donor."""
-        books.term(self.term)
+        term = books.term(self.term)
         books.document(Partner, "partner", self.party)
         cash = paid(books, self.term, self.bank_account, self.amount, self.bank_day)
-        minor, difference = settled_with(books, cash, self.settles, self.on)
+        minor, difference = settled_with(books, cash, self.settles, self, since=term.starts_on)
         return (debit(subaccount("2110", term=self.term, party=self.party), minor), cash, *difference)

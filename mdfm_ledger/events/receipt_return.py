@@ -41,6 +41,7 @@ class ReceiptReturn(Event):
         """Dr 2050 Cr 1010; where it settles other dollars than it is worth, Dr or Cr 2030 per donor."""
         waiting = books.document(UnappliedReceipt, "unidentified_receipt", self.receipt)
         cash = paid(books, waiting.term, self.bank_account, self.amount, self.bank_day)
-        minor, difference = settled_with(books, cash, self.settles, self.on)
+        since = books.term(waiting.term).starts_on
+        minor, difference = settled_with(books, cash, self.settles, self, since=since)
         place = subaccount("2050", term=waiting.term, bank_reference=self.receipt)
         return (debit(place, minor), cash, *difference)

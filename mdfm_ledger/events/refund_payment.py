@@ -8,7 +8,6 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import RefundOwed
-from mdfm_ledger.errors import RefundExceededError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
     day,
@@ -21,16 +20,17 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rules.banking import paid
-from mdfm_ledger.rules.settlement import settled_with
+from mdfm_ledger.rules.refunds import difference, dollars_paid, leaving
 
 
 @frozen(kw_only=True)
 class RefundPayment(Event):
     """Money of a refund that leaves a bank account of the trust, on or after the day it was decided.
 
-    From an account in another currency, the donor's own say, it settles what it is worth in dollars on
-    the bank's day, or the dollars that ``settles`` says it stands for.
+    Where the donor is owed an amount in its own currency, that amount is paid, and the dollars decided with
+    it are settled in the same proportion. From an account in another currency than that ``settles`` says how
+    much of what is owed it pays, in that currency. Where dollars are owed, money in another currency pays
+    what it is worth in dollars on the bank's day, or the dollars that ``settles`` says it stands for.
     """
 
     event_kind = "refund_payment"
@@ -48,18 +48,24 @@ class RefundPayment(Event):
         return f"refund:{self.refund}"
 
     def post(self, books: Books) -> Lines:
-        """Dr 2060 Cr 1010; where it settles other dollars than it is worth, Dr or Cr 2030 per donor."""
-        standing = books.document(RefundOwed, "refund", self.refund)
-        require_from(self.on, standing.on, f"refund {self.refund}")
-        cash = paid(books, standing.term, self.bank_account, self.amount, self.bank_day)
-        left = standing.amount - standing.paid
-        minor, difference = settled_with(books, cash, self.settles, self.on)
-        if minor > left.minor:
-            asked = Amount(minor, left.currency)
-            raise RefundExceededError(refund=self.refund, asked=asked, left=left)
-        owed = subaccount("2060", term=standing.term, donor=standing.donor)
-        return (debit(owed, minor), cash, *difference)
+        """Dr 2060 Cr 1010; where it costs other dollars than it settles, Dr or Cr 2030 per donor.
+
+        In a closed term that is the donor's own: Dr or Cr 2010.
+        """
+        refund = books.document(RefundOwed, "refund", self.refund)
+        require_from(self.on, refund.on, f"refund {self.refund}")
+        term = books.term(refund.term)
+        cash = leaving(books, term, self.bank_account, self.amount, self.bank_day)
+        minor = dollars_paid(books, refund, cash, self.amount, self.settles, self.bank_day)
+        owed = subaccount("2060", term=refund.term, donor=refund.donor)
+        return (debit(owed, minor), cash, *difference(books, refund, minor - cash.minor, self.on))
 
     def document(self, before: RefundOwed | None, lines: Lines) -> RefundOwed:
         assert before is not None, "a refund is paid after it was decided"
-        return evolve(before, paid=before.paid + Amount(lines[0].minor, before.paid.currency))
+        parts = [
+            one
+            for one in (self.amount, self.settles)
+            if one and before.owed and one.currency == before.owed.currency
+        ]
+        paid = before.paid + Amount(lines[0].minor, before.paid.currency)
+        return evolve(before, paid=paid, settled=sum(parts[:1], before.settled))

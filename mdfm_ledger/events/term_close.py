@@ -9,13 +9,14 @@ from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import is_new_to_a_term
-from mdfm_ledger.books.documents import Term
-from mdfm_ledger.chart import CHART, CLOSING, DIMENSIONS, HELD, Side
-from mdfm_ledger.errors import StillOpenError
+from mdfm_ledger.books.documents import BankAccount, Term
+from mdfm_ledger.chart import BASE_CURRENCY, CHART, CLOSING, DIMENSIONS, HELD, Side
+from mdfm_ledger.errors import NoRateError, NoRateSourceError, StillOpenError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, reference, require_from, require_match, several, text
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.exchange import worth_on
 from mdfm_ledger.rules.held_in_trust import BankConfirmation, own_cash
 from mdfm_ledger.series import Series, as_date, day_number
 
@@ -42,9 +43,10 @@ class TermClose(Event):
     What is open (advances, recoverables, payables, obligations, allotments, unapplied receipts, pledges)
     is listed in the refusal with its figures, and so is that anything is dated later which may not follow a
     close, and cash that is not reconciled: of each bank account the term has cash on, ``confirmed`` names
-    what the bank states at the end of the day, for all terms; where the books differ, why. Each donor's
-    unspent balance stays on 2010. From then on the term takes nothing but refunds, carry-forward and donor
-    balances.
+    what the bank states at the end of the day, for all terms; where the books differ, why. Money in other
+    currencies is in the books for what it is worth that day, since it is revalued no more, and no donor's
+    money is below zero. Each donor's unspent balance stays on 2010. From then on the term takes nothing but
+    refunds, carry-forward and donor balances.
     """
 
     event_kind = "term_close"
@@ -62,9 +64,10 @@ class TermClose(Event):
 
     def post(self, books: Books) -> Lines:
         """Each donor's 2020, 2021, 2030 and 2040 to 2045 into its 2010; nothing in the memorandum set."""
-        require_from(self.on, books.term(self.term).starts_on, f"term {self.term}")
+        term = books.term(self.term)
+        require_from(self.on, term.starts_on, f"term {self.term}")
         courses = books.whole.courses(self.term, (*_OPEN, *HELD, "1010"))
-        self._require_nothing_open(books, courses)
+        self._require_nothing_open(books, term, courses)
         lines: list[JournalLine] = []
         into: dict[str, int] = {}
         for place in sorted(courses):
@@ -79,7 +82,7 @@ class TermClose(Event):
                 lines.append(JournalLine(place, signed))
         return tuple(lines)
 
-    def _require_nothing_open(self, books: Books, courses: Mapping[Subaccount, Series]) -> None:
+    def _require_nothing_open(self, books: Books, term: Term, courses: Mapping[Subaccount, Series]) -> None:
         day = day_number(self.on)
         still_open: dict[tuple[str, str, str], int] = {}
         later: set[int] = set()
@@ -93,16 +96,18 @@ class TermClose(Event):
             for (word, name, currency), signed in sorted(still_open.items())
             if signed
         ]
-        items += self._unreconciled(books, sorted(place for place in courses if place.account == "1010"))
+        cash = sorted(place.bank_account for place in courses if place.account == "1010")
+        items += [*self._unreconciled(books, cash), *self._not_revalued(books, term, cash)]
+        items += self._below_zero(books)
         if later:
             items.append(f"entries dated after it, the last on {as_date(max(later))}")
         if items:
             raise StillOpenError(term=self.term, on=self.on, count=len(items), items="; ".join(items))
 
-    def _unreconciled(self, books: Books, cash: Iterable[Subaccount]) -> Iterator[str]:
+    def _unreconciled(self, books: Books, cash: Iterable[str]) -> Iterator[str]:
         """The bank accounts with cash of the term that no bank statement, or another one, stands for."""
         stated = {one.bank_account: one for one in self.confirmed}
-        for account in (place.bank_account for place in cash):
+        for account in cash:
             of_term = books.cash(self.term, account)
             if not any(series.at(day_number(self.on)) for series in of_term):
                 continue
@@ -113,6 +118,36 @@ class TermClose(Event):
             require_match("confirmed", stated[account].amount.currency, account, booked.currency)
             if stated[account].amount != booked and not stated[account].explanation:
                 yield f"cash on {account} {booked}, the bank states {stated[account].amount}"
+
+    def _not_revalued(self, books: Books, term: Term, cash: Iterable[str]) -> Iterator[str]:
+        """Accounts in other currencies that the books show at other dollars than they are worth that day.
+
+        With what is dated later too: nothing of it could be revalued after the close.
+        """
+        for account in cash:
+            currency = books.document(BankAccount, "bank_account", account).currency
+            dollars, own = books.cash(self.term, account)
+            if currency == BASE_CURRENCY:
+                continue
+            day = day_number(self.on)
+            for minor, cents in dict.fromkeys([(own.at(day), dollars.at(day)), (own.total, dollars.total)]):
+                stands, booked = Amount(minor, currency), Amount(cents, BASE_CURRENCY)
+                if problem := self._other_worth(books, term, stands, booked):
+                    yield f"cash on {account} {stands} booked at {booked}, {problem}"
+
+    def _other_worth(self, books: Books, term: Term, own: Amount, booked: Amount) -> str:
+        try:
+            worth = worth_on(books, term, own, self.on)
+        except (NoRateError, NoRateSourceError):
+            return "without a rate of the day"
+        return "" if worth == booked else f"worth {worth}"
+
+    def _below_zero(self, books: Books) -> Iterator[str]:
+        """Donors whose money exchange losses left below zero: others' money would stand for it for ever."""
+        for donor, series in sorted(books.held(self.term).items()):
+            least = min(series.at(day_number(self.on)), series.total)
+            if least < 0:
+                yield f"exchange losses beyond the money of {donor} {Amount(-least, BASE_CURRENCY)}"
 
     def document(self, before: Term, lines: Lines) -> Term:
         del lines

@@ -52,7 +52,7 @@ class TransferRefund(Event):
                 document=f"transfer {self.transfer}",
                 expected=f"a date from {standing.on} on",
             )
-        minor, gained = dollars_settled(cash, self.settles)
+        minor, gained = dollars_settled(books, cash, self.settles, since=standing.on, until=self.bank_day)
         parts = self._parts(standing, minor)
         lines: list[JournalLine] = [cash]
         coming: dict[str, int] = {}

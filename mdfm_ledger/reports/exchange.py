@@ -87,13 +87,15 @@ def _accounts(
     owner, rates = term_of(source, window, term), published(source, window)
     totals = source.totals(("bank_account",), window, where={"term": term, "account": "1010"})
     balances = {total.key[0]: total.balance for total in totals}
+    # A closed term is revalued no more: what it has left stays at the rates of its last day.
+    priced_on = min(window.as_of, owner.closed_on or window.as_of)
     found = []
     for bank_account in dict.fromkeys(line.bank_account for line in lines if line.bank_account):
         account = known[bank_account]
         on_it = [line for line in lines if line.bank_account == bank_account]
         own = Amount(sum(line.own_signed for line in on_it), account.currency)
         booked = _usd(balances[bank_account])
-        rate = rates.last(owner, account.currency, window.as_of)
+        rate = rates.last(owner, account.currency, priced_on)
         worth = rate.dollars(own) if rate else None
         found.append(
             ForeignAccount(

@@ -53,7 +53,8 @@ def outside_of(balances: Mapping[tuple[str, ...], int]) -> Outside:
     def on(account: str, flow: str = "") -> int:
         return balances.get((account, flow), 0)
 
-    # What is decided is a debit on what is held or stood aside, in one entry with the credit on 2060.
+    # What is decided is a debit on what is held or stood aside, in one entry with the credit on 2060; what a
+    # payment after the close costs more or less than decided is one on what is held, with the payment.
     decided, payable = on("2010", REFUND) + on(ASIDE, REFUND), -on(REFUNDS)
     put_aside, refunded, carried = -on(ASIDE, DONOR_BALANCE), on(ASIDE, REFUND), on(ASIDE, CARRIED_OUT)
     return Outside(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, CHART, HELD, PLEDGE_OPEN, JournalSet
+from mdfm_ledger.chart import BASE_CURRENCY, CHART, HELD, PLEDGE_OPEN, REFUND, JournalSet
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.assets_and_liabilities import assets_and_liabilities
@@ -113,9 +113,13 @@ def _outside_ties(
     yield tie("refunds_decided", fund.name, outside.refunds_decided, fund.name, -fund.flow("refunds"))
     left = outside.donor_balance
     yield tie("put_aside", fund.name, left, fund.name, -fund.flow("donor_balances"))
-    where = {"term": fund.head.term, "account": REFUNDS}
-    payments = (line for line in source.lines(window, where=where) if line.cause == "refund_payment")
-    paid = Amount(sum(line.signed for line in payments), BASE_CURRENCY)
+    # In a closed term a payment has a line on 2010 too: what the refund came to more or less than decided.
+    lines = [
+        line
+        for account, flow in ((REFUNDS, ""), ("2010", REFUND))
+        for line in source.lines(window, where={"term": fund.head.term, "account": account, "flow": flow})
+    ]
+    paid = Amount(sum(one.signed for one in lines if one.cause == "refund_payment"), BASE_CURRENCY)
     yield tie("refunds_paid", fund.name, outside.refunds_paid, "journal", paid)
 
 

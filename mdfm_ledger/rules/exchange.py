@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Policy, Term
-from mdfm_ledger.errors import NoRateError, NoRateSourceError
+from mdfm_ledger.chart import BASE_CURRENCY
+from mdfm_ledger.errors import FarFromRateError, NoRateError, NoRateSourceError
 from mdfm_ledger.journal import OwnAmount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rates import RatesOfMonth, RateUsed, rates_key
@@ -38,6 +40,42 @@ def _of_month(books: Books, policy: Policy, month: date, currency: str, on: date
     if not books.has_document("rates", key):
         return None
     return books.document(RatesOfMonth, "rates", key).last(currency, on)
+
+
+def worth_on(books: Books, term: Term, own: Amount, on: date) -> Amount:
+    """What an amount in another currency is worth in dollars on the day. Raises as rate_on does."""
+    # Nothing is worth nothing, whether or not there is a rate.
+    return rate_on(books, term, own.currency, on).dollars(own) if own.minor else Amount.zero(BASE_CURRENCY)
+
+
+def require_plausible(
+    books: Books, term: Term, dollars: Amount, own: Amount, since: date, until: date, *, field: str
+) -> None:
+    """Raise FarFromRateError unless dollars are what an amount was worth at some rate since a day.
+
+    That is at the lowest or highest rate published from then to ``until`` or in between, give or take a
+    tenth for what banks and agreements add. What is further off is no exchange difference but a mistake.
+    Raises as rate_on does.
+    """
+    worths = [rate.dollars(own) for rate in _rates_between(books, term, own.currency, since, until)]
+    least, most = min(worths), max(worths)
+    if not least.minor * 9 - 10 <= dollars.minor * 10 <= most.minor * 11 + 10:
+        raise FarFromRateError(
+            field=field, dollars=dollars, own=own, least=least, most=most, since=since, until=until
+        )
+
+
+def _rates_between(books: Books, term: Term, currency: str, since: date, until: date) -> Iterator[RateUsed]:
+    yield rate_on(books, term, currency, until)
+    policy = term.policy_on(until)
+    # The rate of the first day was published before it.
+    first = since - timedelta(days=policy.rate_limit_days)
+    month = first.replace(day=1)
+    while month <= until:
+        key = rates_key(policy.rate_source, month)
+        if books.has_document("rates", key):
+            yield from books.document(RatesOfMonth, "rates", key).between(currency, first, until)
+        month = (month + timedelta(days=31)).replace(day=1)
 
 
 def own_amount(books: Books, term: Term, amount: Amount, on: date) -> OwnAmount:

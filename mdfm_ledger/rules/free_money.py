@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Term
-from mdfm_ledger.errors import DonorNegativeError, NotFreeError
+from mdfm_ledger.errors import DonorNegativeError, ExchangeShortfallError, NotFreeError
 from mdfm_ledger.journal import JournalLine, Lines, Subaccount, credit, debit, subaccount
 from mdfm_ledger.money import Amount, split
 from mdfm_ledger.series import Series, as_date, day_number
@@ -28,6 +28,39 @@ def taken(books: Books, term: Term, donor: str, minor: int, on: date) -> Lines:
             donor=donor, term=term.reference, balance=Amount(-wanted, term.currency), day=on
         )
     return lowered(term, donor, parts)
+
+
+def require_backed(
+    books: Books, term: Term, amount: Amount, on: date, *, purpose: str, donor: str = ""
+) -> None:
+    """Raise ExchangeShortfallError where losses below zero leave less free in all than is asked.
+
+    What one donor's losses took beyond its own money is missing at the bank, so that not all that is free
+    of the others' is there. Of one ``donor`` no more can be taken either than all of its own together.
+    """
+    if not any(policy.rate_source for policy in term.policies):
+        return  # no money in other currencies was ever priced, so there are no such losses
+    day = day_number(on)
+    pool = {place: series.low_from(day)[0] for place, series in books.free(term.reference, "").items()}
+    short = {place.donor: -minor for place, minor in pool.items() if minor < 0}
+    if not short:
+        return
+    of_donor: dict[str, int] = {}
+    for earmark in term.earmarks:
+        for place, series in books.free(term.reference, earmark).items():
+            of_donor[place.donor] = of_donor.get(place.donor, 0) + series.low_from(day)[0]
+    free = sum(of_donor.values())
+    if donor:
+        free = min(free, of_donor.get(donor, 0))
+    if free < amount.minor:
+        raise ExchangeShortfallError(
+            purpose=purpose,
+            asked=amount,
+            free=Amount(free, term.currency),
+            shortfall=Amount(sum(short.values()), term.currency),
+            donors=", ".join(sorted(short)),
+            on=on,
+        )
 
 
 def lowered(term: Term, donor: str, parts: Mapping[str, int]) -> Lines:

@@ -15,32 +15,41 @@ from mdfm_ledger.fields import day, optional_amount, positive_amount, reference,
 from mdfm_ledger.journal import JournalLine, Lines, credit
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.banking import received
+from mdfm_ledger.rules.exchange import require_plausible
 from mdfm_ledger.rules.exchange_difference import shared_difference
 
 
-def settled_with(books: Books, cash: JournalLine, settles: Amount | None, on: date) -> tuple[int, Lines]:
+def settled_with(
+    books: Books, cash: JournalLine, settles: Amount | None, event: Event, *, since: date
+) -> tuple[int, Lines]:
     """The dollars a movement of cash settles, in cents, and the lines of the exchange difference.
 
     As :func:`dollars_settled` says; what the cash is worth more or less is shared among the donors.
     """
-    minor, gained = dollars_settled(cash, settles)
+    minor, gained = dollars_settled(books, cash, settles, since=since, until=event.bank_day)
     if not gained:
         return minor, ()
-    return minor, shared_difference(books, books.term(cash.subaccount.term), gained, on)
+    assert event.on, "an event that moves money is dated"
+    return minor, shared_difference(books, books.term(cash.subaccount.term), gained, event.on)
 
 
-def dollars_settled(cash: JournalLine, settles: Amount | None) -> tuple[int, int]:
+def dollars_settled(
+    books: Books, cash: JournalLine, settles: Amount | None, *, since: date, until: date
+) -> tuple[int, int]:
     """The dollars a movement of cash settles, and what the trust gains by it, below zero a loss, in cents.
 
-    It settles what it is worth, unless ``settles`` says how many dollars it stands for. Raises
-    InvalidFieldError where the account is in dollars, since there both are one, and MismatchError for
-    ``settles`` in another currency.
+    It settles what it is worth, unless ``settles`` says how many dollars it stands for: what it was worth
+    at some rate published since the debt was booked. Raises InvalidFieldError where the account is in
+    dollars, since there both are one, MismatchError for ``settles`` in another currency, and
+    FarFromRateError for dollars it never was worth.
     """
     if settles is None:
         return cash.minor, 0
     require_match("settles", settles.currency, "the trust set", BASE_CURRENCY)
     if cash.own is None:
         raise InvalidFieldError(field="settles", problem="is for accounts in other currencies; leave it out")
+    term = books.term(cash.subaccount.term)
+    require_plausible(books, term, settles, cash.own.amount, since, until, field="settles")
     gained = cash.minor - settles.minor if cash.signed > 0 else settles.minor - cash.minor
     return settles.minor, gained
 
@@ -66,5 +75,5 @@ class PartnerRepayment(Event):
     def post(self, books: Books) -> Lines:
         standing = books.advance(self.advance)
         cash = received(books, standing.term, self.bank_account, self.amount, self.bank_day)
-        minor, difference = settled_with(books, cash, self.settles, self.on)
+        minor, difference = settled_with(books, cash, self.settles, self, since=standing.on)
         return (cash, credit(standing.place(self.settled_account), minor), *difference)

@@ -9,7 +9,7 @@ from mdfm_ledger.books.documents import Donor, Term
 from mdfm_ledger.fields import require_match
 from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rules.free_money import taken
+from mdfm_ledger.rules.free_money import require_backed, taken
 
 HELD = "held"
 ASIDE = "donor_balance"
@@ -32,6 +32,11 @@ def unspent(books: Books, term: Term, donor: str, amount: Amount, out_of: str, *
 def no_longer_free(books: Books, term: Term, donor: str, amount: Amount, out_of: str, on: date) -> Lines:
     """Dr 8110 Cr 8100 for what leaves 2010; nothing for what stands aside, which is free no longer.
 
-    Raises DonorNegativeError where less is free on the date or on any later one.
+    Raises DonorNegativeError where less is free on the date or on any later one, ExchangeShortfallError
+    where exchange losses of others left less at the bank.
     """
-    return taken(books, term, donor, amount.minor, on) if out_of == HELD else ()
+    if out_of != HELD:
+        return ()
+    lines = taken(books, term, donor, amount.minor, on)
+    require_backed(books, term, amount, on, purpose=f"donor {donor}", donor=donor)
+    return lines

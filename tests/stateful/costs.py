@@ -18,7 +18,6 @@ from mdfm_ledger import (
     CurrencyRate,
     Interest,
     PublishRates,
-    Revaluation,
     ReviseBudget,
     RevisePolicy,
 )
@@ -38,7 +37,7 @@ from tests.stateful.fund import (
     parts_on,
     usd,
 )
-from tests.stateful.naive_model import Given, Lines, Place, Policy, added, check_proportion, nearest
+from tests.stateful.naive_model import Lines, Place, Policy, added, check_proportion, nearest
 
 FOREIGN = st.sampled_from(["uil-eur", "uil-jpy"])
 RATES = {
@@ -292,23 +291,8 @@ class Costs(FundMachine):
         gone = self.model.price(sold, BANKS[out], on) or 0
         came = self.model.price(bought, BANKS[to], on) or 0
         cash = {("1010", term, to): came, ("1010", term, out): -gone}
-        self._differ(event, term, came - gone, cash, allowed=came > 0 and gone > 0)
+        self.differ(event, term, came - gone, cash, allowed=came > 0 and gone > 0)
 
     @rule(term=TERM, bank=FOREIGN, on=DAYS)
     def revalue(self, term: str, bank: str, on: date) -> None:
-        event = Revaluation(reference=self.reference("V"), term=term, bank_account=bank, on=on)
-        own = sum(one.own.get((term, bank), 0) for one in self.model.movements if one.day <= on)
-        worth = self.model.price(own, BANKS[bank], on)
-        difference = (worth or 0) - self.model.balance([("1010", term, bank)], on)
-        self._differ(event, term, difference, {("1010", term, bank): difference}, allowed=worth is not None)
-
-    def _differ(
-        self, event: Conversion | Revaluation, term: str, minor: int, cash: Given, *, allowed: bool
-    ) -> None:
-        """The difference is the donors', by what is held for each; a loss may leave free money below zero."""
-        self.split(
-            event,
-            lambda entry: added(cash, self.difference(entry, term, minor, event.on)),
-            allowed=allowed and (not minor or any(self.holding(term, event.on).values())),
-            moves_nothing=not minor and isinstance(event, Revaluation),
-        )
+        self.revalue_account(term, bank, on)

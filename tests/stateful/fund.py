@@ -11,7 +11,7 @@ from typing import Any
 import hypothesis.strategies as st
 from hypothesis.stateful import RuleBasedStateMachine
 
-from mdfm_ledger import Amount, Ledger
+from mdfm_ledger import Amount, Conversion, Ledger, Revaluation
 from mdfm_ledger.errors import ApprovalError, RejectedError
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, JournalLine, Subaccount
@@ -268,12 +268,24 @@ class FundMachine(RuleBasedStateMachine):
         """What is held for each donor on a day, with what a document brings it."""
         return {(one,): max(self.model.held(term, one, on) + coming.get(one, 0), 0) for one in DONORS}
 
+    def sharing(self, term: str, minor: int, on: date, coming: Given = MappingProxyType({})) -> Lines:
+        """Whose a difference is: by what is held, or else by what is missing or was contributed."""
+        held = self.holding(term, on, coming)
+        if any(held.values()):
+            return held
+        missing: Lines = {
+            (one,): max(-self.model.held(term, one, on) - coming.get(one, 0), 0) for one in DONORS
+        }
+        if minor > 0 and any(missing.values()):
+            return missing
+        return {(one,): self.model.contributed(term, one, on) for one in DONORS}
+
     def difference(
         self, entry: JournalEntry, term: str, minor: int, on: date, coming: Given = MappingProxyType({})
     ) -> Lines:
         """A gain or, below zero, a loss of the donors', by what is held for each."""
         parts = {donor: parts_on(entry, "2030").get(("2030", term, donor), 0) for donor in DONORS}
-        weights = self.holding(term, on, coming)
+        weights = self.sharing(term, minor, on, coming)
         check_proportion({(donor,): part for donor, part in parts.items()}, weights, abs(minor))
         sign = -1 if minor > 0 else 1
         moved = {("2030", term, donor): sign * part for donor, part in parts.items()}
@@ -289,3 +301,22 @@ class FundMachine(RuleBasedStateMachine):
         taken = self.model.taken(term, donor, minor, on)
         missing = minor + taken.get(("8100", term, donor), 0)
         return added(taken, {("8110", term, donor, ""): missing, ("8100", term, donor): -missing})
+
+    def differ(
+        self, event: Conversion | Revaluation, term: str, minor: int, cash: Given, *, allowed: bool
+    ) -> None:
+        """The difference is the donors', by what is held for each; a loss may leave free money below zero."""
+        self.split(
+            event,
+            lambda entry: added(cash, self.difference(entry, term, minor, event.on)),
+            allowed=allowed and (not minor or any(self.sharing(term, minor, event.on).values())),
+            moves_nothing=not minor and isinstance(event, Revaluation),
+        )
+
+    def revalue_account(self, term: str, bank: str, on: date) -> None:
+        """An account of a term is worth what it is by the rate of a day."""
+        event = Revaluation(reference=self.reference("V"), term=term, bank_account=bank, on=on)
+        own = sum(one.own.get((term, bank), 0) for one in self.model.movements if one.day <= on)
+        worth = self.model.price(own, BANKS[bank], on)
+        difference = (worth or 0) - self.model.balance([("1010", term, bank)], on)
+        self.differ(event, term, difference, {("1010", term, bank): difference}, allowed=worth is not None)

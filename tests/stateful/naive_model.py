@@ -25,6 +25,7 @@ Given = Mapping[Any, int]
 AREA_OF = {"1.1": "1", "1.2": "1", "2.2": "2"}
 HELD = ("2010", "2020", "2021", "2030", "2040", "2041", "2042", "2043", "2044", "2045")
 OPEN = ("8010", "8020", "8030")
+CONTRIBUTED = ("receipt", "receipt_application")
 STILL_OPEN = ("1210", "1230", "2050", "2110", *OPEN, "8120", "8140")
 """Accounts that are empty before a term can be closed."""
 FLOORS = {"8120": -1, "8140": -1, "1210": 1, "1230": 1, "2050": -1, "2060": -1, "2070": -1, "2110": -1}
@@ -199,9 +200,28 @@ class Model:
         """What can be taken from credit places from a day on, each on its own."""
         return sum(max(self.low([place], day, sign=-1), 0) for place in places)
 
+    def is_backed(self, term: str, minor: int, day: date, donor: str = "") -> bool:
+        """Whether so much can be taken, of a donor or of all, after losses that left others below zero."""
+        lows = {place: self.low([place], day, sign=-1) for place in self.places("8110", term)}
+        if min(lows.values(), default=0) >= 0:
+            return True
+        own = [low for place, low in lows.items() if donor in ("", place[2])]
+        return minor <= min(sum(lows.values()), sum(own))
+
     def held(self, term: str, donor: str, day: date) -> int:
         """What is held for a donor at the end of a day."""
         return -self.balance([place for code in HELD for place in self.places(code, term, donor)], day)
+
+    def contributed(self, term: str, donor: str, day: date) -> int:
+        """What came in for a donor until a day, new money or carried in; what was taken back did not."""
+        kinds = CONTRIBUTED if term == "T1" else (*CONTRIBUTED, "carry_forward")
+        came = [one for one in self.movements if one.kind in kinds]
+        undone = {one.reversed_by for one in came}
+        return -sum(
+            one.lines.get(("2010", term, donor), 0)
+            for one in self.movements
+            if one.day <= day and (one in came or one.reference in undone)
+        )
 
     def find(self, kind: str, reference: str) -> Movement:
         """A document as recorded."""
@@ -351,6 +371,11 @@ class Model:
                 balances[place[2]] += self.balance([place], day)
         return {name for name, balance in balances.items() if balance}
 
+    def below_zero(self, term: str, day: date) -> set[str]:
+        """The donors whose money losses left below zero, on a day or in the end."""
+        donors = {place[2] for code in HELD for place in self.places(code, term)}
+        return {one for one in donors if min(self.held(term, one, day), self.held(term, one, date.max)) < 0}
+
     def has_later(self, term: str, day: date) -> bool:
         """Whether anything is dated after a day that may not follow a close; cash may only leave."""
         banks = self.places("1010", term)
@@ -368,7 +393,9 @@ class Model:
         for one in self.movements:
             undone = one.about.removeprefix("reversal of ") if one.kind == "reversal" else one.reference
             kind = next(other.kind for other in self.movements if other.reference == undone)
-            leaves = {"refund", "donor_balance"} | ({"carry_forward"} if term == "T1" else set())
+            leaves = {"refund", "refund_payment", "donor_balance"} | (
+                {"carry_forward"} if term == "T1" else set()
+            )
             held = any(place[:2] == ("2010", term) for place in one.lines)
             if one.day > day and held and kind not in leaves:
                 return True
@@ -444,6 +471,17 @@ class Model:
             return None
         digits = 0 if currency == "JPY" else 2
         return nearest(Fraction(minor, 10**digits) * max(known)[2] * 100)
+
+    def is_plausible(self, cents: int, own: int, currency: str, since: date, until: date) -> bool:
+        """Whether an amount was worth these cents at a rate published since, give or take a tenth."""
+        last = self.price(own, currency, until)
+        if last is None:
+            return False
+        digits = 0 if currency == "JPY" else 2
+        first = since - timedelta(days=31)
+        rates = [rate for day, of, rate in self.rates if of == currency and first <= day <= until]
+        worths = [last, *(nearest(Fraction(own, 10**digits) * rate * 100) for rate in rates)]
+        return min(worths) * 9 - 10 <= cents * 10 <= max(worths) * 11 + 10
 
     def taken(self, term: str, donor: str, minor: int, day: date) -> Lines:
         """Dr 8110 Cr 8100: the unearmarked free money first, then by earmark, as far as it goes."""

@@ -364,4 +364,8 @@ class Promises(FundMachine):
             gained = minor - worth
             return added(moved, self.difference(entry, waiting[1], gained, on) if gained else {})
 
-        self.split(event, lines, allowed=worth > 0 and self.model.allows({waiting: minor}, on))
+        allowed = worth > 0 and self.model.allows({waiting: minor}, on)
+        if says:
+            since = self.model.terms[waiting[1]].starts_on
+            allowed = allowed and self.model.is_plausible(minor, cents, amount.currency, since, on)
+        self.split(event, lines, allowed=allowed)

@@ -91,6 +91,7 @@ class Spending(FundMachine):
             return {**parts, **negated(parcels)}
 
         allowed = funded and begun and self.model.has_budget(term, activity, cents, on)
+        allowed = allowed and self.model.is_backed(term, cents, on)
         self.split(event, lines, allowed=allowed)
 
     def drawn(
@@ -515,6 +516,8 @@ class Spending(FundMachine):
             )
 
         allowed = on >= found.day and 0 < minor <= left and worth > 0
+        if says:
+            allowed = allowed and self.model.is_plausible(minor, cents, amount.currency, found.day, on)
         self.split(event, lines, allowed=allowed, about=f"T:{transfer}")
 
     def refunded(self, transfer: str) -> Lines:

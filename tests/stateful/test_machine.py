@@ -163,6 +163,8 @@ class Fund(Approvals, Costs, Registers):
         is_close = found.kind == "term_close"
         allowed = on >= self._last_change(found) and bool(found.lines or is_close)
         allowed = allowed and self._is_free_to_go(found)
+        if any(place[0] == "2030" and place[1] in self.model.closed for place in lines) and not is_close:
+            allowed = False  # of a closed term they stand on 2010
         if is_close:
             term = found.about.removeprefix("term:")
             allowed = allowed and not any(

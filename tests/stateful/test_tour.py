@@ -60,7 +60,7 @@ def promise(fund: Fund) -> None:
     unknown = fund.model.standing("unidentified_receipt")[0]
     fund.give_a_receipt_back(chosen(unknown), 200, FIRST, "uil-usd", whole=False, says=False)
     fund.apply(chosen(unknown), 100, LAST, "ham", ("", ()), whole=False)
-    fund.give_a_receipt_back(chosen(unknown), 100, LAST, "uil-eur", whole=True, says=True)
+    fund.give_a_receipt_back(chosen(unknown), 300, LAST, "uil-eur", whole=True, says=True)
 
 
 def cost(fund: Fund) -> None:
@@ -76,6 +76,8 @@ def cost(fund: Fund) -> None:
     fund.convert("T1", 1_000, 900, ["uil-usd", "uil-eur", "uil-jpy"], LAST)
     fund.revalue("T1", "uil-eur", LAST)
     fund.publish(chosen(("1.10", "dollars_per_unit")), "EUR", LAST)
+    for _ in range(2):
+        fund.refund("T1", "ham", 1_000, LAST, "held", whole=False, in_euros=True)
 
 
 def register(fund: Fund) -> None:
@@ -98,13 +100,19 @@ def wind_up(fund: Fund) -> None:
     fund.receive("T1", "ham", 100, FIRST, "", "uil-usd")
     fund.reopen_a_month(chosen(), is_last=True, on=LAST)
     fund.reverse(chosen("bank_charge", fund.model.standing("bank_charge")[0]), LAST)
+    first, second = fund.model.standing("refund")[:2]
+    fund.pay_a_refund(chosen(first), 300, LAST, "uil-eur", whole=False, says=False)
+    fund.pay_a_refund(chosen(first), 400, LAST, "uil-usd", whole=False, says=False)
     fund.close_a_term("T1", FIRST, settles=False, reconciles=False)
     fund.close_a_term("T1", LAST, settles=True, reconciles=True)
     assert fund.model.closed == {"T1": LAST}
     fund.receive("T1", "ham", 100, LAST, "", "uil-usd")
+    fund.pay_a_refund(chosen(first), 1, LAST, "uil-eur", whole=True, says=False)
+    fund.pay_a_refund(chosen(second), 1, LAST, "uil-usd", whole=True, says=False)
+    assert len(fund.model.standing("refund_payment")) == 4
     fund.put_aside("T1", "ham", 900, LAST, whole=False)
-    fund.refund("T1", "ham", 400, LAST, "donor_balance", whole=False)
-    fund.pay_a_refund(chosen(fund.model.standing("refund")[0]), 1, LAST, "uil-usd", whole=True)
+    fund.refund("T1", "ham", 400, LAST, "donor_balance", whole=False, in_euros=False)
+    fund.pay_a_refund(chosen(fund.model.standing("refund")[-1]), 1, LAST, "uil-usd", whole=True, says=False)
     fund.carry("T1", "jp", 300, LAST, "held", ("", ("1.1",)), whole=False)
     fund.carry("T1", "ham", 500, LAST, "donor_balance", ("1.1", ()), whole=False)
 

@@ -12,99 +12,32 @@ from mdfm_ledger import (
     DonorBalance,
     PeriodClose,
     PeriodReopening,
-    Refund,
-    RefundPayment,
     TermClose,
 )
 from mdfm_ledger.errors import StillOpenError
 from mdfm_ledger.rules.held_in_trust import BankConfirmation
 from tests.stateful.fund import (
-    BANK,
     BANKS,
     CENTS,
     DAYS,
     DONOR,
     LAST,
     PARTNERS,
-    SMALL,
     TERM,
     TERMS,
     usd,
 )
-from tests.stateful.naive_model import Lines, added
-from tests.stateful.promises import WHOSE, Promises
-from tests.stateful.spending import Spending
+from tests.stateful.naive_model import added
+from tests.stateful.promises import WHOSE
+from tests.stateful.refunds import OUT_OF, Refunds
 
-OUT_OF = st.sampled_from(["held", "donor_balance"])
 MONTHS = st.sampled_from([date(2019, 12, 31), date(2020, 1, 31), date(2020, 1, 31)])
 
 
-class WindingUp(Promises, Spending):
+class WindingUp(Refunds):
     """What is left goes back, goes on, or waits; then nothing more may come."""
 
     # -- unspent money ---------------------------------------------------------------------------------
-
-    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, whole=st.booleans())
-    def refund(self, term: str, donor: str, cents: int, on: date, out_of: str, whole: bool) -> None:
-        minor = self.unspent(term, donor, on, out_of) if whole else cents
-        event = Refund(
-            reference=self.reference("RF"),
-            term=term,
-            donor=donor,
-            amount=usd(minor or cents),
-            out_of=out_of,
-            decision="d",
-            approved_by="director",
-            on=on,
-        )
-        self.record_refund(event)
-
-    def record_refund(self, event: Refund) -> bool:
-        """What is owed back leaves what is free, or what stands aside."""
-        term, donor, minor = event.term, event.donor, event.amount.minor
-        taken, enough = self._leaving(term, donor, minor, event.on, event.out_of)
-        lines = added(taken, {("2060", term, donor): -minor})
-        return self.agree(event, lines, allowed=enough, about=f"RF:{event.reference}")
-
-    def unspent(self, term: str, donor: str, on: date, out_of: str) -> int:
-        """What could leave a donor's account from a day on."""
-        if out_of == "held":
-            return self.model.room(self.model.places("8110", term, donor), on)
-        return max(self.model.low([("2070", term, donor)], on, sign=-1), 0)
-
-    def _leaving(self, term: str, donor: str, minor: int, on: date, out_of: str) -> tuple[Lines, bool]:
-        """What leaves a donor's account, and whether there is as much."""
-        if out_of == "donor_balance":
-            return {("2070", term, donor): minor}, True
-        taken = self.model.taken(term, donor, minor, on)
-        enough = taken.get(("8100", term, donor), 0) == -minor
-        return added({("2010", term, donor): minor}, taken), enough
-
-    @precondition(lambda self: self.has("refund"))
-    @rule(data=st.data(), cents=SMALL, on=DAYS, bank=BANK, whole=st.booleans())
-    def pay_a_refund(self, data: st.DataObject, cents: int, on: date, bank: str, whole: bool) -> None:
-        refund = self.pick(data, "refund")
-        found = self.model.find("refund", refund)
-        (owed,) = [place for place in found.lines if place[0] == "2060"]
-        about = f"RF:{refund}"
-        left = -sum(
-            one.lines.get(owed, 0)
-            for one in self.model.movements
-            if one.about == about and not one.reversed_by
-        )
-        if whole and left:
-            bank, cents = "uil-usd", left
-        event = RefundPayment(
-            reference=self.reference("RFP"),
-            refund=refund,
-            amount=self.bank_amount(bank, cents),
-            bank_account=bank,
-            bank_reference="b",
-            on=on,
-        )
-        minor = self.model.price(cents, event.amount.currency, on) or 0
-        lines = {owed: minor, ("1010", owed[1], bank): -minor}
-        self.agree(event, lines, allowed=0 < minor <= left and on >= found.day, about=about)
 
     @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, whole=st.booleans())
     def put_aside(self, term: str, donor: str, cents: int, on: date, whole: bool) -> None:
@@ -204,6 +137,7 @@ class WindingUp(Promises, Spending):
             confirmed=self._stated(on) if reconciles else (),
         )
         still_open = self.model.still_open(term, on)
+        still_open |= self._not_revalued(term, on) | self.model.below_zero(term, on)
         if not reconciles:
             still_open |= self._banks_with_cash(term, on)
         begun = on >= self.model.terms[term].starts_on
@@ -242,6 +176,17 @@ class WindingUp(Promises, Spending):
             if self._on_account(bank, on, term) or self.model.balance([("1010", term, bank)], on)
         }
 
+    def _not_revalued(self, term: str, on: date) -> set[str]:
+        """The accounts whose dollars are not what their money is worth on a day, or with what is later."""
+        found = set()
+        for bank, currency in BANKS.items():
+            for day in (on, date.max):
+                own = self._on_account(bank, day, term)
+                worth = self.model.price(own, currency, on) if own else 0
+                if worth != self.model.balance([("1010", term, bank)], day):
+                    found.add(bank)
+        return found
+
     def _settle(self, term: str) -> None:
         """Everything that can be open in a term is brought to an end on the last day."""
         self._use_up(term)
@@ -254,6 +199,15 @@ class WindingUp(Promises, Spending):
         for pledge in [one for one, promise in self.model.promises.items() if promise.term == term]:
             if left := self.model.balance(self.model.open_places(pledge)):
                 self.write_off_from(pledge, left, LAST)
+        self._price(term)
+
+    def _price(self, term: str) -> None:
+        """What is in other currencies is worth what it is, and nobody's money is below zero."""
+        for bank in sorted(self._not_revalued(term, LAST)):
+            self.revalue_account(term, bank, LAST)
+        for donor in sorted(self.model.below_zero(term, LAST)):
+            missing = -self.model.held(term, donor, LAST)
+            self.receive(term=term, donor=donor, cents=missing, on=LAST, earmark="", bank="uil-usd")
 
     def _use_up(self, term: str) -> None:
         """Advances come back, then what is obligated and allotted is free again."""

@@ -70,12 +70,17 @@ def rolled_forward(sums: Sums) -> Iterator[Found]:
 
 
 def closed_terms(sums: Sums) -> Iterator[Found]:
-    """In a closed term everything held stands on 2010."""
+    """In a closed term everything held stands on 2010, and no donor is below zero."""
+    held = sums.balance(HELD, (TERM, DONOR))
     rest = sums.balance([code for code in HELD if code != "2010"], (ACCOUNT, TERM, DONOR))
     for (account, term, donor), balance in sorted(rest.items()):
         known = sums.documents.standing(f"term:{term}", Term)
         if balance and known and known.closed_on:
             yield ("term-closed", f"{account} of {donor} in {term}", 0, balance)
+    for (term, donor), balance in sorted(held.items()):
+        known = sums.documents.standing(f"term:{term}", Term)
+        if balance > 0 and known and known.closed_on:
+            yield ("term-closed", f"held for {donor} in {term}", "zero or more", -balance)
 
 
 RULES: tuple[Callable[[Sums], Iterator[Found]], ...] = (trust_tie_out, targets, rolled_forward, closed_terms)

@@ -564,7 +564,7 @@ REFUSED: dict[str, tuple[tuple[Event, ...], Callable[[], Event], type[errors.Led
     ),
     "a transfer in euros is no more than the dollars it stands for": (
         (*MONEY, *PASSED_ON),
-        lambda: transfer_refund("40.00", date(2020, 7, 5), settles="100.01"),
+        lambda: transfer_refund("50.00", date(2020, 7, 5), settles="100.01"),
         errors.TransferExceededError,
         "USD 100.00 has not come back yet, the event brings USD 100.01",
     ),
