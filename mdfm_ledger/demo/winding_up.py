@@ -12,6 +12,7 @@ from mdfm_ledger.events import (
     Allocation,
     CarryForward,
     DonorBalance,
+    EarmarkChange,
     Expenditure,
     Interest,
     OpenTerm,
@@ -56,6 +57,7 @@ def winding_up(term: str, bank: str) -> Iterator[Event]:
     yield from _keys()
     yield from approvals(term, bank)
     yield from _published()
+    yield _agreed(term)
 
 
 def _pilot(bank: str) -> Iterator[Event]:
@@ -196,6 +198,21 @@ def _keys() -> Iterator[Event]:
         replaces=first,
         reason="the laptop with the key was stolen",
         on=date(2021, 12, 28),
+        approved_by=_APPROVER,
+    )
+
+
+def _agreed(term: str) -> Event:
+    """A donor that gave for area 2 agrees that a part of it may go anywhere."""
+    return EarmarkChange(
+        reference="EC-1",
+        term=term,
+        donor="OPEN",
+        amount=_usd(20_000_00),
+        from_earmark="2",
+        agreement="letter of 27 December 2021",
+        reason="the activities of the area cost less than planned",
+        on=date(2021, 12, 29),
         approved_by=_APPROVER,
     )
 

@@ -100,7 +100,7 @@ class EarmarkError(RuleError):
     code = "earmark"
     invariant = "earmark"
     template = "{activity} asks {asked}; {free} is free for it, another {earmarked} is earmarked elsewhere"
-    remedy = "Allocate at most what is free for this activity, or agree a new earmark with the donor."
+    remedy = "Allot at most what is free for it, or agree on another earmark with a donor (earmark_change)."
     activity: str
     asked: Amount
     free: Amount

@@ -19,6 +19,7 @@ from mdfm_ledger.events.classify_countries import ClassifyCountries
 from mdfm_ledger.events.conversion import Conversion
 from mdfm_ledger.events.coordinate_cluster import CoordinateCluster
 from mdfm_ledger.events.donor_balance import DonorBalance
+from mdfm_ledger.events.earmark_change import EarmarkChange
 from mdfm_ledger.events.expenditure import Expenditure
 from mdfm_ledger.events.in_kind_offer import InKindOffer
 from mdfm_ledger.events.in_kind_outcome import InKindOutcome
@@ -90,6 +91,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         UnidentifiedReceipt,
         ReceiptApplication,
         ReceiptReturn,
+        EarmarkChange,
         AgentFee,
         BankCharge,
         Interest,
@@ -143,6 +145,7 @@ __all__ = [
     "Conversion",
     "CoordinateCluster",
     "DonorBalance",
+    "EarmarkChange",
     "Expenditure",
     "InKindOffer",
     "InKindOutcome",

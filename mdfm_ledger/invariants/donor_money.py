@@ -36,14 +36,17 @@ def _moves(entry: JournalEntry) -> Iterator[tuple[Subaccount, int]]:
 
 
 def is_excused(moves: Iterable[tuple[Subaccount, int]], free: Subaccount) -> bool:
-    """Whether moves (debit positive) lower free money by no more than its donor's exchange loss in them."""
+    """Whether moves (debit positive) lower free money by no more than its donor's exchange loss in them.
+
+    What they do not lower is excused. What goes from one earmark to another lowers the one.
+    """
     own = [
-        (place.account, signed)
-        for place, signed in moves
-        if place.donor == free.donor and place.term == free.term
+        (place, signed) for place, signed in moves if place.donor == free.donor and place.term == free.term
     ]
-    lost = sum(signed for account, signed in own if account == "2030")
-    return sum(signed for account, signed in own if account == "8110") <= max(lost, 0)
+    if sum(signed for place, signed in own if place == free) <= 0:
+        return True
+    lost = sum(signed for place, signed in own if place.account == "2030")
+    return 0 < lost >= sum(signed for place, signed in own if place.account == "8110")
 
 
 def earmark(before: Books, entry: JournalEntry, after: Books) -> None:

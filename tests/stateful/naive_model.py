@@ -293,8 +293,8 @@ class Model:
             own = {place: cents for place, cents in lines.items() if place[1:3] == (term, donor)}
             lowered = sum(cents for place, cents in own.items() if place[0] == "8110")
             lost = sum(cents for place, cents in own.items() if place[0] == "2030")
-            if lowered > max(lost, 0):
-                touched = [(place, cents) for place, cents in own.items() if place[0] == "8110"]
+            if not 0 < lost >= lowered:
+                touched = [(place, cents) for place, cents in own.items() if place[0] == "8110" and cents > 0]
                 if any(self.low([place], day, cents, -1) < 0 for place, cents in touched):
                     return False
         return True

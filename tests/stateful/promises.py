@@ -10,6 +10,7 @@ from hypothesis.stateful import precondition, rule
 
 from mdfm_ledger import (
     Amount,
+    EarmarkChange,
     Instalment,
     Pledge,
     PledgeAmendment,
@@ -22,7 +23,7 @@ from mdfm_ledger import (
 )
 from mdfm_ledger.journal import JournalEntry
 from tests.stateful.fund import BANK, CENTS, DAYS, DONOR, EARMARK, TERM, FundMachine, usd
-from tests.stateful.naive_model import OPEN, Lines, Promise, Schedule, added, asked
+from tests.stateful.naive_model import OPEN, Lines, Place, Promise, Schedule, added, asked
 
 CURRENCY = st.sampled_from(["USD", "USD", "EUR", "JPY"])
 ASKS = st.sampled_from([(), (), (), ("1.1",), ("1", "2.2")])
@@ -230,6 +231,29 @@ class Promises(FundMachine):
         minor = self.model.price(cents, event.amount.currency, on)
         lines = self.contributed({("1010", term, bank): minor or 0}, term, donor, earmark, minor or 0)
         self.agree(event, lines, allowed=bool(minor) and not (asks and earmark))
+
+    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, before=EARMARK, after=EARMARK, whole=st.booleans())
+    def change_the_earmark(
+        self, term: str, donor: str, cents: int, on: date, before: str, after: str, whole: bool
+    ) -> None:
+        """Free money of a donor is bound to something else, as much as there is or any amount."""
+        if before == after:
+            return
+        place: Place = ("8110", term, donor, before)
+        free = self.model.low([place], on, sign=-1)
+        minor = free if whole and free > 0 else cents
+        event = EarmarkChange(
+            reference=self.reference("EC"),
+            term=term,
+            donor=donor,
+            amount=usd(minor),
+            from_earmark=before,
+            to_earmark=after,
+            agreement="a",
+            reason="x",
+            on=on,
+        )
+        self.agree(event, {place: minor, ("8110", term, donor, after): -minor})
 
     @precondition(lambda self: self.has("pledge"))
     @rule(data=st.data(), cents=CENTS, on=DAYS, fulfils=CENTS, through_usd=st.booleans())

@@ -42,6 +42,7 @@ REVERSIBLE = (
     "carry_forward",
     "conversion",
     "donor_balance",
+    "earmark_change",
     "expenditure",
     "interest",
     "obligation",

@@ -56,6 +56,8 @@ def promise(fund: Fund) -> None:
     fund.fall_due("T1", LAST)
     fund.receive_on_a_pledge(chosen(pledge), 4_000, LAST, 1, through_usd=False)
     fund.write_off(chosen(pledge), 1_000, LAST)
+    fund.change_the_earmark("T1", "ham", 100, LAST, "", "1.1", whole=False)
+    fund.change_the_earmark("T1", "ham", 1, LAST, "1.1", "2.2", whole=True)
     fund.receive_unidentified("T1", 700, FIRST, "uil-usd")
     unknown = fund.model.standing("unidentified_receipt")[0]
     fund.give_a_receipt_back(chosen(unknown), 200, FIRST, "uil-usd", whole=False, says=False)

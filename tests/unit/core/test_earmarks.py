@@ -10,7 +10,9 @@ import pytest
 
 from mdfm_ledger import (
     AllocationReturn,
+    Amount,
     BudgetPlan,
+    EarmarkChange,
     Obligation,
     RegisterPartner,
     Reversal,
@@ -19,6 +21,7 @@ from mdfm_ledger import (
 )
 from mdfm_ledger.plans import Area, Names, shipped_plan
 from tests.support.bookkeeping import (
+    ACTOR,
     TERM,
     Desk,
     allocation,
@@ -139,3 +142,110 @@ def test_a_ledger_revised_so_verifies_and_ties_out() -> None:
             ("1.1", "75.00", "0.00"),
             ("2", "30.00", "0.00"),
         ]
+
+
+def agreed(amount: str = "40.00", **fields: Any) -> EarmarkChange:
+    given: dict[str, Any] = {
+        "reference": "EC-1",
+        "term": TERM,
+        "donor": "ham",
+        "on": date(2020, 6, 1),
+        "from_earmark": "1",
+        "to_earmark": "2.1",
+        "agreement": "letter of 28 May 2020",
+        "reason": "the workshops cost less",
+    }
+    return EarmarkChange(amount=usd(amount), **given | fields)
+
+
+def test_money_that_is_free_gets_another_earmark_by_agreement() -> None:
+    desk = Desk(receipt(amount="100.00", earmark="1"))
+    assert desk.lines(agreed()) == table("""
+        Dr 8110 ham 1 USD 40.00
+        Cr 8110 ham 2.1 USD 40.00
+    """)
+    assert desk.lines(allocation(amount="40.00", activity="2.1", on=date(2020, 6, 2))) == table("""
+        Dr 8110 ham 2.1 USD 40.00
+        Cr 8120 ham A-1 2.1 2.1 USD 40.00
+    """)
+
+
+@pytest.mark.parametrize(("before", "after"), [("1", ""), ("", "1")])
+def test_none_is_an_earmark_too(before: str, after: str) -> None:
+    desk = Desk(receipt(amount="100.00", earmark=before))
+    desk.post(agreed("100.00", from_earmark=before, to_earmark=after))
+    assert desk.post(allocation(amount="100.00", on=date(2020, 6, 1))).entry.lines
+
+
+def test_no_more_than_is_free_on_the_day_and_later() -> None:
+    desk = Desk(*BOUND, receipt("R-2", "50.00", earmark="1"), receipt("R-3", "500.00"))
+    with pytest.raises(errors.DonorNegativeError) as caught:
+        desk.post(agreed("50.01"))
+    assert caught.value.balance == usd("-0.01")
+    desk.post(agreed("50.00"))
+    # Neither is it before the money came, nor out of what another earmark has.
+    with pytest.raises(errors.DonorNegativeError):
+        desk.post(agreed("0.01", reference="EC-2"))
+    with pytest.raises(errors.DonorNegativeError):
+        desk.post(agreed("1.00", reference="EC-2", from_earmark="2.1", to_earmark="", on=date(2020, 5, 31)))
+
+
+def test_it_is_taken_back_unless_the_money_is_allotted() -> None:
+    desk = Desk(receipt(amount="100.00", earmark="1"), agreed())
+    desk.post(allocation(amount="10.00", activity="2.1", on=date(2020, 6, 1)))
+    with pytest.raises(errors.ReversalDependsError, match="allocation A-1"):
+        desk.post(reversal("earmark_change", "EC-1"))
+    other = Desk(receipt(amount="100.00", earmark="1"), agreed())
+    assert other.lines(reversal("earmark_change", "EC-1")) == table("""
+        Cr 8110 ham 1 USD 40.00
+        Dr 8110 ham 2.1 USD 40.00
+    """)
+
+
+def test_money_whose_earmark_no_line_is_for_any_more_is_of_use_again() -> None:
+    desk = Desk(receipt(amount="100.00", earmark="3"), revised(WITHOUT_AREA_3))
+    with pytest.raises(errors.EarmarkError, match="earmarked elsewhere"):
+        desk.post(allocation(amount="10.00", activity="3.1", on=date(2020, 6, 1)))
+    desk.post(agreed("100.00", from_earmark="3", to_earmark="4"))
+    assert desk.post(allocation(amount="10.00", activity="3.1", on=date(2020, 6, 1))).entry.lines
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"to_earmark": "1"}, errors.InvalidFieldError),
+        ({"from_earmark": "9"}, errors.UnknownActivityError),
+        ({"to_earmark": "9"}, errors.UnknownActivityError),
+        ({"donor": "nobody"}, errors.UnknownDocumentError),
+        ({"term": "2022-2023"}, errors.UnknownDocumentError),
+        ({"approved_by": ACTOR}, errors.SamePersonError),
+        ({"reason": ""}, errors.InvalidFieldError),
+    ],
+)
+def test_what_is_no_agreement_is_refused(fields: dict[str, str], error: type[errors.LedgerError]) -> None:
+    desk = Desk(receipt(amount="100.00", earmark="1"))
+    with pytest.raises(error):
+        desk.post(agreed(**fields))
+
+
+def test_it_is_of_the_currency_of_the_term() -> None:
+    desk = Desk(receipt(amount="100.00", earmark="1"))
+    with pytest.raises(errors.MismatchError):
+        desk.post(attrs.evolve(agreed(), amount=Amount(4000, "EUR")))
+
+
+def test_in_the_statement_it_is_another_movement_of_both_earmarks_and_all_ties() -> None:
+    with open_ledger("sqlite://") as ledger:
+        ledger.record_all(events())
+        ledger.record(receipt("R-9", "90.00", donor="med", earmark="2"))
+        ledger.record(agreed(donor="med", from_earmark="2", to_earmark=""))
+        statement = ledger.donor_statement("med", term=TERM, as_of=date(2020, 12, 31))
+        assert [
+            (row.earmark, row.received.text, row.other.text, row.free.text) for row in statement.earmarks
+        ] == [
+            ("", "0.00", "40.00", "40.00"),
+            ("1.1", "600.00", "0.00", "0.00"),
+            ("2", "90.00", "-40.00", "50.00"),
+        ]
+        assert ledger.report("tie_out", term=TERM, as_of=date(2020, 12, 31)).holds
+        ledger.verify().raise_if_broken()
