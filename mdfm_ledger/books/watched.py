@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import Subaccount
@@ -36,6 +36,10 @@ _GROUP_OF: dict[str, Callable[[Subaccount], GroupKey]] = {
     "8140": lambda place: ("obligated", place.obligation),
     "1210": lambda place: ("advances", place.party),
 } | dict.fromkeys(PLEDGE_OPEN, lambda place: ("open", place.pledge))
+
+
+_FORESEEN = {"earmark": ("free",), "activity": ("allocated", "free")}
+"""Groups of a term and what a field of an event says."""
 
 
 def _allocated(place: Subaccount) -> tuple[GroupKey, ...]:
@@ -72,6 +76,23 @@ WATCHED = {
     for code in sorted({*_GROUP_OF, *_TOTALS_OF})
 }
 """The accounts whose places are kept at all."""
+
+
+def foreseen(events: Iterable[Any]) -> set[GroupKey]:
+    """The balances of terms that the rules of such events ask for, as far as the fields of these say it."""
+    alike: dict[Any, list[Any]] = {}
+    for event in events:
+        alike.setdefault(type(event), []).append(event)
+    fulfilled = {event.pledge for kind, some in alike.items() if hasattr(kind, "pledge") for event in some}
+    keys: set[GroupKey] = set()
+    for kind, some in alike.items():
+        for name, groups in _FORESEEN.items():
+            if hasattr(kind, name) and hasattr(kind, "term"):
+                # A promise moves no money, but where some comes on it that has the earmark of the promise.
+                moving = [one for one in some if kind.event_kind != "pledge" or one.reference in fulfilled]
+                named = {(one.term, getattr(one, name)) for one in moving if one.term}
+                keys.update((group, *by) for group in groups for by in named)
+    return keys
 
 
 def group_of(place: Subaccount) -> GroupKey | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 
 import attrs
 from sqlalchemy import Connection
@@ -24,6 +23,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.events import IssueStatement
 from mdfm_ledger.invariants import require_replaced
 from mdfm_ledger.issuing import require_as_made
+from mdfm_ledger.ledger.chunks import Key, Parsed, events_in, in_chunks
 from mdfm_ledger.notices import Notice
 from mdfm_ledger.posting import examine, post
 from mdfm_ledger.results import BalanceChange, Batch, Plan, Recorded, Refusal, Tally
@@ -34,10 +34,7 @@ from mdfm_ledger.store.following import at_head
 from mdfm_ledger.store.reading import JournalReader
 from mdfm_ledger.store.transactions import Transactions
 
-_CHUNK = 2_000
-
 Progress = Callable[[int], None]
-Key = tuple[str, str]
 
 
 class Recorder:
@@ -103,9 +100,7 @@ class Recorder:
         finally:
             self._is_making = False
 
-    def record_parsed(
-        self, events: Iterable[Event | RejectedError | None], *, dry_run: bool, progress: Progress | None
-    ) -> Batch:
+    def record_parsed(self, events: Iterable[Parsed], *, dry_run: bool, progress: Progress | None) -> Batch:
         """Record all events unless one is refused; go on to the end to name every refusal."""
         tally = Tally()
         with self.writing(keep=lambda: not dry_run and not tally.refusals) as now, collector_paused():
@@ -137,7 +132,7 @@ class Recorder:
         self._require_actor()
         with self.reading():
             books = self._books_at_head()
-            if self._asked([event])():
+            if self._appender.asked_references([(event.event_kind, event.reference)])():
                 self._replayed(event)
                 # It is examined as if it were new, and what books learn of a new document is not true of it.
                 books = Books(number=books.number, source=self._appender)
@@ -172,16 +167,21 @@ class Recorder:
 
     def _outcomes(
         self,
-        events: Iterable[Event | RejectedError | None],
+        events: Iterable[Parsed],
         now: datetime,
         progress: Progress | None,
     ) -> Iterator[tuple[int, Recorded | RejectedError]]:
         books = self._books_at_head()
-        waiting = iter(events)
         position = 0
-        while chunk := list(islice(waiting, _CHUNK)):
+        recorded = set[Key]()
+        for chunk, known, is_last in in_chunks(events, self._appender.asked_early):
             collect_young()
-            outcomes, books = self._chunk_outcomes(chunk, books, now)
+            if is_last:
+                self._appender.ends_after(len(chunk))
+            told = known() | recorded
+            met = set(told)
+            outcomes, books = self._chunk_outcomes(chunk, books, now, met)
+            recorded = met - told
             age_unseen()
             for at, outcome in enumerate(outcomes, start=position + 1):
                 if outcome is not None:
@@ -198,10 +198,10 @@ class Recorder:
         self._books = books
 
     def _chunk_outcomes(
-        self, chunk: list[Event | RejectedError | None], books: Books, now: datetime
+        self, chunk: list[Parsed], books: Books, now: datetime, known: set[Key]
     ) -> tuple[list[Recorded | RejectedError | None], Books]:
         outcomes: list[Recorded | RejectedError | None] = []
-        known = self._asked(event for event in chunk if isinstance(event, Event))()
+        self._appender.learn_balances(books, events_in(chunk))
         for event in chunk:
             if not isinstance(event, Event):
                 outcomes.append(event)
@@ -216,9 +216,6 @@ class Recorder:
                 known.add((event.event_kind, event.reference))
                 outcomes.append(done)
         return outcomes, books
-
-    def _asked(self, events: Iterable[Event]) -> Callable[[], set[Key]]:
-        return self._appender.asked_references((event.event_kind, event.reference) for event in events)
 
     def _replayed(self, event: Event) -> Recorded:
         found = self._appender.found(event.event_kind, event.reference)

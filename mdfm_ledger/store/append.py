@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -12,30 +11,31 @@ from sqlalchemy import Connection, Table
 from mdfm_ledger.books import Books, Found
 from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.books.versions import Head, Key, Touching
-from mdfm_ledger.books.watched import GroupKey
+from mdfm_ledger.books.watched import GroupKey, foreseen
+from mdfm_ledger.event import Event
 from mdfm_ledger.evidence.tiling import WIDTH
-from mdfm_ledger.journal import JournalEntry, OwnAmount, Subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.moments import time_number
 from mdfm_ledger.sealing.seal import SaltSource, Seal, seals_of
 from mdfm_ledger.series import Series, day_number
-from mdfm_ledger.store import query, whole
+from mdfm_ledger.store import balances, query, whole
 from mdfm_ledger.store.engine import dialect_of
 from mdfm_ledger.store.indexed import said_about
+from mdfm_ledger.store.line_rows import LineRows
 from mdfm_ledger.store.place_ids import PlaceIds, Row
-from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, PERSONAL_DETAIL, SUBACCOUNT
 from mdfm_ledger.store.tiles import complete_tiles
-
-CountsIn = tuple[str, str, str, str]
-"""Account, term, currency and flow: what daily totals are kept by."""
-
-_counts_in: Callable[[Subaccount], CountsIn] = itemgetter(0, 1, 2, PLACE_COLUMNS.index("flow"))
 
 # A processor does one thing a hundred times in a row far quicker than a hundred times in turn with others:
 # it has the code and what it asks for at hand. Twenty are nearly as good.
 _SEALED_IN_A_ROW = 100
 
 # What is written in bulk is more than goes to a server at once; it takes the rest when it has read so far.
-_SENT_ON_EVERY = 20
+_SENT_ON_EVERY = 5
+
+# By one part in so many more is kept back each time at first; towards the end one part in so many of what is
+# to come. A database that is about as quick as we are never waits for long so, nor is it waited for.
+_GROWS_BY, _LEFT_FOR_EACH = 4, 6
 
 _ERASE_DETAIL = (
     "DELETE FROM personal_detail"
@@ -58,6 +58,9 @@ class Appender:
         self._places = PlaceIds(self._dialect, lambda: self._cursor)
         # Of the entries whose tile is not full yet, as far as they were recorded here.
         self._seals: dict[int, bytes] = {}
+        self._enough = 1
+        """So many entries that wait are written."""
+        self._coming: int | None = None
         self.has_erased = False
         """Whether this transaction erases personal details."""
         self.has_written = False
@@ -68,12 +71,10 @@ class Appender:
         self._unsealed: list[JournalEntry] = []
         self._undone: dict[int, int | None] = {}
         """By the number of a reversal, that of the entry it takes back."""
-        self._lines: list[Row] = []
-        self._own_amounts: list[Row] = []
+        self._rows = LineRows(self._places)
         self._entries: list[Row] = []
         self._details: list[Row] = []
         self._erased: list[Row] = []
-        self._totals: dict[int, dict[CountsIn, list[int]]] = {}
 
     @property
     def _cursor(self) -> Any:
@@ -90,10 +91,16 @@ class Appender:
     def begin(self) -> None:
         """A transaction begins: what others may have written since the last one is unknown again."""
         self._places.begin()
+        self._enough = min(self._dialect.least_waiting, self._dialect.most_waiting)
+        self._coming = None
         self.has_erased = self.has_written = False
         if len(self._seals) >= WIDTH:
             # Of a tile that somebody else completed: its seals were left over here.
             self._seals.clear()
+
+    def ends_after(self, many: int) -> None:
+        """At most so many entries are still to come in this transaction."""
+        self._coming = many
 
     # -- writing -------------------------------------------------------------------------------
 
@@ -106,7 +113,7 @@ class Appender:
             self._undone[entry.number] = undone.entry.number if undone else None
         self._unsealed.append(entry)
         unsealed = len(self._unsealed)
-        if len(self._entries) + unsealed >= self._dialect.most_waiting:
+        if len(self._entries) + unsealed >= self._enough:
             self.flush()
         elif unsealed >= _SEALED_IN_A_ROW:
             self._seal()
@@ -118,27 +125,7 @@ class Appender:
         entries, self._unsealed = self._unsealed, []
         seals = seals_of(entries, self._salts)
         self._entries += [self._entry_row(entry, seal) for entry, seal in zip(entries, seals, strict=True)]
-        for entry in entries:
-            self._add_lines(entry)
-
-    def _add_lines(self, entry: JournalEntry) -> None:
-        self._places.begins(*entry.key)
-        day = entry.day
-        lines, number = self._lines, entry.number
-        known, learnt = self._places.known, self._places.learnt
-        totals = self._totals.setdefault(day, {})
-        for position, (place, signed, own) in enumerate(entry.lines):
-            lines.append((number, position, known.get(place) or learnt(place), day, signed))
-            if own is not None:
-                self._own_amounts.append(_own_row(number, position, own))
-            counts_in = _counts_in(place)
-            sums = totals.get(counts_in)
-            if sums is None:
-                sums = totals[counts_in] = [0, 0]
-            if signed > 0:
-                sums[0] += signed
-            else:
-                sums[1] -= signed
+        self._rows.add(entries)
 
     def _entry_row(self, entry: JournalEntry, sealed: Seal) -> Row:
         event = entry.event
@@ -172,22 +159,34 @@ class Appender:
         self._seal()
         if not self._entries:
             return
-        self._places.find(self._lines)
+        self._places.find(self._rows.lines[2])
         # Taken out first: the statements below run triggers that must never see the batch twice.
-        subaccounts, lines, entries, totals = self._places.new(), self._lines, self._entries, self._totals
-        own_amounts, details, erased = self._own_amounts, self._details, self._erased
+        subaccounts, rows, entries = self._places.new(), self._rows, self._entries
+        details, erased = self._details, self._erased
         self._begin_batch()
         self._write(SUBACCOUNT, subaccounts)
-        self._write(LINE, lines)
-        self._write(OWN_AMOUNT, own_amounts)
+        if rows.lines[0]:
+            self._dialect.insert_columns(self._cursor, LINE, rows.lines)
+        self._write(OWN_AMOUNT, rows.own_amounts)
         self._write(PERSONAL_DETAIL, details)
         self._write(ENTRY, entries)
         self._run(_ERASE_DETAIL, erased)
         last: Any = entries[-1][0]  # its number
         complete_tiles(self._cursor, self._dialect, last - len(entries), last, self._seals)
-        added = ((*key, day, *sums) for day, by_key in totals.items() for key, sums in by_key.items())
-        self._dialect.add_totals(self._cursor, list(added))
+        self._dialect.add_totals(self._cursor, rows.totals())
         self._places.forget_if_many()
+        self._grow(len(entries))
+
+    def _grow(self, written: int) -> None:
+        """Begin with few and write a few more each time, and towards the end fewer and fewer.
+
+        The database waits for what is written first, and in the end is waited for.
+        """
+        most = self._dialect.most_waiting
+        if self._coming is not None:
+            self._coming -= written
+            most = min(most, max(self._dialect.least_waiting, self._coming // _LEFT_FOR_EACH))
+        self._enough = min(self._enough + self._enough // _GROWS_BY, most)
 
     def _write(self, table: Table, rows: list[Row]) -> None:
         if rows:
@@ -212,6 +211,15 @@ class Appender:
         self.flush()
         return query.asked_references(self._cursor, self._dialect, keys)
 
+    def asked_early(self, keys: Sequence[Key]) -> Callable[[], set[Key]]:
+        """The same, answered while what is written next is still on its way."""
+        waiting = {entry.key for entry in self._unsealed}
+        waiting.update((str(row[1]), str(row[2])) for row in self._entries)
+        asked = query.asked_references(self._cursor, self._dialect, keys)
+        if keys:
+            self._dialect.send_on(self._connection)
+        return lambda: asked() | waiting
+
     def asked_for(self, key: Key, documents: Iterable[str]) -> Callable[[Books], set[Key]]:
         """Whether one is, and what is about documents that it names: which books learn when it is called."""
         if not self._dialect.answers_together:
@@ -226,6 +234,14 @@ class Appender:
 
         return answered
 
+    def learn_balances(self, books: Books, events: Iterable[Event]) -> None:
+        """Have books learn together what they would ask for one by one, where that is quicker."""
+        keys = foreseen(events) - books.kept.keys() if self._dialect.answers_together else ()
+        if keys:
+            self.flush()
+        asked = {key: balances.asked_balance(self._connection, key) for key in keys}
+        books.kept.update({key: answered() for key, answered in asked.items()})
+
     def entries_about(self, document: str) -> Sequence[JournalEntry]:
         """The entries that began or changed a document, in number order."""
         self.flush()
@@ -234,12 +250,12 @@ class Appender:
     def group(self, key: GroupKey) -> Mapping[Subaccount, Series]:
         """The balances of a group, by subaccount."""
         self.flush()
-        return query.group(self._connection, key)
+        return balances.asked_group(self._connection, key)()
 
     def total(self, key: GroupKey) -> Series:
         """The balance of a group as one series."""
         self.flush()
-        return query.total(self._connection, key)
+        return balances.asked_total(self._connection, key)()
 
     def held(self, term: str) -> Mapping[str, Series]:
         """What is held for each donor of a term, by donor."""
@@ -275,9 +291,3 @@ class Appender:
         """The standing entries after a number with such lines or about such documents, in order."""
         self.flush()
         return query.later(self._connection, number, touching, about)
-
-
-def _own_row(number: int, position: int, own: OwnAmount) -> Row:
-    rate = own.rate
-    since = day_number(rate.since)
-    return (number, position, own.currency, own.minor, rate.rate, rate.quoted, rate.source, since)

@@ -55,6 +55,8 @@ class Dialect(ABC):
     """Where what was erased may stand still, once no answer has it, and what ends that."""
     most_waiting: ClassVar[int] = 2_000
     """Entries kept back before they are written in one go; they are one transaction either way."""
+    least_waiting: ClassVar[int] = 2_000
+    """How many are kept back at first and in the end: fewer where the next are worked out meanwhile."""
     # The sign keeps the index by subaccounts, which is in that order but of all entries, from being taken.
     moved_after: ClassVar[str] = moved_after(
         "subaccount WHERE subaccount.id = moved.subaccount", by="+subaccount, +day"
@@ -219,6 +221,10 @@ class Dialect(ABC):
     @abstractmethod
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         """Write rows that hold every column of a table, in its order."""
+
+    def insert_columns(self, cursor: Any, table: Table, columns: Sequence[Sequence[object]]) -> None:
+        """The same of rows given by column."""
+        self.insert(cursor, table, list(zip(*columns, strict=True)))
 
     @abstractmethod
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.store.dialect import Dialect
 
 Row = tuple[object, ...]
+Held = int | Subaccount
+"""The id of a place, or a place whose id is to be found."""
 
 _MOST_KNOWN = 20_000
 
@@ -28,6 +30,7 @@ class PlaceIds:
         # Places not known yet, in the order they came. They are asked for all at once, and till then their
         # lines hold the place.
         self._sought: dict[Subaccount, None] = {}
+        self._holding: list[int] = []
         self._new: list[Row] = []
 
     def begin(self) -> None:
@@ -37,7 +40,7 @@ class PlaceIds:
 
     def forget(self) -> None:
         """Drop every id: the transaction they belong to was rolled back."""
-        self._sought, self._new = {}, []
+        self._sought, self._holding, self._new = {}, [], []
         self.known.clear()
         self.begin()
 
@@ -56,27 +59,36 @@ class PlaceIds:
         if kind in self._begun:
             self._begun[kind].add(reference)
 
-    def learnt(self, place: Subaccount) -> int | Subaccount:
-        """The id of a place that is not known, where it is new and none before it waits; else the place."""
-        if not self._sought and self._is_new(place):
-            return self._numbered(place)
-        self._sought[place] = None
-        return place
+    def of_lines(self, places: Sequence[Subaccount], first: int) -> list[Held]:
+        """The ids of the places of lines, the first being that line; those to be found stand as they are."""
+        known, sought = self.known, self._sought
+        ids: list[Any] = list(map(known.get, places))
+        for at in [at for at, found in enumerate(ids) if found is None]:
+            place = places[at]
+            # A line before it may have been the first on it.
+            found = known.get(place)
+            if found is None and not sought and self._is_new(place):
+                found = self._numbered(place)
+            if found is None:
+                sought[place] = None
+                self._holding.append(first + at)
+            ids[at] = found or place
+        return ids
 
-    def find(self, lines: list[Row]) -> None:
-        """Give lines that hold a place its id instead."""
-        sought, known = self._sought, self.known
+    def find(self, ids: list[Held]) -> None:
+        """Put the id of each place that is held instead of it."""
+        sought, known, holding = self._sought, self.known, self._holding
         if not sought:
             return
-        self._sought = {}
+        self._sought, self._holding = {}, []
         asked = [place for place in sought if not self._is_new(place)]
         known.update(self._dialect.ids_of(self._cursor(), asked))
         for place in sought:
             if place not in known:
                 self._numbered(place)
-        for at, (number, position, held, day, signed) in enumerate(lines):
-            if isinstance(held, Subaccount):
-                lines[at] = (number, position, known[held], day, signed)
+        for at in holding:
+            held: Any = ids[at]
+            ids[at] = known[held]
 
     def new(self) -> list[Row]:
         """The rows of places that got ids since this was last asked."""
@@ -84,10 +96,15 @@ class PlaceIds:
         return rows
 
     def _is_new(self, place: Subaccount) -> bool:
-        """Whether the place is of a document that began in this transaction; ids given since are known."""
+        """Whether no place that is there and is not known can be this one.
+
+        It is of a document that began in this transaction; or all that are there are known, as whoever knows
+        as many as there are does, since ids have no gaps.
+        """
         begun = self._begun
         return (
-            place.pledge in begun["pledge"]
+            len(self.known) == self._last
+            or place.pledge in begun["pledge"]
             or place.allocation in begun["allocation"]
             or place.obligation in begun["obligation"]
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -18,130 +17,22 @@ from sqlalchemy import (
 
 from mdfm_ledger.books import Found
 from mdfm_ledger.books.versions import Head, Touching
-from mdfm_ledger.books.watched import GroupKey
-from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
-from mdfm_ledger.journal import JournalEntry, Subaccount, subaccount
+from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.sealing.unsealing import entry_of
 from mdfm_ledger.series import Series
 from mdfm_ledger.store.asking import answer, asked
+from mdfm_ledger.store.balances import by_place
 from mdfm_ledger.store.dialect import Dialect
 from mdfm_ledger.store.engine import dialect_of
-from mdfm_ledger.store.indexed import IS_FOUND_BY_DONOR, is_about
-from mdfm_ledger.store.schema import ENTRY, LINE, NOTHING, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
+from mdfm_ledger.store.indexed import is_about
+from mdfm_ledger.store.schema import ENTRY, LINE, PERSONAL_DETAIL, PLACE_COLUMNS, SUBACCOUNT
 
-_PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
-_ALLOCATED = ("8120", "8140", "8150")
-
-
-def balances_where(*conditions: Any) -> Select[Any]:
-    """Balances by place and day, under these conditions."""
-    return (
-        select(*_PLACE, LINE.c.day, func.sum(LINE.c.amount))
-        .join(LINE, LINE.c.subaccount == SUBACCOUNT.c.id)
-        .where(*conditions)
-        .group_by(SUBACCOUNT.c.id, LINE.c.day)
-        .order_by(SUBACCOUNT.c.id, LINE.c.day)
-    )
-
-
-_OF_TERM = (SUBACCOUNT.c.allocation == NOTHING, SUBACCOUNT.c.pledge == NOTHING)
-"""Said of accounts that have neither: then the index of places answers, which begins with the allocation."""
-
-_GROUPS = {
-    "free": balances_where(
-        *_OF_TERM,
-        SUBACCOUNT.c.account == "8110",
-        SUBACCOUNT.c.term == bindparam("p1"),
-        SUBACCOUNT.c.earmark == bindparam("p2"),
-    ),
-    "open": balances_where(
-        SUBACCOUNT.c.account.in_(PLEDGE_OPEN),
-        SUBACCOUNT.c.pledge == bindparam("p1"),
-        SUBACCOUNT.c.pledge != NOTHING,
-    ),
-    "allotted": balances_where(
-        SUBACCOUNT.c.account == "8120",
-        SUBACCOUNT.c.allocation == bindparam("p1"),
-        SUBACCOUNT.c.pledge == NOTHING,
-    ),
-    "obligated": balances_where(
-        SUBACCOUNT.c.account == "8140",
-        SUBACCOUNT.c.obligation == bindparam("p1"),
-        SUBACCOUNT.c.obligation != NOTHING,
-    ),
-    "advances": balances_where(
-        SUBACCOUNT.c.account == "1210",
-        SUBACCOUNT.c.party == bindparam("p1"),
-        SUBACCOUNT.c.party != NOTHING,
-    ),
-}
-
-
-def _total(*conditions: Any) -> Select[Any]:
-    return (
-        select(LINE.c.day, func.sum(LINE.c.amount))
-        .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
-        .where(*conditions)
-        .group_by(LINE.c.day)
-        .having(func.sum(LINE.c.amount) != 0)
-        .order_by(LINE.c.day)
-    )
-
-
-_TOTALS = {
-    "received": _total(
-        *_OF_TERM,
-        SUBACCOUNT.c.account == "2010",
-        SUBACCOUNT.c.flow == "",
-        SUBACCOUNT.c.term == bindparam("p1"),
-    ),
-    "allocated": _total(
-        SUBACCOUNT.c.account.in_(_ALLOCATED),
-        SUBACCOUNT.c.term == bindparam("p1"),
-        SUBACCOUNT.c.activity == bindparam("p2"),
-    ),
-}
-_TOTALS |= {
-    name: _total(
-        SUBACCOUNT.c.account == account,
-        SUBACCOUNT.c[column] == bindparam("p1"),
-        SUBACCOUNT.c[column] != NOTHING,
-    )
-    for name, account, column in (
-        ("advance", "1210", "advance"),
-        ("recoverable", "1230", "advance"),
-        ("obligation", "8140", "obligation"),
-        ("unapplied", "2050", "bank_reference"),
-    )
-}
-_TOTALS |= {
-    name: _total(
-        SUBACCOUNT.c.account == account,
-        SUBACCOUNT.c.term == bindparam("p1"),
-        SUBACCOUNT.c.donor == bindparam("p2"),
-        SUBACCOUNT.c.donor != NOTHING,
-        IS_FOUND_BY_DONOR,
-    )
-    for name, account in (("refund", "2060"), ("donor_balance", "2070"))
-}
-_TOTALS["advanced"] = _total(
-    SUBACCOUNT.c.account.in_(("1210", "1230")),
-    SUBACCOUNT.c.obligation == bindparam("p1"),
-    SUBACCOUNT.c.obligation != NOTHING,
-)
-_TOTALS["payable"] = _total(
-    SUBACCOUNT.c.account == "2110",
-    SUBACCOUNT.c.term == bindparam("p1"),
-    SUBACCOUNT.c.party == bindparam("p2"),
-    SUBACCOUNT.c.party != NOTHING,
-)
 _DOCUMENTS_FROM = (
     select(ENTRY.c.number, ENTRY.c.about)
     .where(ENTRY.c.number >= bindparam("number"))
     .order_by(ENTRY.c.number)
     .limit(bindparam("most"))
 )
-_DEBIT_TOTALS = frozenset({"advance", "advanced", "recoverable"})
 _BALANCE = (
     select(func.coalesce(func.sum(LINE.c.amount), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
@@ -179,7 +70,7 @@ def documents_from(connection: Connection, number: int, most: int) -> Sequence[t
 
 
 def moved_after(connection: Connection, number: int) -> Mapping[Subaccount, Series]:
-    """What the entries after a number moved, by subaccount, as :func:`group` gives it."""
+    """What the entries after a number moved, by subaccount, as a group is."""
     dialect = dialect_of(connection)
     return by_place(dialect.asked(connection, dialect.placed(dialect.moved_after), (number,))())
 
@@ -187,32 +78,6 @@ def moved_after(connection: Connection, number: int) -> Mapping[Subaccount, Seri
 def head(connection: Connection) -> int:
     """The number of the last entry; 0 where there is none."""
     return int(connection.execute(HEAD).scalar_one())
-
-
-def group(connection: Connection, key: GroupKey) -> Mapping[Subaccount, Series]:
-    """The balances of a group of subaccounts, positive on each account's normal side."""
-    return by_place(connection.execute(_GROUPS[key[0]], _parameters(key)))
-
-
-def by_place(rows: Iterable[Any]) -> dict[Subaccount, Series]:
-    """Rows of balances by place, positive on each account's normal side."""
-    days: dict[Subaccount, list[tuple[int, int]]] = {}
-    for *place, day, minor in rows:
-        where = to_place(tuple(place))
-        sign = 1 if CHART[where.account].normal is Side.DEBIT else -1
-        days.setdefault(where, []).append((day, sign * minor))
-    return {place: Series.of(movements) for place, movements in days.items()}
-
-
-def total(connection: Connection, key: GroupKey) -> Series:
-    """One balance over many subaccounts, positive on the normal side of its accounts."""
-    sign = 1 if key[0] in _DEBIT_TOTALS else -1
-    rows = connection.execute(_TOTALS[key[0]], _parameters(key))
-    return Series.of([(day, sign * minor) for day, minor in rows])
-
-
-def _parameters(key: GroupKey) -> dict[str, str]:
-    return {f"p{position}": value for position, value in enumerate(key[1:], start=1)}
 
 
 def asked_about(connection: Connection, document: str) -> Callable[[], Sequence[JournalEntry]]:
@@ -275,13 +140,6 @@ def asked_references(
         by_kind.setdefault(kind, []).append(reference)
     known = [(kind, dialect.known(cursor, kind, references)) for kind, references in by_kind.items()]
     return lambda: {(kind, row[0]) for kind, rows in known for row in rows()}
-
-
-@lru_cache(maxsize=16_384)
-def to_place(values: tuple[str, ...]) -> Subaccount:
-    """The subaccount of a row of PLACE_COLUMNS."""
-    fields = dict(zip(PLACE_COLUMNS, values, strict=True))
-    return subaccount(fields.pop("account"), **{name: value for name, value in fields.items() if value})
 
 
 def balances(connection: Connection, places: Iterable[Subaccount]) -> dict[Subaccount, int]:

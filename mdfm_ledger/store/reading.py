@@ -26,6 +26,7 @@ from mdfm_ledger.sealing.unsealing import entry_of
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, PostedLine, Total, Where, Window
 from mdfm_ledger.store.asking import answer, padded, size_for
+from mdfm_ledger.store.balances import to_place
 from mdfm_ledger.store.documents import standing_documents
 from mdfm_ledger.store.indexed import UNDER_ALLOCATION, is_place_of
 from mdfm_ledger.store.own_amounts import own_lines
@@ -35,7 +36,6 @@ from mdfm_ledger.store.query import (
     STREAMED,
     found,
     head,
-    to_place,
 )
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, NOTHING, PLACE_COLUMNS, SUBACCOUNT
 

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.compiler import compiles
 
-from mdfm_ledger.chart import BASE_CURRENCY, DIMENSIONS, PLEDGE_CONTROL
+from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, PLEDGE_CONTROL
 from mdfm_ledger.money import MAX_MINOR
 
 APPLICATION_ID = 0x4D44464D
@@ -59,6 +59,14 @@ def _seen_to_by_guards(columns: list[str], target: list[str], *, but: str = "") 
     key = ForeignKeyConstraint(columns, target, deferrable=True, initially="DEFERRED")
     key.ddl_if(callable_=lambda *_, dialect, **__: dialect.name == but)
     return key
+
+
+def _account_known_there() -> CheckConstraint:
+    """The chart is fixed, so its codes can be said: a server's key would look for one, and lock it, a row."""
+    codes = ", ".join(f"'{code}'" for code in sorted(CHART))
+    check = CheckConstraint(f"account IN ({codes})", name="account_known")
+    check.ddl_if(dialect="postgresql")
+    return check
 
 
 class BytewiseText(Text):
@@ -107,10 +115,11 @@ SUBACCOUNT = Table(
     "subaccount",
     METADATA,
     Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("account", BytewiseText, _refers("account.code"), nullable=False),
+    Column("account", BytewiseText, nullable=False),
     Column("term", BytewiseText, nullable=False),
     Column("currency", BytewiseText, nullable=False),
     *(Column(name, BytewiseText, nullable=False, server_default="") for name in DIMENSIONS),
+    _seen_to_by_guards(["account"], ["account.code"], but="sqlite"),
     sqlite_strict=True,
 )
 MOSTLY_TELLING = ("allocation", "donor", "account")
@@ -155,7 +164,7 @@ ENTRY = Table(
     Column("actor", BytewiseText, nullable=False),
     Column("approved_by", BytewiseText, nullable=False),
     Column("description", BytewiseText, nullable=False),
-    Column("reverses", _BIG, _refers("entry.number")),
+    Column("reverses", _BIG),
     Column("line_count", Integer, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
     Column("parts", LargeBinary, nullable=False),
@@ -163,6 +172,7 @@ ENTRY = Table(
     UniqueConstraint("kind", "reference", name="one_reference"),
     CheckConstraint("length(seal) = 32", name="seal_length"),
     CheckConstraint("actor <> ''", name="actor_named"),
+    _seen_to_by_guards(["reverses"], ["entry.number"], but="sqlite"),
     sqlite_strict=True,
 )
 # Who was logged in, as the server knows it: no part of the record, and no other engine knows it.
@@ -259,13 +269,15 @@ TILE = Table(
 DAILY_TOTAL = Table(
     "daily_total",
     METADATA,
-    Column("account", BytewiseText, _refers("account.code"), primary_key=True),
+    Column("account", BytewiseText, primary_key=True),
     Column("term", BytewiseText, primary_key=True),
     Column("currency", BytewiseText, primary_key=True),
     Column("flow", BytewiseText, primary_key=True),
     Column("day", Integer, primary_key=True, autoincrement=False),
     Column("debit", _BIG, nullable=False),
     Column("credit", _BIG, nullable=False),
+    _seen_to_by_guards(["account"], ["account.code"], but="sqlite"),
+    _account_known_there(),
     sqlite_strict=True,
     sqlite_with_rowid=False,
 )

@@ -11,7 +11,7 @@ from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series, day_number
-from mdfm_ledger.store.query import balances_where, by_place
+from mdfm_ledger.store.balances import balances_where, by_place
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, OWN_AMOUNT, SUBACCOUNT
 
 _HELD = (

@@ -70,11 +70,6 @@ BLOCKED: dict[str, tuple[list[str], str, str]] = {
         "line_sealed_whole ON line",
         "counts it",
     ),
-    "a line of no place": (
-        ["INSERT INTO line VALUES (13, 0, 9999, 20200101, 5)", entry(13, lines=1)],
-        "line_not_late ON line",
-        "subaccount that is there",
-    ),
     "upsert a line": (
         [
             "INSERT INTO line SELECT number, position, subaccount, day, amount FROM line WHERE number = 7"
@@ -122,6 +117,12 @@ BLOCKED: dict[str, tuple[list[str], str, str]] = {
         "on its date",
     ),
     "reverse what is to come": ([entry(13, reverses="13")], "entry_in_order ON entry", "earlier entry"),
+    "reverse what never was": ([entry(13, reverses="0")], "entry_in_order ON entry", "earlier entry"),
+    "a place of no account": (
+        ["INSERT INTO subaccount SELECT max(id) + 1, '2999', 'T', 'USD' FROM subaccount"],
+        "subaccount_in_order ON subaccount",
+        "an account of the chart",
+    ),
     "a place with a gap": (
         [f"INSERT INTO subaccount SELECT 9999, {PLACE.replace('donor', chr(39) + 'new' + chr(39))}"
          " FROM subaccount WHERE pledge = '' LIMIT 1"],
@@ -134,6 +135,18 @@ BLOCKED: dict[str, tuple[list[str], str, str]] = {
 TWICE: dict[str, tuple[list[str], str]] = {
     "empty the entries": (["TRUNCATE entry CASCADE"], NEVER),
     "empty the lines": (["TRUNCATE line, own_amount"], NEVER),
+    "a line of no place": (
+        ["INSERT INTO line VALUES (13, 0, 9999, 20200101, 5)", entry(13, lines=1)],
+        "subaccount that is there",
+    ),
+    "lines of no place beside others": (
+        [
+            "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5),"
+            " (13, 2, 9999, 20200101, 5), (13, 3, 9999, 20200101, -5)",
+            entry(13, lines=4),
+        ],
+        "subaccount that is there",
+    ),
     "debits without credits": (
         ["INSERT INTO line VALUES (13, 0, 1, 20200101, 5)", entry(13, lines=1)],
         "debits and credits differ",
@@ -159,9 +172,9 @@ TWICE: dict[str, tuple[list[str], str]] = {
          f" {PLACE.replace('donor', chr(39) + 'med' + chr(39))} FROM subaccount WHERE pledge <> '' LIMIT 1"],
         "duplicate key",
     ),
-    "a place of no account": (
-        ["INSERT INTO subaccount SELECT max(id) + 1, '2999', 'T', 'USD' FROM subaccount"],
-        "violates foreign key",
+    "a total of no account": (
+        ["INSERT INTO daily_total VALUES ('2999', 'T', 'USD', '', 20200101, 5, 5)"],
+        "account_known",
     ),
     "a line without an amount": (["INSERT INTO line VALUES (13, 0, 1, 20200302, 0)"], "amount_range"),
 }  # fmt: skip
@@ -228,6 +241,9 @@ def test_what_the_first_guard_lets_pass_is_refused_at_the_commit(database: str) 
     one = "INSERT INTO line VALUES (13, 0, 1, 20200101, 5)"
     assert "counts it" in attack(database, one, entry(13, lines=2))
     assert "debits and credits differ" in attack(database, one, entry(13, lines=1))
+    for name in ("a line of no place", "lines of no place beside others", "trust against memorandum"):
+        statements, words = TWICE[name]
+        assert words in attack(database, *statements)
     assert attack(database, "DROP TRIGGER line_sealed_whole ON line") == ""
     assert attack(database, one, entry(13, lines=1)) == ""
     assert attack(database, "DROP TRIGGER line_not_late ON line") == ""

@@ -20,7 +20,7 @@ from mdfm_ledger.books.watched import group_of, totals_of
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.store import following
-from mdfm_ledger.store.query import to_place
+from mdfm_ledger.store.balances import to_place
 from mdfm_ledger.store.schema import ENTRY, PLACE_COLUMNS, SUBACCOUNT
 from tests.stateful.test_machine import Fund
 from tests.stateful.test_tour import walk

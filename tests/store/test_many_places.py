@@ -1,10 +1,20 @@
-"""Many subaccounts written in one go, of which each has other dimensions."""
+"""Many subaccounts written in one go, of which each has other dimensions, and their ids."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mdfm_ledger import RegisterDonor
+from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.store.engine import open_engine
 from mdfm_ledger.store.schema import PLACE_COLUMNS, SUBACCOUNT
-from mdfm_ledger.store.sqlite import SQLITE
+from mdfm_ledger.store.sqlite import SQLITE, SQLite
+from tests.support.bookkeeping import receipt
+from tests.support.ledgers import events, open_ledger
 
 _MANY = 150
 
@@ -26,3 +36,31 @@ def test_each_subaccount_keeps_the_dimensions_it_has_and_no_other() -> None:
         assert cursor.execute("SELECT * FROM subaccount ORDER BY id").fetchall() == rows
         cursor.close()
     engine.dispose()
+
+
+def test_who_made_all_places_asks_for_none_until_another_makes_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, ids_of = list[str](), SQLite.ids_of
+
+    def counted(dialect: SQLite, cursor: Any, places: Collection[Subaccount]) -> Mapping[Subaccount, int]:
+        asked.extend(place.donor for place in places)
+        return ids_of(dialect, cursor, places)
+
+    monkeypatch.setattr(SQLite, "ids_of", counted)
+    monkeypatch.setattr(SQLite, "most_waiting", 1)
+    path = tmp_path / "places.db"
+    donors = [
+        RegisterDonor(reference=f"d{at}", name=f"D{at}", kind="country", country="DE") for at in range(4)
+    ]
+    with open_ledger(path) as one:
+        one.record_all([*events(), *donors])
+        asked.clear()
+        one.record_all([receipt("N-0", "5.00", donor="d0"), receipt("N-4", "5.00", donor="d3")])
+        assert set(asked) == {"d0"}
+        with open_ledger(path) as other:
+            other.record(receipt("N-1", "5.00", donor="d1"))
+        asked.clear()
+        one.record_all([receipt("N-2", "5.00", donor="d2"), receipt("N-3", "5.00", donor="d1")])
+        assert {"d1", "d2"} <= set(asked)
+        assert one.verify().findings == ()

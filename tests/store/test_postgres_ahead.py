@@ -10,14 +10,17 @@ from typing import Any
 
 import psycopg
 import pytest
-from psycopg.pq import PipelineStatus
-from sqlalchemy import Connection, exc
+from psycopg.pq import PipelineStatus, TransactionStatus
+from sqlalchemy import Connection, Table, exc
 
 from mdfm_ledger import RegisterDonor, errors
+from mdfm_ledger.ledger import chunks
 from mdfm_ledger.store.dialect import BUSY_SECONDS, Values
 from mdfm_ledger.store.engine import dialect_of, open_engine
+from mdfm_ledger.store.postgres import writing
 from mdfm_ledger.store.postgres.arrays import WRITERS, taught
-from mdfm_ledger.store.postgres.sending import Sent
+from mdfm_ledger.store.postgres.sending import Answer, Sent
+from mdfm_ledger.store.schema import ENTRY
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger
 from tests.support.postgres import server
@@ -113,21 +116,82 @@ def test_what_each_post_asks_is_planned_once(small: str) -> None:
 
 
 def test_a_post_waits_for_the_server_twice(small: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For the lock with all there is to know, and for the commit; the first time for its places as well."""
-    waits = list[Sent]()
-
-    def counted(sent: Sent) -> Any:
-        waits.append(sent)
-        return read(sent)
-
-    read = Sent._read
+    """For the lock with all there is to know, and for the commit; the first time for balance and places."""
     with open_ledger(server().url(small)) as ledger:
         ledger.record(receipt("R-9", "5.00"))
-        monkeypatch.setattr(Sent, "_read", counted)
+        waits = counted_waits(monkeypatch)
         ledger.record(receipt("R-10", "5.00"))
         assert len(waits) == 2
         ledger.record(receipt("R-11", "5.00", donor="med", earmark="1.1"))
-        assert len(waits) == 2 + 3
+        assert len(waits) == 2 + 4
+
+
+def counted_waits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many answers were still to come, at each time they are waited for from now on."""
+    waits, read = list[int](), Sent._read
+
+    def counted(sent: Sent, until: Answer | None) -> Any:
+        waits.append(len(sent._awaited))
+        return read(sent, until)
+
+    monkeypatch.setattr(Sent, "_read", counted)
+    return waits
+
+
+def test_an_answer_called_for_is_had_without_waiting_for_what_was_sent_after_it(small: str) -> None:
+    with server().connect(small) as other, open_engine(server().url(small)).connect() as connection:
+        dialect = dialect_of(connection)
+        dialect.begin_posting(connection)
+        cursor = dialect.cursor(connection)
+        first, second = cursor.ask("SELECT 'a' || %s", ("!",)), cursor.ask("SELECT 'b' || %s", ("!",))
+        dialect.send_on(connection)
+        with other.transaction():
+            other.execute(b"LOCK TABLE mdfm.tile")
+            cursor.execute("SELECT count(*) FROM tile")
+            assert (first(), second()) == ([("a!",)], [("b!",)])
+            assert other.info.transaction_status == TransactionStatus.INTRANS
+        assert cursor.fetchone() is not None
+        dialect.commit_posting(connection)
+
+
+def test_what_was_refused_before_an_answer_called_for_is_told_with_it(connection: Connection) -> None:
+    dialect = dialect_of(connection)
+    for _ in range(2):
+        dialect.begin_posting(connection)
+        cursor = dialect.cursor(connection)
+        cursor.execute(LATE)
+        asked = cursor.ask("SELECT 'called for' || %s", ("!",))
+        dialect.send_on(connection)
+        cursor.execute("SELECT 1")
+        with pytest.raises(psycopg.Error, match="no line is added to an entry that is sealed"):
+            asked()
+        dialect.undo_posting(connection)
+    dialect.begin_posting(connection)
+    assert dialect.cursor(connection).execute("SELECT 'called for' || %s", ("!",)).fetchone() is not None
+    dialect.commit_posting(connection)
+
+
+def test_balances_that_many_events_ask_for_are_asked_together(
+    small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits_for(*marks: str) -> int:
+        with open_ledger(server().url(small)) as ledger:
+            waits = counted_waits(monkeypatch)
+            ledger.record_all([receipt(f"R-{mark}", "5.00", donor="med", earmark=mark) for mark in marks])
+            assert ledger.verify().findings == ()
+            return len(waits)
+
+    assert waits_for("1.2") == waits_for("2.1", "2.2", "2.3", "2.4", "3.1")
+
+
+def test_a_reference_met_in_the_chunk_before_is_known(small: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was asked for before that chunk was written."""
+    monkeypatch.setattr(chunks, "AT_A_TIME", 2)
+    with open_ledger(server().url(small)) as ledger:
+        once = [receipt(f"R-{at}", "5.00") for at in range(20, 25)]
+        done = ledger.record_all([*once, *once[::-1], *once])
+        assert [one.was_replayed for one in done] == [False] * 5 + [True] * 10
+        assert [one.number for one in done[5:10]] == [one.number for one in done[4::-1]]
 
 
 def test_what_did_not_go_at_once_is_sent_on_while_the_next_is_worked_out(
@@ -141,8 +205,30 @@ def test_what_did_not_go_at_once_is_sent_on_while_the_next_is_worked_out(
     monkeypatch.setattr(Sent, "push", counted)
     with open_ledger(server().url(small)) as ledger:
         ledger.record_all([receipt(f"R-{at}", "5.00") for at in range(20, 65)])
-        assert len(sent) == 2 + 2
+        assert len(sent) == 1 + 9 + 2  # the first question, every 5, two tables
         assert ledger.verify().findings == ()
+
+
+def test_few_are_written_first_then_more_and_in_the_end_few_again(
+    small: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes, insert = list[int](), writing.insert
+
+    def counted(cursor: Any, table: Table, rows: Any) -> None:
+        if table is ENTRY:
+            sizes.append(len(rows))
+        insert(cursor, table, rows)
+
+    monkeypatch.setattr(writing, "insert", counted)
+    monkeypatch.setattr(chunks, "AT_A_TIME", 1_000)
+    with open_ledger(server().url(small)) as ledger:
+        ledger.record_all([receipt(f"R-{at}", "5.00") for at in range(1_000, 4_000)])
+        most = sizes.index(max(sizes))
+        assert (sizes[0], sizes[most], sum(sizes)) == (50, 400, 3_000)
+        assert sorted(sizes[:most]) == sizes[:most]
+        assert sorted(sizes[most:], reverse=True) == sizes[most:]
+        assert sizes[-1] <= 50
+        assert ledger.verify(quick=True).findings == ()
 
 
 def test_a_document_read_on_the_way_is_as_others_left_it(small: str) -> None:

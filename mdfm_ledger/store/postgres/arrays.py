@@ -5,6 +5,7 @@ The driver writes a list value by value, as text; of a column whose type is know
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import Any
@@ -18,6 +19,7 @@ from psycopg.pq import Format
 _head = Struct(">5i").pack
 _size = Struct(">i").pack
 _NULL = _size(-1)
+_IS_LITTLE_END_FIRST = array("h", b"\1\0")[0] == 1
 
 
 class _Array:
@@ -46,34 +48,45 @@ def _whole_numbers(sort: type[_Array], kind: str, size: int, code: str) -> Calla
     oid = types[kind].oid
     # Most often one row is written, with a value in each column.
     single, one = Struct(f">6i{code}").pack, Struct(f">i{code}").pack
+    words = size // 4
 
-    def write(values: Sequence[int | None]) -> _Array:
+    def write(values: Sequence[Any]) -> _Array:
         count, has_null = len(values), None in values
         if count == 1 and not has_null:
             return sort(single(1, 0, oid, 1, 1, size, values[0]))
         if has_null:
             rows = b"".join(_NULL if value is None else one(size, value) for value in values)
         else:
-            pairs: list[Any] = [size] * (2 * count)
-            pairs[1::2] = values
-            rows = Struct(">" + f"i{code}" * count).pack(*pairs)
+            # All at once, four bytes at a time: the size of each value, and then its one or two words.
+            found = _big_end_first(array(code, values))
+            laid = array("i", _size(size)) * (count * (words + 1))
+            for word in range(words):
+                laid[word + 1 :: words + 1] = found[word::words]
+            rows = laid.tobytes()
         return sort(_head(1, has_null, oid, count, 1) + rows)
 
     return write
 
 
+def _big_end_first(values: array[int]) -> array[int]:
+    """The bytes of whole numbers as the server reads them, in words of four."""
+    if _IS_LITTLE_END_FIRST:
+        values.byteswap()
+    return array("i", values.tobytes())
+
+
 def _texts(sort: type[_Array]) -> Callable[[Sequence[str]], _Array]:
     write_bytes = _bytes(sort, "text")
-    return lambda values: write_bytes([value.encode() for value in values])
+    return lambda values: write_bytes(list(map(str.encode, values)))
 
 
 def _bytes(sort: type[_Array], kind: str) -> Callable[[Sequence[bytes]], _Array]:
     oid = types[kind].oid
 
     def write(values: Sequence[bytes]) -> _Array:
-        parts = [_head(1, 0, oid, len(values), 1)]
-        for value in values:
-            parts += (_size(len(value)), value)
+        parts = [_head(1, 0, oid, len(values), 1)] * (2 * len(values) + 1)
+        parts[1::2] = map(_size, map(len, values))
+        parts[2::2] = values
         return sort(b"".join(parts))
 
     return write

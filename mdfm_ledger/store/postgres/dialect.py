@@ -51,6 +51,7 @@ class PostgreSQL(Dialect):
     answers_together = True
     # The server writes some while the next are worked out.
     most_waiting = 400
+    least_waiting = 50
     # Said with an end they are few to a server that plans without knowing the number.
     moved_after = moved_after(
         _PLACE_BY_ID, by="subaccount, day", until="number <= (SELECT max(number) FROM entry)"
@@ -229,6 +230,9 @@ class PostgreSQL(Dialect):
 
     def insert(self, cursor: Any, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         writing.insert(cursor, table, rows)
+
+    def insert_columns(self, cursor: Any, table: Table, columns: Sequence[Sequence[object]]) -> None:
+        writing.insert_columns(cursor, table, columns)
 
     def add_totals(self, cursor: Any, rows: Sequence[tuple[object, ...]]) -> None:
         writing.add_totals(cursor, rows)

@@ -28,6 +28,22 @@ _IN_A_ROW = """SELECT min({key}), max({key}), count(*) INTO first, last, many FR
 _RANGE = "\n  first bigint;\n  last bigint;\n  many bigint;"
 
 
+# Most entries are of one term and one currency: one pass over their lines tells that all is well. Memorandum
+# accounts are 8xxx, so the first digit of the code tells the two sets apart.
+_FIT = """count(id) = count(*) AND sum(amount) = 0
+      AND sum(CASE WHEN account >= '8' THEN amount ELSE 0 END) = 0
+      AND min(term) = max(term) AND min(currency) = max(currency)"""
+# No place is ever removed, so to look once is enough; a foreign key would look line by line.
+_NONE_AMISS = """IF EXISTS (SELECT FROM line LEFT JOIN subaccount ON id = subaccount
+      WHERE {those} AND id IS NULL) THEN
+    RAISE EXCEPTION 'mdfm: a line is of a subaccount that is there';
+  END IF;
+  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE {those}
+      GROUP BY number, account >= '8', term, currency HAVING sum(amount) <> 0) THEN
+    RAISE EXCEPTION 'mdfm: debits and credits differ';
+  END IF;"""
+
+
 # Rows of few entries are found by their keys, whatever a server believes of tables it has not counted yet.
 _BY_KEYS = " SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
 
@@ -63,17 +79,16 @@ _FUNCTIONS = {
   IF EXISTS (SELECT FROM added GROUP BY number HAVING min(position) <> 0) THEN
     RAISE EXCEPTION 'mdfm: the lines of an entry are added in one go';
   END IF;
-  -- No place is ever removed, so to look once is enough; a foreign key would look line by line.
-  IF EXISTS (SELECT FROM added LEFT JOIN subaccount ON id = subaccount WHERE id IS NULL) THEN
-    RAISE EXCEPTION 'mdfm: a line is of a subaccount that is there';
-  END IF;
   RETURN NULL;""",
-        settings=_BY_KEYS,
     ),
     "places_in_order": _function(
         "places_in_order",
         f"""PERFORM {LOCK};
   {_IN_A_ROW.format(key="id", table="subaccount", what="subaccount ids")}
+  -- The chart is fixed, so to look once is enough; a foreign key would look place by place.
+  IF EXISTS (SELECT FROM added LEFT JOIN account ON code = added.account WHERE code IS NULL) THEN
+    RAISE EXCEPTION 'mdfm: a subaccount is of an account of the chart';
+  END IF;
   RETURN NULL;""",
         _RANGE,
     ),
@@ -81,43 +96,40 @@ _FUNCTIONS = {
         "entries_in_order",
         f"""PERFORM {LOCK};
   {_IN_A_ROW.format(key="number", table="entry", what="entry numbers")}
-  IF EXISTS (SELECT FROM added WHERE reverses >= number) THEN
+  -- Numbers have no gaps, so an earlier one is there.
+  IF EXISTS (SELECT FROM added WHERE reverses NOT BETWEEN 1 AND number - 1) THEN
     RAISE EXCEPTION 'mdfm: only an earlier entry can be reversed';
   END IF;
   IF EXISTS (SELECT FROM added WHERE login <> session_user) THEN
     RAISE EXCEPTION 'mdfm: nobody posts under the login of another';
   END IF;
+  IF NOT EXISTS (SELECT FROM added LEFT JOIN line USING (number) LEFT JOIN subaccount ON id = subaccount
+      GROUP BY number, line_count, added.day
+      HAVING NOT (line_count = 0 AND count(position) = 0
+        OR {_FIT} AND count(position) = line_count AND bool_and(line.day = added.day))) THEN
+    RETURN NULL;
+  END IF;
   IF EXISTS (SELECT FROM added LEFT JOIN line USING (number) GROUP BY number, line_count, added.day
       HAVING count(position) <> line_count OR bool_or(line.day <> added.day)) THEN
     RAISE EXCEPTION 'mdfm: an entry has the lines it says, on its date';
   END IF;
-  -- Memorandum accounts are 8xxx, so the first digit of the code tells the two sets apart.
-  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE number BETWEEN first AND last
-      GROUP BY number, account >= '8', term, currency HAVING sum(amount) <> 0) THEN
-    RAISE EXCEPTION 'mdfm: debits and credits differ';
-  END IF;
+  {_NONE_AMISS.format(those="number BETWEEN first AND last")}
   RETURN NULL;""",
         _RANGE,
         settings=_BY_KEYS,
     ),
     "sealed_whole": _function(
         "sealed_whole",
-        """-- Most entries are of one term and one currency: one pass over the lines tells that all is well.
-  IF (SELECT count(*) = (SELECT line_count FROM entry WHERE entry.number = NEW.number)
-      AND sum(amount) = 0 AND sum(CASE WHEN account >= '8' THEN amount ELSE 0 END) = 0
-      AND min(term) = max(term) AND min(currency) = max(currency)
-      FROM line, LATERAL (SELECT * FROM subaccount WHERE id = line.subaccount OFFSET 0) AS place
-      WHERE line.number = NEW.number) THEN
+        f"""IF (SELECT {_FIT} AND count(*) = (SELECT line_count FROM entry WHERE entry.number = NEW.number)
+      FROM line LEFT JOIN LATERAL (SELECT * FROM subaccount WHERE id = line.subaccount OFFSET 0) AS place
+      ON true WHERE line.number = NEW.number) THEN
     RETURN NULL;
   END IF;
   IF NOT EXISTS (SELECT FROM entry WHERE number = NEW.number
       AND line_count = (SELECT count(*) FROM line WHERE line.number = NEW.number)) THEN
     RAISE EXCEPTION 'mdfm: a line belongs to an entry that counts it';
   END IF;
-  IF EXISTS (SELECT FROM line JOIN subaccount ON id = subaccount WHERE number = NEW.number
-      GROUP BY account >= '8', term, currency HAVING sum(amount) <> 0) THEN
-    RAISE EXCEPTION 'mdfm: debits and credits differ';
-  END IF;
+  {_NONE_AMISS.format(those="number = NEW.number")}
   RETURN NULL;""",
         settings=_BY_KEYS,
     ),

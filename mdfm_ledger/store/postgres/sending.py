@@ -32,11 +32,13 @@ class Answer:
     def __init__(self, sent: Sent) -> None:
         self._sent = sent
         self.result: Any = None
+        self.is_called_for = False
+        """Whether the server was told to give it without waiting for what is sent after it."""
 
     def rows(self) -> list[tuple[Any, ...]]:
         """Its rows, waited for if need be. Raises the first error of all that was sent till now."""
         if self.result is None:
-            self._sent.settle()
+            self._sent.settle(self if self.is_called_for else None)
         self.require_done()
         return self._sent.rows_of(self.result)
 
@@ -79,22 +81,30 @@ class Sent:
         return answer
 
     def push(self) -> None:
-        """Have the server begin with what was sent, as far as it takes it at once."""
+        """Have the server begin with what was sent, as far as it takes it at once, and answer it."""
+        is_new = False
+        for answer in reversed(self._awaited):
+            if answer is None or answer.is_called_for:
+                break
+            answer.is_called_for = is_new = True
+        if is_new:
+            self._library.send_flush_request()
         self._library.flush()
 
-    def settle(self) -> None:
-        """Wait until all that was sent is answered. Raises the first error of it."""
+    def settle(self, until: Answer | None = None) -> None:
+        """Wait until all that was sent is answered, or up to an answer called for. Raises the first error."""
         if not self._awaited:
             return
-        if self._awaited[-1] is not None:
+        if until is None and self._awaited[-1] is not None:
             self._library.pipeline_sync()
             self._awaited.append(None)
-        answers = [answer for answer in self._awaited if answer is not None]
+        answers = list(self._awaited)
         # What was to be prepared after a failure was not; nobody knows what, where this is broken off.
         prepared, self._prepared = self._prepared, {}
-        self._connection.wait(self._read())
+        self._connection.wait(self._read(until))
         for one in answers:
-            one.require_done()
+            if one is not None and one.result is not None:
+                one.require_done()
         self._prepared = prepared
 
     def forget_prepared(self) -> None:
@@ -125,16 +135,14 @@ class Sent:
         rows: list[tuple[Any, ...]] = self._reader.load_rows(0, result.ntuples, tuple)
         return rows
 
-    def _read(self) -> Generator[Wait, Ready | int, None]:
-        """Read all answers, asking the driver to wait wherever there is nothing to read yet."""
+    def _read(self, until: Answer | None) -> Generator[Wait, Ready | int, None]:
+        """Read all answers, or up to one, asking the driver to wait wherever there is nothing to read yet."""
         library = self._library
-        while library.flush():
-            if (yield Wait.RW) & Ready.R:
-                library.consume_input()
-        while self._awaited:
+        library.flush()
+        while self._awaited and (until is None or until.result is None):
             while library.is_busy():
-                yield Wait.R
-                library.consume_input()
+                if (yield Wait.RW if library.flush() else Wait.R) & Ready.R:
+                    library.consume_input()
             result = library.get_result()
             if result is None:
                 # So ends the answer to each statement.

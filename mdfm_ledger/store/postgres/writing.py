@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
 
 from mdfm_ledger.store.postgres import arrays
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY
@@ -39,7 +39,7 @@ def insert(cursor: Any, table: Table, rows: Sequence[Row]) -> None:
     # What is copied is waited for; where that is not wanted an INSERT is quicker, however many they are.
     if is_ahead or len(rows) < _COPIED_FROM:
         cursor.execute(*_inserting(table, rows))
-        if is_ahead and table is ENTRY and len(rows) >= _COPIED_FROM:
+        if is_ahead and table is ENTRY and len(rows) > _MOST_LISTED:
             for statement in _CHECK_NOW:
                 cursor.execute(statement)
         cursor.connection.push()
@@ -48,6 +48,15 @@ def insert(cursor: Any, table: Table, rows: Sequence[Row]) -> None:
         copy.set_types(_types_of(table))
         for row in rows:
             copy.write_row(row)
+
+
+def insert_columns(cursor: Any, table: Table, columns: Sequence[Sequence[Any]]) -> None:
+    """The same of rows given by column."""
+    if len(columns[0]) <= _MOST_LISTED or not cursor.connection.is_ahead:
+        insert(cursor, table, list(zip(*columns, strict=True)))
+        return
+    cursor.execute(*_unfolded(table, columns))
+    cursor.connection.push()
 
 
 def add_totals(cursor: Any, rows: Sequence[Row]) -> None:
@@ -61,7 +70,17 @@ def _inserting(table: Table, rows: Sequence[Row]) -> tuple[str, list[object]]:
     """A statement that writes all rows, so that each guard looks once, and its values."""
     if len(rows) <= _MOST_LISTED:
         return _listing(table, len(rows)), [value for row in rows for value in row]
-    return _unfolding(table), _columns_of(table, rows)
+    return _unfolded(table, list(zip(*rows, strict=True)))
+
+
+def _unfolded(table: Table, given: Sequence[Sequence[Any]]) -> tuple[str, list[object]]:
+    columns = dict(zip(table.columns.keys(), given, strict=True))
+    # Most of what a place may be of it is not of, and nothing is what then stands there by itself.
+    written = tuple(
+        [name for name, values in columns.items() if name not in _may_be_nothing(table) or any(values)]
+    )
+    writers = _writers_of(table)
+    return _unfolding(table, written), [writers[name](columns[name]) for name in written]
 
 
 @cache
@@ -71,22 +90,24 @@ def _listing(table: Table, count: int) -> str:
 
 
 @cache
-def _unfolding(table: Table) -> str:
-    arrays = ", ".join(f"%s::{kind}[]" for kind in _types_of(table))
-    return f"{_insert_into(table)} SELECT * FROM unnest({arrays})"
+def _unfolding(table: Table, names: tuple[str, ...]) -> str:
+    # Said one beside the other they are unfolded row by row; as a table they would all be put aside first.
+    unfolded = ", ".join(f"unnest(%s::{_type_of(table.columns[name])}[])" for name in names)
+    return f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {unfolded}"
+
+
+@cache
+def _may_be_nothing(table: Table) -> frozenset[str]:
+    return frozenset(column.name for column in table.columns if column.server_default is not None)
 
 
 def _insert_into(table: Table) -> str:
     return f"INSERT INTO {table.name} ({', '.join(table.columns.keys())})"
 
 
-def _columns_of(table: Table, rows: Sequence[Row]) -> list[object]:
-    return [write(column) for write, column in zip(_writers_of(table), zip(*rows, strict=True), strict=True)]
-
-
 @cache
-def _writers_of(table: Table) -> list[Callable[[Sequence[Any]], object]]:
-    return [arrays.WRITERS[kind] for kind in _types_of(table)]
+def _writers_of(table: Table) -> dict[str, Callable[[Sequence[Any]], object]]:
+    return {column.name: arrays.WRITERS[_type_of(column)] for column in table.columns}
 
 
 @cache
@@ -96,5 +117,9 @@ def _copy_into(table: Table) -> str:
 
 @cache
 def _types_of(table: Table) -> list[str]:
+    return [_type_of(column) for column in table.columns]
+
+
+def _type_of(column: Column[Any]) -> str:
     # BigInteger is an Integer too: the first that fits counts.
-    return [next(kind for sort, kind in _TYPES if isinstance(one.type, sort)) for one in table.columns]
+    return next(kind for sort, kind in _TYPES if isinstance(column.type, sort))

@@ -13,7 +13,7 @@ from mdfm_ledger import RegisterDonor, errors
 from mdfm_ledger.books import Books, Found
 from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.books.versions import Head, Touching
-from mdfm_ledger.books.watched import GroupKey
+from mdfm_ledger.books.watched import GroupKey, foreseen
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.results import Tally
@@ -129,6 +129,16 @@ class Replayed:
 
     def later(self, number: int, touching: Sequence[Touching], about: Sequence[str]) -> Sequence[Head]:
         return self.books.later(number, touching, about)
+
+
+def test_what_rules_will_ask_is_told_by_the_fields_of_events() -> None:
+    free, allocated = ("free", "2020-2021"), ("allocated", "2020-2021", "1.1")
+    promises = [pledge("P-1", earmark="1.2"), pledge("P-2", earmark="1.3")]
+    money = receipt("R-1", donor="ham", earmark="1.1")
+    assert foreseen([money]) == {(*free, "1.1")}
+    assert foreseen([*promises, receipt("R-2", pledge="P-1"), expenditure()]) == {(*free, "1.2")}
+    assert foreseen([allocation()]) == {(*free, "1.1"), allocated}
+    assert foreseen(promises) == set()
 
 
 def test_books_that_fetch_post_what_books_that_remember_post() -> None:

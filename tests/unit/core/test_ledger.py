@@ -221,12 +221,12 @@ def test_the_books_are_trimmed_when_they_have_fetched_much(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from mdfm_ledger.books import following
-    from mdfm_ledger.ledger import recorder
+    from mdfm_ledger.ledger import chunks
     from mdfm_ledger.store import place_ids
     from mdfm_ledger.store.sqlite import SQLite
 
     monkeypatch.setattr(following, "MOST_FETCHED", 1)
-    monkeypatch.setattr(recorder, "_CHUNK", 2)
+    monkeypatch.setattr(chunks, "AT_A_TIME", 2)
     monkeypatch.setattr(place_ids, "_MOST_KNOWN", 1)
     monkeypatch.setattr(SQLite, "most_waiting", 1)
     more: list[Event] = [
