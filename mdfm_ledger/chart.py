@@ -120,7 +120,7 @@ CHART: dict[str, Account] = {
         Account("8110", "Resources: free", _CREDIT, ("donor",), ("earmark",)),
         Account("8120", "Resources: allotted", _CREDIT, _ALLOTTED, ("earmark",)),
         Account("8140", "Resources: obligated", _CREDIT, (*_ALLOTTED, "obligation", "party"), ("earmark",)),
-        Account("8150", "Resources: expended", _CREDIT, _ALLOTTED, ("earmark",)),
+        Account("8150", "Resources: expended", _CREDIT, _ALLOTTED, ("earmark", "flow")),
     )
 }
 """Every account there is, by code (accounting model, section 2)."""
@@ -135,10 +135,11 @@ CARRIED_IN = "carried_in"
 CARRIED_OUT = "carried_out"
 DONOR_BALANCE = "donor_balance"
 CLOSING = "closing"
+WRITTEN_OFF = "written_off"
 """What a line on an account of money held is, where it is not what the account says: the dimension ``flow``.
 
-A debit on 2010 by a refund is not a negative contribution, and the lines that close a term take back
-nothing of what was received and spent.
+A debit on 2010 by a refund is not a negative contribution, the lines that close a term take back nothing
+of what was received and spent, and what a partner never pays is no expenditure on an activity.
 """
 
 HELD_RESOURCES = ("8100", "8150")

@@ -22,9 +22,9 @@ FORMAT = 1
 WITHHELD = "[withheld]"
 # The rows of a donor's account: name, account, and the word that tells several on one account apart.
 _ROWS = """contributions:2010: carried_in:2010:carried_in interest:2020: interest_of_receivers:2021:
-    exchange:2030: activities:2040: support_cost:2042: agent_fee:2041: bank_charges:2043: transfers:2044:
-    transfer_refunds:2045: refunds:2010:refund carried_out:2010:carried_out
-    donor_balances:2010:donor_balance"""
+    exchange:2030: activities:2040: losses:2040:written_off support_cost:2042: agent_fee:2041:
+    bank_charges:2043: transfers:2044: transfer_refunds:2045: refunds:2010:refund
+    carried_out:2010:carried_out donor_balances:2010:donor_balance"""
 FLOWS = [row.split(":") for row in _ROWS.split()]
 HELD = " ".join(sorted({account for _, account, _ in FLOWS}))
 SIDES = ("donors refunds donor_balances unapplied payables", "cash advances recoverables")
@@ -240,10 +240,10 @@ def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None
     def sums(window: str, accounts: str, **named: str) -> dict[Unit, int]:
         return total(entries, windows[window], accounts, term=term, **named)
     early = [line for entry in entries if entry.on <= until for line in entry.lines if line["term"] == term]
-    applied = {line["activity"] for line in early if line["account"] == "2040" and not line.get("flow")}
-    used = {line["activity"] for line in early if line["account"] == "2042" and not line.get("flow")}
-    of = {"activities": [{"activity": one} for one in sorted(applied)]} if applied else {}
-    rows = [(flow, one) for flow in FLOWS for one in of.get(flow[0], [{}])]
+    at = sorted({(line["account"] + line.get("flow", ""), line.get("activity", "")) for line in early})
+    applied, lost, used = ([one for on, one in at if on == it] for it in ("2040", "2040written_off", "2042"))
+    of = {"activities": applied or [""], "losses": lost}
+    rows = [(flow, {"activity": one} if one else {}) for flow in FLOWS for one in of.get(flow[0], [""])]
     shown = [(row["key"], row.get("activity")) for row in statement["account"]]
     expected = [("opening", None), *((flow[0], one.get("activity")) for flow, one in rows), ("closing", None)]
     require(shown == expected, "the account has other rows than it should")
@@ -262,7 +262,7 @@ def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None
         if key != "spent":
             require_sum(states[key]["opening"], sums("prior", account), "what was " + key)
             require(states[key]["closing"] == statement[key], f"what is {key} is stated in two ways")
-    is_all = [row["activity"] for row in statement["uses"]] == sorted(used | applied)
+    is_all = [row["activity"] for row in statement["uses"]] == sorted({*used, *applied})
     require(is_all, "the uses are not those of the entries")
     for row in statement["uses"]:
         for name in ("period", "inception"):

@@ -16,6 +16,7 @@ from mdfm_ledger.events import (
     ObligationIncrease,
     ObligationRelease,
     Payment,
+    RecoverableWriteOff,
     Recovery,
     RegisterPartner,
     Transfer,
@@ -132,7 +133,7 @@ def _reported(bank: str) -> Iterator[Event]:
         advance="ADV-1",
         report="Certified statement of 29 October 2021",
         amount=_usd(24_600_00),
-        ineligible=_usd(400_00),
+        ineligible=_usd(450_00),
         bank_account=bank,
         country="UG",
         on=date(2021, 11, 8),
@@ -146,14 +147,7 @@ def _reported(bank: str) -> Iterator[Event]:
         bank_reference="TRF/KLA/01",
         on=date(2021, 11, 15),
     )
-    yield Recovery(
-        reference="RC-1",
-        advance="ADV-1",
-        amount=_usd(400_00),
-        bank_account=bank,
-        bank_reference="TRF/KLA/02",
-        on=date(2021, 12, 2),
-    )
+    yield from _not_eligible(bank)
     yield Expenditure(
         reference="E-9",
         obligation="O-1",
@@ -172,6 +166,27 @@ def _reported(bank: str) -> Iterator[Event]:
         reason="venue less than agreed",
         on=date(2021, 12, 6),
         approved_by=_APPROVER,
+    )
+
+
+def _not_eligible(bank: str) -> Iterator[Event]:
+    """Of what the city claimed and the agreement does not allow it pays back all but 50.00."""
+    yield Recovery(
+        reference="RC-1",
+        advance="ADV-1",
+        amount=_usd(400_00),
+        bank_account=bank,
+        bank_reference="TRF/KLA/02",
+        on=date(2021, 12, 2),
+    )
+    yield RecoverableWriteOff(
+        reference="WO-1",
+        advance="ADV-1",
+        amount=_usd(50_00),
+        decision="SC-2021-12",
+        reason="investigation of November 2021: the hall that was booked in advance has closed down",
+        approved_by=_APPROVER,
+        on=date(2021, 12, 9),
     )
 
 

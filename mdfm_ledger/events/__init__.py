@@ -44,6 +44,7 @@ from mdfm_ledger.events.publish_rates import PublishRates
 from mdfm_ledger.events.receipt import Receipt
 from mdfm_ledger.events.receipt_application import ReceiptApplication
 from mdfm_ledger.events.receipt_return import ReceiptReturn
+from mdfm_ledger.events.recoverable_write_off import RecoverableWriteOff
 from mdfm_ledger.events.recovery import Recovery
 from mdfm_ledger.events.redaction import Redaction
 from mdfm_ledger.events.refund import Refund
@@ -108,6 +109,7 @@ EVENT_KINDS: dict[str, type[Event]] = {
         AdvanceLiquidation,
         AdvanceReturn,
         Recovery,
+        RecoverableWriteOff,
         Transfer,
         TransferRefund,
         Refund,
@@ -170,6 +172,7 @@ __all__ = [
     "Receipt",
     "ReceiptApplication",
     "ReceiptReturn",
+    "RecoverableWriteOff",
     "Recovery",
     "Redaction",
     "Refund",

@@ -68,13 +68,17 @@ class TermClose(Event):
         require_from(self.on, term.starts_on, f"term {self.term}")
         courses = books.whole.courses(self.term, (*_OPEN, *HELD, "1010"))
         self._require_nothing_open(books, term, courses)
+        sums: dict[Subaccount, int] = {}
+        for place in sorted(courses):
+            if place.account in _CLOSED:
+                closing = _closing(place)
+                sums[closing] = sums.get(closing, 0) + courses[place].total
         lines: list[JournalLine] = []
         into: dict[str, int] = {}
-        for place in sorted(courses):
-            total = courses[place].total
-            if total and place.account in _CLOSED:
+        for place, total in sums.items():
+            if total:
                 signed = total if CHART[place.account].normal is Side.DEBIT else -total
-                lines.append(JournalLine(_closing(place), -signed))
+                lines.append(JournalLine(place, -signed))
                 into[place.donor] = into.get(place.donor, 0) + signed
         for donor, signed in sorted(into.items()):
             if signed:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
-from mdfm_ledger.chart import BASE_CURRENCY, CARRIED_IN, CARRIED_OUT, DONOR_BALANCE, HELD, REFUND
+from mdfm_ledger.chart import (
+    BASE_CURRENCY,
+    CARRIED_IN,
+    CARRIED_OUT,
+    DONOR_BALANCE,
+    HELD,
+    REFUND,
+    WRITTEN_OFF,
+)
 from mdfm_ledger.money import Amount
 from mdfm_ledger.source import JournalSource, Window
 
@@ -25,6 +33,8 @@ class Flow:
 
 
 CONTRIBUTIONS = Flow("contributions", "2010", True)
+ACTIVITIES = Flow("activities", "2040", False)
+LOSSES = Flow("losses", "2040", False, WRITTEN_OFF)
 
 FLOWS = (
     CONTRIBUTIONS,
@@ -32,7 +42,8 @@ FLOWS = (
     Flow("interest", "2020", True),
     Flow("interest_of_receivers", "2021", True),
     Flow("exchange", "2030", True),
-    Flow("activities", "2040", False),
+    ACTIVITIES,
+    LOSSES,
     Flow("support_cost", "2042", False),
     Flow("agent_fee", "2041", False),
     Flow("bank_charges", "2043", False),

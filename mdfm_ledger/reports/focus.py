@@ -100,8 +100,8 @@ class Focus:
     """Expenditure on activities since inception by beneficiary country, region and income group.
 
     Each expenditure counts in the region and the income group its country was in on its accounting
-    date. What names no country is its own row. ``support_cost`` and ``transfers`` (net of refunds) are
-    used for no one country and stand apart.
+    date. What names no country is its own row. ``support_cost``, ``transfers`` (net of refunds) and
+    ``losses`` are for no one country and stand apart.
     """
 
     name = "focus"
@@ -115,6 +115,7 @@ class Focus:
     activities: tuple[FocusShare, ...]
     support_cost: Amount
     transfers: Amount
+    losses: Amount
     lists: tuple[ListUsed, ...]
 
     def document(self) -> Document:
@@ -160,7 +161,7 @@ class Focus:
         )
         for key, amounts in parts:
             yield tie(key, own, total_of(amounts), own, self.total.spent)
-        everything = total_of((self.total.spent, self.support_cost, self.transfers))
+        everything = total_of((self.total.spent, self.support_cost, self.transfers, self.losses))
         yield tie("focus_all", own, everything, fund.name, fund.spent)
 
     def _figures(self) -> Facts:
@@ -176,7 +177,7 @@ class Focus:
         )
 
     def _apart(self) -> Facts:
-        names = ("support_cost", "transfers")
+        names = ("support_cost", "transfers", "losses")
         return Facts(key="apart", items=tuple(Fact(key=name, value=getattr(self, name)) for name in names))
 
 
@@ -211,6 +212,7 @@ def focus(source: JournalSource, window: Window, *, term: str) -> Focus:
         ),
         support_cost=-flows["support_cost"],
         transfers=-(flows["transfers"] + flows["transfer_refunds"]),
+        losses=-flows["losses"],
         lists=tuple(
             ListUsed(scheme=one.scheme, since=dated.since, source=dated.source)
             for one in found.values()

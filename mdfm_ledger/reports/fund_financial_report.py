@@ -42,6 +42,7 @@ from mdfm_ledger.reports.fund_tables import (
     flows_table,
 )
 from mdfm_ledger.reports.head import Head, before, head_of, period_start, share
+from mdfm_ledger.reports.losses import Loss, losses_of, losses_section
 from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.reports.receivers import Receiver, receivers_of, receivers_table
 from mdfm_ledger.reports.statement.notional_tests import FundTests, fund_basis, fund_tests_section
@@ -58,7 +59,7 @@ class FundFinancialReport:
     negative. ``delivery`` says expenditure of what was allotted, by activity and last in all;
     ``indirect_share`` is indirect support per direct cost. ``balance_share`` is the balance per
     contributions received. ``ties`` are the pairs of figures of this report that must be equal.
-    ``notional_tests`` are since inception, None where no donor requires any.
+    ``losses`` and ``notional_tests`` are since inception, None where no donor requires any test.
     """
 
     name = "fund_financial_report"
@@ -80,6 +81,7 @@ class FundFinancialReport:
     obligation_ages: tuple[AgeSum, ...]
     advances: tuple[OpenAdvance, ...]
     ties: tuple[Tie, ...]
+    losses: tuple[Loss, ...] = ()
     notional_tests: FundTests | None = None
 
     def document(self) -> Document:
@@ -114,6 +116,7 @@ class FundFinancialReport:
                     ),
                 ),
                 Section(key="advances", blocks=(advances_table(self.advances),)),
+                *losses_section(self.losses),
                 *fund_tests_section(self.notional_tests),
                 Section(key="definitions", blocks=(definitions_table(),)),
                 Section(key="tie_out", blocks=(ties_table(self.ties),)),
@@ -175,6 +178,7 @@ def fund_financial_report(
         obligation_ages=open_now.obligation_ages,
         advances=open_now.advances,
         ties=(),
+        losses=losses_of(source, window, term=term),
         notional_tests=fund_basis(source, window, known).of_all(),
     )
     return evolve(report, ties=tuple(_ties(report, open_now, trial_balance(source, window, term=term))))
@@ -202,8 +206,10 @@ def _ties(report: FundFinancialReport, open_now: Commitments, balance: TrialBala
         applied = -total_of(getattr(row, name) for row in used)
         yield tie("by_category", own, total_of(getattr(row, name) for row in report.categories), own, applied)
         yield tie("by_activity", own, total_of(getattr(row, name) for row in report.activities), own, applied)
-    spent = -balance.balance("8150")
-    yield tie("spent", own, report.delivery[-1].spent, trial, spent)
+    lost = _row(report.flows, "losses").inception
+    yield tie("losses", own, total_of(one.amount for one in report.losses), own, -lost)
+    used_up = -balance.balance("8150")
+    yield tie("used_up", own, report.delivery[-1].spent - lost, trial, used_up)
     passed_on = [_row(report.flows, key).inception for key in ("transfers", "transfer_refunds")]
     yield tie("transfers", own, total_of(one.net for one in report.receivers), own, -total_of(passed_on))
     uses = total_of((*(row.inception for row in used), *passed_on))

@@ -171,11 +171,15 @@ def contribution_totals(rows: tuple[Contribution, ...], kind: str = "") -> Itera
 
 
 def delivery_rows(source: JournalSource, window: Window, term: Term) -> tuple[Delivery, ...]:
-    """What was allotted to each activity and how much of it is spent, and the total last."""
-    states: dict[str, dict[str, int]] = {}
+    """What was allotted to each activity and how much of it is spent, and the total last.
+
+    What was lost of it was not spent.
+    """
+    states: dict[str, dict[tuple[str, str], int]] = {}
     where = {"term": term.reference, "account": ("8120", "8140", "8150")}
-    for total in source.totals(("activity", "account"), window, where=where):
-        states.setdefault(total.key[0], {})[total.key[1]] = -total.balance
+    for total in source.totals(("activity", "account", "flow"), window, where=where):
+        activity, account, flow = total.key
+        states.setdefault(activity, {})[account, flow] = -total.balance
     plan = term.budget_on(window.as_of)
     codes = [line.code for line in plan.lines if line.code in states]
     rows = [
@@ -183,7 +187,7 @@ def delivery_rows(source: JournalSource, window: Window, term: Term) -> tuple[De
             code,
             plan.line(code).names if code in plan.codes else Names(en=code),
             sum(states[code].values()),
-            states[code].get("8150", 0),
+            states[code].get(("8150", ""), 0),
         )
         for code in (*codes, *sorted(set(states) - plan.codes))
     ]

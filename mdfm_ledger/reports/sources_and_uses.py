@@ -64,7 +64,7 @@ class Contributor:
 class SourcesAndUses:
     """Sources, uses and the balance held in trust for the donors of a term, since its inception.
 
-    ``delivery`` figures: expenditure and what was allotted for it. ``balance`` = sources + uses, and
+    ``spent`` is what is used up, losses included, of what was ``allotted``. ``balance`` = sources + uses, and
     ``balance_share`` is that of the contributions (None where there are none). ``outside`` is what is owed
     to donors besides the balance.
     """

@@ -119,9 +119,9 @@ def _split_by_donor(minor: int, parcels: Sequence[Parcel], drawn: list[int], lim
     return parts
 
 
-def spent(drawn: Drawn, category: str, country: str) -> Lines:
-    """Dr 2040 applied to the activity, one line a donor."""
-    return _by_donor(drawn, "2040", category=category, country=country)
+def spent(drawn: Drawn, category: str, country: str, *, flow: str = "") -> Lines:
+    """Dr 2040 applied to the activity, one line a donor; ``flow`` where it is no expenditure."""
+    return _by_donor(drawn, "2040", category=category, country=country, flow=flow)
 
 
 def supported(drawn: Drawn) -> Lines:
@@ -151,9 +151,9 @@ _FEW = 4
 """Places that are sooner found among those kept than made."""
 
 
-def expended(drawn: Drawn) -> Lines:
+def expended(drawn: Drawn, *, flow: str = "") -> Lines:
     """Dr 8120 allotted, or 8140 obligated, Cr 8150 expended; two lines a place drawn on."""
-    return _moved(drawn, "8150")
+    return _moved(drawn, "8150", flow=flow)
 
 
 def obligated(drawn: Drawn, obligation: str, party: str) -> Lines:

@@ -21,6 +21,7 @@ from mdfm_ledger import (
     ObligationIncrease,
     ObligationRelease,
     Payment,
+    RecoverableWriteOff,
     Recovery,
     Transfer,
     TransferRefund,
@@ -447,6 +448,39 @@ class Spending(FundMachine):
             on=on,
         )
         self.agree(event, {("1010", term, "uil-usd"): minor, place: -minor})
+
+    @precondition(lambda self: self.has("advance"))
+    @rule(data=st.data(), cents=SMALL, on=DAYS, whole=st.booleans())
+    def lose(self, data: st.DataObject, cents: int, on: date, whole: bool) -> None:
+        advance = self.pick(data, "advance")
+        term = self.term_of(self.model.allocation_of[self.model.obligation_of[advance]])
+        left = self.model.balance([("1230", term, advance)])
+        self.lose_of(advance, left if whole and left > 0 else cents, on)
+
+    def lose_of(self, advance: str, cents: int, on: date) -> None:
+        """So much of what is to be recovered is written off, and bears no support cost."""
+        obligation = self.model.obligation_of[advance]
+        allocation = self.model.allocation_of[obligation]
+        place = ("1230", self.term_of(allocation), advance)
+        event = RecoverableWriteOff(
+            reference=self.reference("WO"),
+            advance=advance,
+            amount=usd(cents),
+            decision="d",
+            reason="x",
+            approved_by="director",
+            on=on,
+        )
+        allowed = (
+            self._begun(allocation, on)
+            and self.model.low([place], on, -cents) >= 0
+            and self.can_use(obligation, cents, on, reported=cents)
+        )
+        self.split(
+            event,
+            lambda entry: self._used(entry, obligation, cents, 0, "7", {place: -cents}, on),
+            allowed=allowed,
+        )
 
     # -- pass-through ----------------------------------------------------------------------------------
 

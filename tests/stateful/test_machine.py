@@ -56,6 +56,7 @@ REVERSIBLE = (
     "receipt",
     "receipt_application",
     "receipt_return",
+    "recoverable_write_off",
     "recovery",
     "refund",
     "refund_payment",

@@ -38,6 +38,7 @@ def spend(fund: Fund) -> None:
     fund.spend_on_an_obligation(chosen(obligation), 200, LAST)
     fund.liquidate(chosen(advance), 300, 20, LAST, whole=False)
     fund.repay(chosen(advance), 10, LAST, whole=False, is_recovery=True)
+    fund.lose(chosen(advance), 3, LAST, whole=False)
     fund.repay(chosen(advance), 100, LAST, whole=False, is_recovery=False)
     fund.release(chosen(obligation), 50, LAST)
     fund.transfer(chosen(allocation), 400, LAST, "uil-usd")

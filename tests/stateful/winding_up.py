@@ -214,7 +214,10 @@ class WindingUp(Refunds):
         for code in ("1210", "1230"):
             for place in self.model.places(code, term):
                 if left := self.model.balance([place]):
-                    self.repay_from(place[2], left, LAST, is_recovery=code == "1230")
+                    if code == "1230" and left % 2:
+                        self.lose_of(place[2], left, LAST)
+                    else:
+                        self.repay_from(place[2], left, LAST, is_recovery=code == "1230")
         for code, end in (("8140", self.release_from), ("8120", self.give_back_from)):
             for document in sorted({place[2] for place in self.model.places(code, term)}):
                 if left := -self.model.balance(self.model.places(code, term, document)):

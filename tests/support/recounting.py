@@ -55,12 +55,16 @@ class Naive:
 
         return self.balance(is_wanted, part=part)
 
-    def by(self, dimension: str, *codes: str, part: str = "inception") -> dict[str, int]:
-        """The balances on these accounts by one dimension, without those of nothing."""
+    def by(
+        self, dimension: str, *codes: str, part: str = "inception", flow: str | None = None
+    ) -> dict[str, int]:
+        """The balances on these accounts by one dimension, without those of nothing; of one flow only."""
         found: dict[str, int] = defaultdict(int)
         for entry, line in self.posted:
-            if line.subaccount.account in codes and (
-                part == "inception" or (entry.on < self.span.since) is (part == "prior")
+            if (
+                line.subaccount.account in codes
+                and flow in (None, line.subaccount.flow)
+                and (part == "inception" or (entry.on < self.span.since) is (part == "prior"))
             ):
                 found[getattr(line.subaccount, dimension)] += line.signed
         return {key: minor for key, minor in found.items() if minor}

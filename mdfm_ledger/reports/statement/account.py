@@ -11,7 +11,7 @@ from mdfm_ledger.chart import BASE_CURRENCY, HELD
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Row, RowLevel, Table, text
-from mdfm_ledger.reports.flows import FLOWS, Flow, flows_from, held_of
+from mdfm_ledger.reports.flows import ACTIVITIES, FLOWS, LOSSES, Flow, flows_from, held_of
 from mdfm_ledger.reports.outside import BALANCES, OUTSIDE, Outside, outside_of
 from mdfm_ledger.reports.statement.shared import Shared
 from mdfm_ledger.source import JournalSource, Total, Window
@@ -21,7 +21,8 @@ from mdfm_ledger.source import JournalSource, Total, Window
 class AccountRow:
     """A movement of the donor's own account in trust: before the period, in it, and since inception.
 
-    Of what was applied there is a row an activity, whose name is in ``names``.
+    Of what was applied there is a row an activity, whose name is in ``names``; so there is of losses, and
+    none where there are none.
     """
 
     key: str
@@ -55,12 +56,12 @@ class UseRow:
 class Movements:
     """What moved a donor's money since inception: each flow, and what each activity used of it.
 
-    ``applied`` is by activity, ``used`` the same with support cost; both are positive minor units.
-    ``outside`` is what left and is still owed to the donor, or was paid to it.
+    ``applied`` is by flow and activity, ``used`` what was applied to it with support cost; both are
+    positive minor units. ``outside`` is what left and is still owed to the donor, or was paid to it.
     """
 
     flows: Mapping[Flow, Amount]
-    applied: Mapping[str, int]
+    applied: Mapping[Flow, Mapping[str, int]]
     used: Mapping[str, int]
     outside: Outside
 
@@ -70,24 +71,24 @@ class Movements:
         return held_of(self.flows)
 
 
-_APPLIED, _SUPPORT = "2040", "2042"
 _ACCOUNTS = (*HELD, *OUTSIDE)
+_BY_ACTIVITY = {(flow.account, flow.flow): flow for flow in (ACTIVITIES, LOSSES)}
 
 
 def movements(source: JournalSource, window: Window, where: Mapping[str, str]) -> Movements:
     """What moved a donor's money since inception, in the window."""
     balances: dict[tuple[str, ...], int] = {}
-    applied: dict[str, int] = {}
+    applied: dict[Flow, dict[str, int]] = {one: {} for one in _BY_ACTIVITY.values()}
     used: dict[str, int] = {}
     for total in source.totals(
         ("account", "flow", "activity"), window, where={**where, "account": _ACCOUNTS}
     ):
         account, flow, activity = total.key
         balances[account, flow] = balances.get((account, flow), 0) + total.balance
-        if account in (_APPLIED, _SUPPORT) and not flow:
+        if (account, flow) in _BY_ACTIVITY:
+            applied[_BY_ACTIVITY[account, flow]][activity] = total.balance
+        if account in ("2040", "2042") and not flow:
             used[activity] = used.get(activity, 0) + total.balance
-            if account == _APPLIED:
-                applied[activity] = total.balance
     return Movements(flows_from(balances), applied, used, outside_of(balances))
 
 
@@ -96,7 +97,10 @@ def account_rows(term: Term, prior: Movements, now: Movements, window: Window) -
     zero = Amount.zero(BASE_CURRENCY)
     rows = [AccountRow(key="opening", prior=zero, period=prior.held, inception=zero)]
     for flow in FLOWS:
-        applied = _applied(term, prior, now, window) if flow.account == _APPLIED else []
+        applied = _applied(term, flow, prior, now, window) if flow in now.applied else []
+        if flow is LOSSES:
+            rows += applied
+            continue
         rows += applied or [
             AccountRow(
                 key=flow.key,
@@ -124,17 +128,18 @@ def _outside(moved: Movements) -> dict[str, Amount]:
     return {**outside.amounts(), "held": held, "owed": held + outside.owed}
 
 
-def _applied(term: Term, prior: Movements, now: Movements, window: Window) -> list[AccountRow]:
+def _applied(term: Term, flow: Flow, prior: Movements, now: Movements, window: Window) -> list[AccountRow]:
+    earlier = prior.applied[flow]
     return [
         AccountRow(
-            key="activities",
+            key=flow.key,
             activity=activity,
             names=activity_names(term, activity, window),
-            prior=_usd(-prior.applied.get(activity, 0)),
-            period=_usd(prior.applied.get(activity, 0) - minor),
+            prior=_usd(-earlier.get(activity, 0)),
+            period=_usd(earlier.get(activity, 0) - minor),
             inception=_usd(-minor),
         )
-        for activity, minor in sorted(now.applied.items())
+        for activity, minor in sorted(now.applied[flow].items())
     ]
 
 
@@ -226,7 +231,8 @@ _RARE = frozenset(flow.key for flow in FLOWS if flow.flow) | {
 def _movement(row: AccountRow) -> Cell:
     if row.names is None:
         return text(f"flow.{row.key}")
-    return text("applied_to", activity=row.activity, name=row.names)
+    said = "lost_under" if row.key == LOSSES.key else "applied_to"
+    return text(said, activity=row.activity, name=row.names)
 
 
 def uses_table(rows: tuple[UseRow, ...]) -> Table:

@@ -118,7 +118,8 @@ def fund_basis(source: JournalSource, window: Window, term: Term) -> FundBasis:
     """What the fund spent by activity since inception, and all money that requires a test."""
     spent: dict[str, int] = {}
     earmarked: dict[str, int] = {}
-    where = {"term": term.reference, "account": "8150"}
+    # What was lost was spent on nothing.
+    where = {"term": term.reference, "account": "8150", "flow": ""}
     for total in source.totals(("activity", "earmark"), window, where=where):
         activity, earmark = total.key
         spent[activity] = spent.get(activity, 0) - total.balance

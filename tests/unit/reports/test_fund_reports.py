@@ -143,19 +143,26 @@ def test_expenditure_by_category_and_activity(ledger: Ledger, span: Span, naive:
     for row in report.categories:
         indirect = ("2042",) if row.key == "8" else ()
         recounted = tuple(
-            naive.account("2040", category=row.key, part=part) + naive.account(*indirect, part=part)
+            naive.account("2040", category=row.key, flow="", part=part) + naive.account(*indirect, part=part)
             for part in PARTS
         )
         assert parts(row) == recounted, row.key
     assert {row.activity: row.period.minor for row in report.activities if row.period.minor} == naive.by(
-        "activity", "2040", "2042", part="period"
+        "activity", "2040", "2042", flow="", part="period"
     )
+
+
+def test_losses_are_written_off_one_by_one(ledger: Ledger, span: Span, naive: Naive) -> None:
+    report = asked(ledger, "fund_financial_report", span)
+    lost = sum(one.amount.minor for one in report.losses)
+    assert lost == naive.account("2040", flow="written_off") == -naive.account("8150", flow="written_off")
+    assert bool(lost) is (span.known_at > 120 and span.as_of.month == 12)
 
 
 def test_delivery_is_expenditure_per_what_was_allotted(ledger: Ledger, span: Span, naive: Naive) -> None:
     report = asked(ledger, "fund_financial_report", span)
     *rows, total = report.delivery
-    spent = naive.by("activity", "8150")
+    spent = naive.by("activity", "8150", flow="")
     allotted = naive.by("activity", "8120", "8140", "8150")
     assert {row.activity: row.allotted.minor for row in rows if row.allotted.minor} == {
         activity: -minor for activity, minor in allotted.items()
