@@ -25,7 +25,7 @@ from mdfm_ledger.errors import (
 )
 from mdfm_ledger.events import IssueStatement, RegisterDonor
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
-from mdfm_ledger.reports.positions import donors_in
+from mdfm_ledger.reports.positions import donors_in, term_of
 from mdfm_ledger.reports.statement.changes import changes_since, register_of
 from mdfm_ledger.reports.statement.issue import Issue
 from mdfm_ledger.results import Recorded
@@ -142,8 +142,8 @@ def _issued(
     register: StatementRegister,
     disclosed: tuple[int, str],
 ) -> Made:
-    if order.kind == "final" and (still_open := statement.still_open()):
-        raise FinalStatementError(donor=register.donor, term=register.term, still_open=", ".join(still_open))
+    if order.kind == "final":
+        _require_final(source, window, statement)
     coming = register.next(order.kind, statement.since, window.as_of)
     issue = Issue(
         kind=order.kind,
@@ -176,6 +176,15 @@ def _issued(
         parts_root=disclosed[1],
         certified_by=order.certified_by,
     )
+
+
+def _require_final(source: JournalSource, window: Window, statement: DonorStatement) -> None:
+    """Raise FinalStatementError while anything is open; what is held is, until the term is closed."""
+    term = term_of(source, window, statement.head.term)
+    is_closed = term.closed_on is not None and term.closed_on <= window.as_of
+    if still_open := statement.still_open(is_closed=is_closed):
+        donor = statement.donor.reference
+        raise FinalStatementError(donor=donor, term=term.reference, still_open=", ".join(still_open))
 
 
 def _explained(
@@ -225,8 +234,10 @@ def _as_issued(
 
 
 def require_as_made(source: JournalSource, event: IssueStatement, *, prepared_by: str) -> None:
-    """Raise StatementDiffersError unless the event says what the books say."""
+    """Raise StatementDiffersError unless the event says what the books say, FinalStatementError too early."""
     statement = made_again(source, event, prepared_by=prepared_by)
+    if event.kind == "final":
+        _require_final(source, Window(as_of=event.as_of, known_at=event.known_at), statement)
     moment = (event.known_at, event.donor)
     for field, given, found in _differences(event, statement, source.disclosed([moment])[moment]):
         raise StatementDiffersError(

@@ -11,7 +11,7 @@ from mdfm_ledger.fields import LONGEST_REFERENCE
 from mdfm_ledger.money import Amount
 
 STATEMENT_KINDS = ("interim", "annual", "final")
-"""What a statement is for: a date within a year, a year, or the end of a donor's part in a term."""
+"""What a statement is for: any period, twelve months at most, or the whole of a donor's part in a term."""
 
 _LONGEST_NAME = LONGEST_REFERENCE - 20
 """What of term and donor fits into a number, so that sequence and version fit behind it."""

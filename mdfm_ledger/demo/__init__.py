@@ -11,7 +11,7 @@ from mdfm_ledger.ledger import Ledger
 from mdfm_ledger.ledger.output import file_name, write_report
 from mdfm_ledger.reports import TERM_REPORTS, Report
 
-AS_OF = date(2021, 12, 31)
+YEAR, AS_OF = date(2021, 1, 1), date(2021, 12, 31)
 
 
 def play(folder: Path, say: Callable[[str], object]) -> None:
@@ -24,7 +24,7 @@ def play(folder: Path, say: Callable[[str], object]) -> None:
         for warning in {warning.message for result in done for warning in result.warnings}:
             say(f"note: {warning}")
         issued = ledger.issue_statements(
-            term=TERM, kind="annual", as_of=AS_OF, certified_by="director@example.org"
+            term=TERM, kind="annual", since=YEAR, as_of=AS_OF, certified_by="director@example.org"
         )
         statements = [one.statement for one in issued]
         verification = ledger.verify()

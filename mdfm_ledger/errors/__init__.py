@@ -124,7 +124,9 @@ from mdfm_ledger.errors.rules import (
     UnbalancedError,
 )
 from mdfm_ledger.errors.statements import (
+    AnnualStatementError,
     DisclosesDonorError,
+    FinalPeriodError,
     FinalStatementError,
     NothingToStateError,
     StatementDiffersError,
@@ -154,6 +156,7 @@ __all__ = [
     "AdvanceOverdueError",
     "AlreadyReversedError",
     "AnchorFailedError",
+    "AnnualStatementError",
     "ApprovalError",
     "ApprovalLimitError",
     "ApprovalMissingError",
@@ -178,6 +181,7 @@ __all__ = [
     "FarFromRateError",
     "FeeTakenError",
     "FileUnwritableError",
+    "FinalPeriodError",
     "FinalStatementError",
     "ForkedLedgerError",
     "FutureDateError",

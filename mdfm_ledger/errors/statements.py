@@ -38,8 +38,22 @@ class StatementUnchangedError(InvalidEventError):
     reference: str
 
 
+class AnnualStatementError(InvalidEventError):
+    """An annual statement was asked for over more than twelve months."""
+
+    code = "annual-statement-period"
+    template = "an annual statement to {as_of} covers twelve months, from {first} on; not from {since}"
+    remedy = "Give that day or a later one as its first, or issue an interim or final statement."
+    since: date
+    as_of: date
+    first: date
+
+
 class FinalStatementError(InvalidEventError):
-    """A final statement was asked for while something is still open for the donor."""
+    """A final statement was asked for while something is still open for the donor.
+
+    Money held is open until the term is closed; what is owed besides is not, once it is.
+    """
 
     code = "final-statement-open"
     template = "a final statement for {donor} in term {term} has to wait; still open: {still_open}"
@@ -47,6 +61,17 @@ class FinalStatementError(InvalidEventError):
     donor: str
     term: str
     still_open: str
+
+
+class FinalPeriodError(InvalidEventError):
+    """A final statement was asked for that would not cover the whole of a donor's part in a term."""
+
+    code = "final-statement-period"
+    template = "a final statement in term {term} covers all of it, from {first} on; not from {since}"
+    remedy = "Leave out the first day, or issue an interim or annual statement."
+    term: str
+    first: date
+    since: date
 
 
 class StatementOutOfTurnError(InvalidEventError):

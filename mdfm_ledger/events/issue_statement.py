@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.books.documents import Donor
+from mdfm_ledger.books.documents import Donor, Term
 from mdfm_ledger.books.statement_register import (
     STATEMENT_KINDS,
     IssuedStatement,
@@ -16,6 +16,8 @@ from mdfm_ledger.books.statement_register import (
     register_reference,
 )
 from mdfm_ledger.errors import (
+    AnnualStatementError,
+    FinalPeriodError,
     StatementOutOfTurnError,
     StatementPeriodError,
     UnknownDocumentError,
@@ -42,13 +44,15 @@ _MOST = 1 << 53
 class IssueStatement(Event):
     """The statement of a donor for a term and a period (both dates inclusive), as known at an entry.
 
-    The ledger makes this event; written by hand it is refused unless it says what the books say.
-    ``number`` and ``statement_version`` make the ``reference``; for a period that has a statement it
-    is that number's next version, and ``supersedes`` names the one before. ``opening`` and
-    ``closing`` are what is held for the donor, ``entries`` how many entries with a line of the
-    donor the period has, ``digest`` the SHA-256 of the statement as canonical JSON without the donor's
-    personal details. ``parts`` is how many parts of entries up to ``known_at`` are the donor's, in all terms,
-    and ``parts_root`` the Merkle root over them, so that a bundle is provably complete. It posts nothing.
+    An annual statement covers twelve months at most; a final one the term from its first day, once the term
+    is closed or nothing is left for the donor. The ledger makes this event; written by hand it is refused
+    unless it says what the books say. ``number`` and ``statement_version`` make the ``reference``; for a
+    period that has a statement it is that number's next version, and ``supersedes`` names the one before.
+    ``opening`` and ``closing`` are what is held for the donor, ``entries`` how many entries with a line of
+    the donor the period has, ``digest`` the SHA-256 of the statement as canonical JSON without the donor's
+    personal details. ``parts`` is how many parts of entries up to ``known_at`` are the donor's, in all
+    terms, and ``parts_root`` the Merkle root over them, so that a bundle is provably complete. It posts
+    nothing.
     """
 
     event_kind = "issue_statement"
@@ -89,7 +93,7 @@ class IssueStatement(Event):
 
     def post(self, books: Books) -> Lines:
         """No lines: that a statement was issued moves nothing."""
-        books.term(self.term)
+        self._require_its_period(books.term(self.term))
         books.document(Donor, "donor", self.donor)
         if self.known_at > books.number:
             raise UnknownDocumentError(kind="entry", reference=str(self.known_at))
@@ -98,6 +102,14 @@ class IssueStatement(Event):
         if given != expected or self.reference != expected.reference:
             raise StatementOutOfTurnError(donor=self.donor, expected=expected.reference, given=self.reference)
         return ()
+
+    def _require_its_period(self, term: Term) -> None:
+        """Whether the period is one of its kind: asked as it is issued, since what was is read as it is."""
+        first = _twelve_months_to(self.as_of)
+        if self.kind == "annual" and self.since < first:
+            raise AnnualStatementError(since=self.since, as_of=self.as_of, first=first)
+        if self.kind == "final" and self.since > term.starts_on:
+            raise FinalPeriodError(term=self.term, first=term.starts_on, since=self.since)
 
     def _register(self, books: Books) -> StatementRegister:
         known = register_reference(self.donor, self.term)
@@ -129,3 +141,11 @@ class IssueStatement(Event):
             closing=self.closing,
             digest=self.digest,
         )
+
+
+def _twelve_months_to(last: date) -> date:
+    """The first day of the twelve months that end with a day."""
+    after = last + timedelta(days=1)
+    if (after.month, after.day) == (2, 29):
+        after = after.replace(month=3, day=1)
+    return after.replace(year=after.year - 1)

@@ -48,10 +48,11 @@ class LedgerIssuer(LedgerApprover):
     ) -> Issued:
         """Issue the statement of a donor: make it of the books as they are, number it, record it.
 
-        ``kind`` is interim, annual or final; the period is from ``since`` (the term's first day) to
-        ``as_of`` (today in UTC), both inclusive. Who certifies is not who enters. For a period that has
-        a statement this is its next version. Raises NothingToStateError, StatementUnchangedError,
-        FinalStatementError, StatementPeriodError and whatever ``record`` raises.
+        ``kind`` is interim, annual (twelve months at most) or final (all of the term). The period is from
+        ``since`` (the term's first day) to ``as_of`` (today in UTC), both inclusive. Who certifies is not
+        who enters. For a period that has a statement this is its next version. Raises NothingToStateError,
+        StatementUnchangedError, StatementPeriodError, AnnualStatementError, FinalPeriodError,
+        FinalStatementError and whatever ``record`` raises.
         """
         from mdfm_ledger.issuing import issue_one
 

@@ -161,11 +161,15 @@ class DonorStatement:
     def _chart(self) -> MoneyByState:
         return MoneyByState(parts=tuple((key, getattr(self, key)) for key in _STATES))
 
-    def still_open(self) -> tuple[str, ...]:
-        """What is not settled yet for the donor: promises, and money decided about but not spent."""
+    def still_open(self, *, is_closed: bool) -> tuple[str, ...]:
+        """What is not settled yet for the donor: promises, and money decided about but not spent.
+
+        Unless its term is closed also money that is free, to be refunded, or put aside.
+        """
         promises = (f"pledge {row.position.pledge}" for row in self.pledges if row.position.open.minor)
-        money = (key for key in ("allotted", "obligated") if getattr(self, key).minor)
-        return (*promises, *(f"{getattr(self, key)} {key}" for key in money))
+        states = ("allotted", "obligated") if is_closed else ("free", "allotted", "obligated", *_OWED)
+        money = (key for key in states if getattr(self, key).minor)
+        return (*promises, *(f"{getattr(self, key)} {key.replace('_', ' ')}" for key in money))
 
 
 def donor_statement(

@@ -50,7 +50,11 @@ def recorded() -> Iterator[tuple[str, Record]]:
     with open_ledger("sqlite://") as ledger:
         ledger.record_all(story())
         ledger.issue_statements(
-            term=TERM, kind="annual", as_of=date(2021, 12, 31), certified_by="chief@example.org"
+            term=TERM,
+            kind="annual",
+            since=date(2021, 1, 1),
+            as_of=date(2021, 12, 31),
+            certified_by="chief@example.org",
         )
         rows = ledger._connection.exec_driver_sql(
             "SELECT kind, leaf, parts, detail, seal FROM entry LEFT JOIN personal_detail USING (number)"

@@ -73,7 +73,10 @@ class Registers(FundMachine):
         since = TERMS[term]
         places = self._promised(term, donor, "8090") + self.model.places("8100", term, donor)
         has_lines = any(on <= as_of for place in places for on, _ in self.model.posted[place])
-        allowed = as_of >= since and has_lines and not (kind == "final" and self._is_open(term, donor, as_of))
+        is_early = kind == "final" and (
+            self._is_open(term, donor, as_of) or not self._is_settled(term, donor, as_of)
+        )
+        allowed = as_of >= since and has_lines and not is_early
         refusal: RejectedError | None = None
         issued: Issued | None = None
         try:
@@ -115,6 +118,14 @@ class Registers(FundMachine):
             self.model.balance([place for place in committed if place[0] == code], day)
             for code in ("8120", "8140")
         )
+
+    def _is_settled(self, term: str, donor: str, day: date) -> bool:
+        """Whether the term is closed by the end of a day, or nothing is held for the donor or owed to it."""
+        closed_on = self.model.closed.get(term)
+        if closed_on and closed_on <= day:
+            return True
+        owed = [self.model.balance([(code, term, donor)], day) for code in ("2060", "2070")]
+        return not (self.model.held(term, donor, day) or any(owed))
 
     def check_issued(self, *, all_of_them: bool) -> None:
         """Statements are made again byte for byte: all, or the one whose turn it is."""

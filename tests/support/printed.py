@@ -43,7 +43,7 @@ def printed(file: str = "") -> Iterator[tuple[str, bytes]]:
         salts=counted_salts(),
     ) as ledger:
         ledger.record_all(story())
-        ledger.issue_statements(term=TERM, kind="annual", as_of=END, certified_by="chief@example.org")
+        ledger.issue_statements(term=TERM, kind="interim", as_of=END, certified_by="chief@example.org")
         note = noted(ledger, file)
         yield "checkpoint", note.encode()
         for number, leaf, parts in ledger._connection.exec_driver_sql(

@@ -5,14 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from attrs import evolve
 
-from mdfm_ledger import BankCharge, IssueStatement, Ledger, Reversal, errors
+from mdfm_ledger import (
+    BankCharge,
+    BankConfirmation,
+    IssueStatement,
+    Ledger,
+    Refund,
+    Reversal,
+    TermClose,
+    errors,
+)
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.statement_register import NextStatement, StatementRegister
 from mdfm_ledger.canonical import canonical
@@ -368,6 +377,7 @@ def test_the_same_period_without_a_change_stands(ledger: Ledger) -> None:
         ("ham", {"certified_by": ""}, "invalid-field"),
         ("ham", {"kind": "monthly"}, "invalid-field"),
         ("ham", {"kind": "final"}, "final-statement-open"),
+        ("ham", {"kind": "annual", "as_of": date(2021, 1, 1)}, "annual-statement-period"),
         ("ham", {"term": "2022-2023"}, "unknown-document"),
         ("nobody", {}, "unknown-document"),
         ("jp", {}, "nothing-to-state"),
@@ -381,7 +391,7 @@ def test_refusals(ledger: Ledger, donor: str, changes: dict[str, Any], code: str
 def test_one_that_is_still_open_keeps_all_final_statements_back(ledger: Ledger) -> None:
     with pytest.raises(errors.FinalStatementError) as caught:
         ledger.issue_statements(term=TERM, kind="final", as_of=YEAR, certified_by=CHIEF)
-    assert caught.value.still_open == "pledge P-1, USD 175.00 allotted"
+    assert caught.value.still_open == "pledge P-1, USD 200.00 free, USD 175.00 allotted"
     assert ledger.verify().entries == len(events())
 
 
@@ -390,6 +400,64 @@ def test_a_donor_with_nothing_open_gets_its_final_statement(tmp_path: Path) -> N
         ledger.record_all([one for one in events() if one.event_kind in FIRST])
         ledger.record_all([receipt("R-1", "10.00"), allocation(amount="10.00"), expenditure(amount="10.00")])
         assert head(issue(ledger, kind="final"))[1] == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (date(2020, 1, 1), date(2020, 12, 31)),
+        (date(2020, 2, 28), date(2021, 2, 27)),
+        (date(2020, 3, 1), date(2021, 2, 28)),
+        (date(2019, 3, 1), date(2020, 2, 28)),
+        (date(2019, 3, 1), date(2020, 2, 29)),
+    ],
+)
+def test_an_annual_statement_covers_twelve_months_at_most(ledger: Ledger, first: date, last: date) -> None:
+    """A day more is refused, and named; as an interim statement it may be issued."""
+    assert head(issue(ledger, since=first, as_of=last))[1] == 1
+    before: dict[str, Any] = {"since": first - timedelta(days=1), "as_of": last}
+    error = refused(ledger, **before)
+    assert isinstance(error, errors.AnnualStatementError)
+    assert (error.since, error.as_of, error.first) == (first - timedelta(days=1), last, first)
+    assert head(issue(ledger, **before, kind="interim"))[1] == 1
+
+
+FINAL: dict[str, Any] = {"kind": "final", "as_of": date(2022, 1, 12)}
+
+
+def test_money_held_is_open_until_the_term_is_closed(tmp_path: Path) -> None:
+    """10.00 came and 4.00 is spent; of the 6.00 left 2.00 is to be refunded, and then the term is closed."""
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all([one for one in events() if one.event_kind in FIRST])
+        ledger.record_all([receipt("R-1", "10.00"), allocation(amount="4.00"), expenditure(amount="4.00")])
+        ledger.record(
+            Refund(
+                reference="RF-1",
+                term=TERM,
+                donor="ham",
+                amount=usd("2.00"),
+                on=date(2021, 6, 1),
+                decision="SC-9",
+                approved_by=CHIEF,
+            )
+        )
+        error = refused(ledger, **FINAL)
+        assert isinstance(error, errors.FinalStatementError)
+        assert error.still_open == "USD 4.00 free, USD 2.00 refunds payable"
+        stated = BankConfirmation(bank_account="uil", amount=usd("6.00"), statement="of the day")
+        day = date(2022, 1, 10)
+        ledger.record(
+            TermClose(
+                reference="TC", term=TERM, on=day, decision="SC-10", approved_by=CHIEF, confirmed=(stated,)
+            )
+        )
+        assert refused(ledger, kind="final", as_of=date(2022, 1, 9)).code == "final-statement-open"
+        error = refused(ledger, **FINAL, since=date(2020, 1, 2))
+        assert isinstance(error, errors.FinalPeriodError)
+        assert (error.first, error.since) == (date(2020, 1, 1), date(2020, 1, 2))
+        done = issue(ledger, **FINAL)
+        assert (done.statement.closing, done.statement.refunds_payable) == (usd("4.00"), usd("2.00"))
+        assert ledger.verify().findings == ()
 
 
 def test_an_unknown_issued_statement_is_refused(ledger: Ledger) -> None:
@@ -446,6 +514,19 @@ def test_what_the_books_do_not_say_is_refused(
         ledger.record(evolve(genuine, **changes))
     assert caught.value.code == code
     assert ledger.verify().entries == len(events())
+
+
+def test_by_hand_too_a_final_statement_waits(ledger: Ledger) -> None:
+    """It says what the books say, and comes too early."""
+    interim = issue(ledger, kind="interim").statement
+    assert interim.issue is not None
+    event = list(ledger.entries())[-1].event
+    assert isinstance(event, IssueStatement)
+    number = "2020-2021-ham-002"
+    final = evolve(interim, issue=evolve(interim.issue, kind="final", number=number))
+    by_hand = evolve(event, kind="final", number=number, reference=f"{number}.1", digest=digest_of(final))
+    with pytest.raises(errors.FinalStatementError):
+        ledger.record(by_hand)
 
 
 def test_in_a_batch_it_is_refused_and_the_rest_is_named(ledger: Ledger, genuine: IssueStatement) -> None:

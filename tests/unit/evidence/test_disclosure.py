@@ -31,7 +31,7 @@ def ledger() -> Iterator[Ledger]:
         salts=counted_salts(),
     ) as ledger:
         ledger.record_all(story())
-        ledger.issue_statements(term=TERM, kind="annual", as_of=END, certified_by="chief@example.org")
+        ledger.issue_statements(term=TERM, kind="interim", as_of=END, certified_by="chief@example.org")
         yield ledger
 
 
