@@ -166,7 +166,8 @@ class DonorStatement:
 
         Unless its term is closed also money that is free, to be refunded, or put aside.
         """
-        promises = (f"pledge {row.position.pledge}" for row in self.pledges if row.position.open.minor)
+        pledges = [row.position for row in self.pledges]
+        promises = (f"pledge {one.pledge}" for one in pledges if one.open.minor or one.ahead.minor)
         states = ("allotted", "obligated") if is_closed else ("free", "allotted", "obligated", *_OWED)
         money = (key for key in states if getattr(self, key).minor)
         return (*promises, *(f"{getattr(self, key)} {key.replace('_', ' ')}" for key in money))

@@ -30,7 +30,10 @@ class AgedPledge:
 
 @frozen(kw_only=True)
 class AgeTotal:
-    """All open pledges of one currency added up, in the columns of the report."""
+    """All open pledges of one currency added up, in the columns of the report.
+
+    The last amount is what was received ahead, a column there is only where anything was.
+    """
 
     currency: str
     amounts: tuple[Amount, ...]
@@ -48,14 +51,18 @@ class PledgeAgeing:
 
     def document(self) -> Document:
         """The report as blocks for a renderer."""
+        is_ahead = any(row.position.ahead.minor for row in self.rows)
+        keys = (*_AMOUNTS, *_AGE_KEYS, *(("ahead",) if is_ahead else ()))
         columns = (
             Column(key="donor", kind=ColumnKind.TEXT),
             Column(key="pledge", kind=ColumnKind.TEXT),
-            *(Column(key=key, kind=ColumnKind.AMOUNT) for key in (*_AMOUNTS, *_AGE_KEYS)),
+            *(Column(key=key, kind=ColumnKind.AMOUNT) for key in keys),
         )
-        rows = [Row(cells=(row.donor_name, row.position.pledge, *_amounts(row))) for row in self.rows]
+        rows = [
+            Row(cells=(row.donor_name, row.position.pledge, *_amounts(row)[: len(keys)])) for row in self.rows
+        ]
         totals = [
-            Row(cells=(text("total"), total.currency, *total.amounts), level=RowLevel.TOTAL)
+            Row(cells=(text("total"), total.currency, *total.amounts[: len(keys)]), level=RowLevel.TOTAL)
             for total in self.totals
         ]
         table = Table(key="pledge_ageing", columns=columns, rows=(*rows, *totals))
@@ -70,7 +77,7 @@ class PledgeAgeing:
 
 
 def pledge_ageing(source: JournalSource, window: Window, *, term: str) -> PledgeAgeing:
-    """The pledges of a term on which something is open, in the window.
+    """The pledges of a term on which something is open or was received ahead, in the window.
 
     Raises UnknownDocumentError for the term.
     """
@@ -79,7 +86,7 @@ def pledge_ageing(source: JournalSource, window: Window, *, term: str) -> Pledge
     rows = tuple(
         AgedPledge(position=position, donor_name=names[position.donor], ages=_by_age(position, window.as_of))
         for position in pledge_positions(source, window, term=term)
-        if not position.open.is_zero
+        if position.open.minor or position.ahead.minor
     )
     currencies = sorted({row.position.amount.currency for row in rows})
     return PledgeAgeing(
@@ -107,6 +114,7 @@ def _amounts(row: AgedPledge) -> tuple[Amount, ...]:
         position.announced,
         position.not_due,
         *row.ages,
+        position.ahead,
     )
 
 

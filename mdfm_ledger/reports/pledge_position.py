@@ -29,30 +29,46 @@ from mdfm_ledger.reports.ties import Tie, tie
 from mdfm_ledger.reports.trial_balance import TrialBalance
 from mdfm_ledger.source import JournalSource, PostedLine, Window
 
-_MOVEMENTS = ("opening", "promised", "raised", "lowered", "paid", "written_off", "closing")
+_MOVEMENTS = (
+    "opening",
+    "opening_ahead",
+    "promised",
+    "raised",
+    "lowered",
+    "paid",
+    "written_off",
+    "closing",
+    "ahead",
+)
 _DUE = ("closing", "due_in_period", "due")
 _AMOUNTS = (*_MOVEMENTS, "due_in_period", "due")
+_RARE = ("opening_ahead", "ahead")
+"""Columns for what was received before it was promised; they are shown where anything was."""
 
 
 @frozen(kw_only=True)
 class PledgeMovement:
     """A pledge through a period, in its own currency.
 
-    ``closing`` = ``opening`` + ``promised`` + ``raised`` - ``lowered`` - ``paid`` - ``written_off``; what a
-    reversal takes back is taken off what it had added to. ``due_in_period`` is what the schedule asks for
-    in the period, paid or not; ``due`` is what is due and unpaid at its end, of whatever period.
+    ``closing`` - ``ahead`` = ``opening`` - ``opening_ahead`` + ``promised`` + ``raised`` - ``lowered`` -
+    ``paid`` - ``written_off``; what a reversal takes back is taken off what it had added to. ``opening`` and
+    ``closing`` are what was open, ``ahead`` what was received before it was promised. ``due_in_period`` is
+    what the schedule asks for in the period, paid or not; ``due`` is what is due and unpaid at its end, of
+    whatever period.
     """
 
     pledge: str
     donor: str
     donor_name: str
     opening: Amount
+    opening_ahead: Amount
     promised: Amount
     raised: Amount
     lowered: Amount
     paid: Amount
     written_off: Amount
     closing: Amount
+    ahead: Amount
     due_in_period: Amount
     due: Amount
 
@@ -79,12 +95,14 @@ class PledgePositionReport:
     def ties(self, balance: TrialBalance) -> Iterator[Tie]:
         """What is open against the trial balance, and against what was open and what changed."""
         for total in self.totals:
-            opening, promised, raised, lowered, paid, written_off, closing = total.amounts[:7]
+            own = dict(zip(_AMOUNTS, total.amounts, strict=True))
+            net = own["closing"] - own["ahead"]
             zero = Amount.zero(total.currency)
             booked = sum((balance.balance(code, total.currency) for code in PLEDGE_OPEN), start=zero)
-            yield tie("pledges", "trial_balance", booked, self.name, closing)
-            moved = opening + promised + raised - lowered - paid - written_off
-            yield tie("pledge_movements", self.name, moved, self.name, closing)
+            yield tie("pledges", "trial_balance", booked, self.name, net)
+            moved = own["opening"] - own["opening_ahead"] + own["promised"] + own["raised"]
+            moved -= own["lowered"] + own["paid"] + own["written_off"]
+            yield tie("pledge_movements", self.name, moved, self.name, net)
 
     def document(self) -> Document:
         """The report as blocks for a renderer."""
@@ -94,10 +112,14 @@ class PledgePositionReport:
             title=text("title.pledge_position"),
             sections=(
                 Section(key="head", blocks=(self.head.facts(), period)),
-                Section(key="pledge_position", blocks=(self._table("pledge_position", _MOVEMENTS),)),
+                Section(key="pledge_position", blocks=(self._table("pledge_position", self._shown()),)),
                 Section(key="pledges_due", blocks=(self._table("pledges_due", _DUE),)),
             ),
         )
+
+    def _shown(self) -> tuple[str, ...]:
+        rare = {key for row in self.rows for key in _RARE if getattr(row, key).minor}
+        return tuple(key for key in _MOVEMENTS if key not in _RARE or key in rare)
 
     def _table(self, key: str, amounts: tuple[str, ...]) -> Table:
         columns = (
@@ -165,9 +187,11 @@ def pledge_movements(
         promise = promises.get(position.pledge)
         row = {
             **moved.get(position.pledge, {}),
-            "opening": opening.get(position.pledge, 0),
+            "opening": max(opening.get(position.pledge, 0), 0),
+            "opening_ahead": max(-opening.get(position.pledge, 0), 0),
             "due_in_period": _due_in(promise, since, window.as_of) if promise else 0,
             "closing": position.open.minor,
+            "ahead": position.ahead.minor,
             "due": position.due.minor,
         }
         if any(row.values()):

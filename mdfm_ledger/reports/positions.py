@@ -28,8 +28,8 @@ class Overdue:
 class PledgePosition:
     """A pledge in its own currency.
 
-    ``open`` = ``announced`` + ``not_due`` + ``due``; it is below zero by what was received before the
-    pledge itself.
+    ``open`` = ``announced`` + ``not_due`` + ``due``. ``ahead`` is what was received before it was promised:
+    nothing that another donor owes is less for it, so it is told apart and never taken off what is open.
     """
 
     pledge: str
@@ -41,6 +41,7 @@ class PledgePosition:
     paid: Amount
     written_off: Amount
     open: Amount
+    ahead: Amount
     announced: Amount
     not_due: Amount
     due: Amount
@@ -108,7 +109,8 @@ def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> 
         return whole if minor == all_of_it else Amount(minor, zero.currency)
 
     paid, written_off = balances.get("8040", 0), balances.get("8050", 0)
-    still_open = sum(balances.values()) - paid - written_off
+    booked = sum(balances.values()) - paid - written_off
+    still_open = max(booked, 0)
     announced = still_open if is_announced else 0
     overdue = () if is_announced else _overdue(promise, paid + written_off, as_of)
     due = sum([part.amount.minor for part in overdue]) if overdue else 0
@@ -122,6 +124,7 @@ def _position(promise: PledgePromise, balances: dict[str, int], as_of: date) -> 
         paid=amount(paid),
         written_off=amount(written_off),
         open=amount(still_open),
+        ahead=amount(still_open - booked),
         announced=amount(announced),
         not_due=amount(still_open - announced - due),
         due=amount(due),

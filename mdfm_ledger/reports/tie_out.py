@@ -170,11 +170,18 @@ def _pledge_ties(balance: TrialBalance, ageing: PledgeAgeing) -> Iterator[Tie]:
     currencies = {row.currency for row in balance.rows if row.account in PLEDGE_OPEN}
     for currency in sorted(currencies):
         booked = sum((balance.balance(code, currency) for code in PLEDGE_OPEN), start=Amount.zero(currency))
-        listed = sum(
-            (row.position.open for row in ageing.rows if row.position.amount.currency == currency),
-            start=Amount.zero(currency),
+        listed, ahead = (
+            total_of(
+                (
+                    getattr(row.position, name)
+                    for row in ageing.rows
+                    if row.position.amount.currency == currency
+                ),
+                currency,
+            )
+            for name in ("open", "ahead")
         )
-        yield tie("pledges", "trial_balance", booked, "pledge_ageing", listed)
+        yield tie("pledges", "trial_balance", booked, "pledge_ageing", listed - ahead)
         parts = sum(
             (
                 amount

@@ -59,13 +59,15 @@ def _dollars(
 
 def pledges_table(rows: tuple[PledgeRow, ...]) -> Table:
     """Where each pledge stands; the total where all are in one currency."""
+    is_ahead = any(one.position.ahead.minor for one in rows)
+    ahead = ("ahead",) if is_ahead else ()
     columns = (
         Column(key="pledge", kind=ColumnKind.TEXT),
         Column(key="on", kind=ColumnKind.DATE),
         Column(key="status", kind=ColumnKind.TEXT),
         *(
             Column(key=key, kind=ColumnKind.AMOUNT)
-            for key in ("pledged", "paid", "written_off", "due", "not_due", "open", "received_usd")
+            for key in ("pledged", "paid", "written_off", "due", "not_due", "open", *ahead, "received_usd")
         ),
     )
     shown = [
@@ -74,18 +76,19 @@ def pledges_table(rows: tuple[PledgeRow, ...]) -> Table:
                 one.position.pledge,
                 one.position.on,
                 text(f"status.{one.position.status}"),
-                *_amounts(one),
+                *_amounts(one, is_ahead=is_ahead),
             )
         )
         for one in rows
     ]
     if len(rows) > 1 and len({one.position.amount.currency for one in rows}) == 1:
-        sums = [sum(column[1:], start=column[0]) for column in zip(*map(_amounts, rows), strict=True)]
+        amounts = (_amounts(one, is_ahead=is_ahead) for one in rows)
+        sums = [sum(column[1:], start=column[0]) for column in zip(*amounts, strict=True)]
         shown.append(Row(cells=(text("total"), None, None, *sums), level=RowLevel.TOTAL))
     return Table(key="pledges", columns=columns, rows=tuple(shown))
 
 
-def _amounts(row: PledgeRow) -> tuple[Amount, ...]:
+def _amounts(row: PledgeRow, *, is_ahead: bool) -> tuple[Amount, ...]:
     one = row.position
     own = (one.amount, one.paid, one.written_off, one.due, one.not_due + one.announced, one.open)
-    return (*own, row.received)
+    return (*own, *((one.ahead,) if is_ahead else ()), row.received)

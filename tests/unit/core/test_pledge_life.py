@@ -557,9 +557,9 @@ def test_a_pledge_that_is_settled_and_does_not_move_is_left_out(years: Ledger) -
 def test_money_before_its_pledge_is_in_the_position_with_nothing_promised(years: Ledger) -> None:
     years.record(receipt("R-9", "5.00", pledge="P-2", donor="med", on=date(2022, 5, 2)))
     report = years.report("pledge_position", term=TERM, since=date(2022, 5, 1), as_of=date(2022, 5, 31))
-    assert [(row.pledge, row.paid, row.closing) for row in report.rows] == [
-        ("P-1", usd("0.00"), usd("105.00")),
-        ("P-2", usd("5.00"), usd("-5.00")),
+    assert [(row.pledge, row.paid, row.closing, row.ahead) for row in report.rows] == [
+        ("P-1", usd("0.00"), usd("105.00"), usd("0.00")),
+        ("P-2", usd("5.00"), usd("0.00"), usd("5.00")),
     ]
 
 
