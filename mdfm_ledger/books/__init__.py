@@ -110,6 +110,10 @@ class Books:
         """What is left of an obligation, whoever's money it is (account 8140)."""
         return self.total(("obligation", obligation))
 
+    def committed(self, allocation: str) -> Series:
+        """What is left of all obligations under an allocation (account 8140)."""
+        return self.total(("committed", allocation))
+
     def advanced(self, obligation: str) -> Series:
         """What a partner holds or owes of advances under an obligation (accounts 1210 and 1230)."""
         return self.total(("advanced", obligation))

@@ -15,6 +15,7 @@ GroupKey = tuple[str, ...]
 GROUPS_BEGUN = {"pledge": ("open",), "allocation": ("allotted",), "obligation": ("obligated",)}
 TOTALS_BEGUN = {
     "unidentified_receipt": ("unapplied",),
+    "allocation": ("committed",),
     "obligation": ("obligation", "advanced"),
     "advance": ("advance", "recoverable"),
 }
@@ -57,7 +58,11 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "2070": lambda place: (("donor_balance", place.term, place.donor),),
     "2110": lambda place: (("payable", place.term, place.party),),
     "8120": _allocated,
-    "8140": lambda place: (*_allocated(place), ("obligation", place.obligation)),
+    "8140": lambda place: (
+        *_allocated(place),
+        ("obligation", place.obligation),
+        ("committed", place.allocation),
+    ),
     "8150": _allocated,
 }
 

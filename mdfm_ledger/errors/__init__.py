@@ -47,6 +47,7 @@ from mdfm_ledger.errors.clusters import (
 from mdfm_ledger.errors.commitments import (
     AdvanceNotCoveredError,
     AdvanceOverdueError,
+    BurdenNotCoveredError,
     OutstandingNegativeError,
     OverAllotmentError,
     OverObligationError,
@@ -169,6 +170,7 @@ __all__ = [
     "BooksMovedError",
     "BudgetNotTargetError",
     "BundleRefusedError",
+    "BurdenNotCoveredError",
     "CashShortError",
     "CopyRefusedError",
     "CorrectionError",

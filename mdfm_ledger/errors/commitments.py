@@ -26,6 +26,23 @@ class OverAllotmentError(RuleError):
     day: date
 
 
+class BurdenNotCoveredError(RuleError):
+    """What is left of an allocation would not pay the support cost of what is obligated under it."""
+
+    code = "burden-not-covered"
+    invariant = "within-allotment"
+    template = (
+        "allocation {allocation} has {left} left on {day} and every later date: the event takes {asked}, and"
+        " support cost of what is obligated under it will take {burden}"
+    )
+    remedy = "Take less, release what is obligated and not needed, or allot so much that it covers both."
+    allocation: str
+    asked: Amount
+    burden: Amount
+    left: Amount
+    day: date
+
+
 class OverObligationError(RuleError):
     """More would be spent or released than an obligation has left, now or on a later date."""
 

@@ -11,6 +11,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines, moved, places_like, subaccount
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.burden import support_cost_to_come
 from mdfm_ledger.rules.drawing import draw_on
 
 
@@ -29,7 +30,8 @@ class AllocationReturn(Event):
 
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8110 per donor, with the earmark it came with."""
-        drawn = draw_on(books, self.allocation, self.amount, self.on)
+        burden = support_cost_to_come(books, self.allocation, self.on)
+        drawn = draw_on(books, self.allocation, self.amount, self.on, burden=burden)
         places, minors = zip(*drawn, strict=True)
         first = places[0]
         like = subaccount("8110", term=first.term, donor=first.donor, earmark=first.earmark)

@@ -24,7 +24,7 @@ from mdfm_ledger.fields import (
 from mdfm_ledger.journal import JournalLine, Lines, credit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.banking import paid
-from mdfm_ledger.rules.burden import settled, support_cost
+from mdfm_ledger.rules.burden import settled, support_cost, support_cost_to_come
 from mdfm_ledger.rules.drawing import (
     draw_on,
     draw_on_obligation,
@@ -78,7 +78,10 @@ class Expenditure(Event):
             drawn = draw_on_obligation(books, self.obligation, owed.amount, self.on)
             carried = draw_on(books, allocation, Amount(burden, term.currency), self.on) if burden else ()
         else:
-            drawn, carried = draw_with_burden(books, allocation, owed.amount, burden, self.on)
+            to_come = support_cost_to_come(books, allocation, self.on)
+            drawn, carried = draw_with_burden(
+                books, allocation, owed.amount, burden, self.on, to_come=to_come
+            )
         lines = (*spent(drawn, self.category, self.country), owed)
         if carried:
             lines += (*supported(carried), settled(books, term, burden, self.on, self.bank_account))

@@ -13,6 +13,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.burden import support_cost_to_come
 from mdfm_ledger.rules.drawing import draw_on, obligated
 
 
@@ -40,7 +41,8 @@ class Obligation(Event):
     def post(self, books: Books) -> Lines:
         """Dr 8120 Cr 8140 per donor."""
         books.document(Partner, "partner", self.party)
-        drawn = draw_on(books, self.allocation, self.amount, self.on)
+        burden = support_cost_to_come(books, self.allocation, self.on, self.amount.minor)
+        drawn = draw_on(books, self.allocation, self.amount, self.on, burden=burden)
         return obligated(drawn, self.reference, self.party)
 
     def document(self, before: ObligatedShares | None, lines: Lines) -> ObligatedShares:

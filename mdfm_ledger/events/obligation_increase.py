@@ -12,6 +12,7 @@ from mdfm_ledger.event import Event
 from mdfm_ledger.fields import day, optional_text, positive_amount, reference, require_from, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
+from mdfm_ledger.rules.burden import support_cost_to_come
 from mdfm_ledger.rules.drawing import draw_on, obligated
 
 
@@ -38,7 +39,8 @@ class ObligationIncrease(Event):
         """Dr 8120 Cr 8140 per donor."""
         standing = books.obligation(self.obligation)
         require_from(self.on, standing.on, f"obligation {self.obligation}")
-        drawn = draw_on(books, standing.allocation, self.amount, self.on)
+        burden = support_cost_to_come(books, standing.allocation, self.on, self.amount.minor)
+        drawn = draw_on(books, standing.allocation, self.amount, self.on, burden=burden)
         return obligated(drawn, standing.reference, standing.party)
 
     def document(self, before: ObligatedShares | None, lines: Lines) -> ObligatedShares:

@@ -14,6 +14,7 @@ from mdfm_ledger.fields import day, optional_text, positive_amount, reference, t
 from mdfm_ledger.journal import JournalLine, Lines, debit, subaccount
 from mdfm_ledger.money import Amount
 from mdfm_ledger.rules.banking import paid
+from mdfm_ledger.rules.burden import support_cost_to_come
 from mdfm_ledger.rules.drawing import draw_on, expended
 
 
@@ -45,7 +46,8 @@ class Transfer(Event):
         books.document(Partner, "partner", self.party)
         term = books.allocation(self.allocation).term
         cash = paid(books, term, self.bank_account, self.amount, self.bank_day)
-        drawn = draw_on(books, self.allocation, cash.amount, self.on)
+        burden = support_cost_to_come(books, self.allocation, self.on)
+        drawn = draw_on(books, self.allocation, cash.amount, self.on, burden=burden)
         lines: list[JournalLine] = [
             debit(subaccount("2044", term=term, donor=place.donor, party=self.party), minor)
             for place, minor in drawn

@@ -31,6 +31,16 @@ def support_cost(term: Term, minor: int, category: str, on: date) -> int:
     return 0 if category == INDIRECT else share_of(minor, term.policy_on(on).support_cost_basis_points)
 
 
+def support_cost_to_come(books: Books, allocation: str, on: date, obligated: int = 0) -> int:
+    """The support cost of what is obligated under an allocation and not used yet, and of so much more.
+
+    By the policy of ``on``, in minor units; what is obligated is taken to be direct cost. It is drawn on the
+    same allocation when the money is used, so what else is taken from it has to leave as much.
+    """
+    rate = books.term(books.allocation(allocation).term).policy_on(on).support_cost_basis_points
+    return share_of(books.committed(allocation).total + obligated, rate) if rate else 0
+
+
 def settled(books: Books, term: Term, minor: int, on: date, bank_account: str = "") -> JournalLine:
     """Cr 1010 where the fee or cost is paid from a bank account in dollars, else Cr 2110 owed to the agent.
 

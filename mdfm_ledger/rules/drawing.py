@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from mdfm_ledger.books import Books, Group
 from mdfm_ledger.books.shares import Parcel
-from mdfm_ledger.errors import OverAllotmentError, OverObligationError
+from mdfm_ledger.errors import BurdenNotCoveredError, OverAllotmentError, OverObligationError
 from mdfm_ledger.fields import require_match
 from mdfm_ledger.journal import Lines, Subaccount, debit, moved, places_like, subaccount
 from mdfm_ledger.money import Amount, draw
@@ -37,13 +37,16 @@ def draw_on_obligation(books: Books, obligation: str, amount: Amount, on: date) 
     return _parts(amount, parcels, left, limits)
 
 
-def draw_on(books: Books, allocation: str, amount: Amount, on: date, *, after: Drawn = ()) -> Drawn:
+def draw_on(
+    books: Books, allocation: str, amount: Amount, on: date, *, after: Drawn = (), burden: int = 0
+) -> Drawn:
     """Split ``amount`` over the allotted subaccounts (8120) of an allocation; no part is zero.
 
     Each donor's cumulative draw stays within one cent of its exact share; within a donor the same
     holds for its parcels of differently earmarked money. ``after`` is what the same entry drew
-    before. Raises OverAllotmentError where less is left on ``on`` or any later date, MismatchError
-    for another currency.
+    before, ``burden`` what support cost is still to take. Raises OverAllotmentError where less is left
+    on ``on`` or any later date, BurdenNotCoveredError where that leaves less than the burden,
+    MismatchError for another currency.
     """
     shares = books.allocation(allocation)
     parcels = shares.parcels
@@ -53,19 +56,28 @@ def draw_on(books: Books, allocation: str, amount: Amount, on: date, *, after: D
         raise OverAllotmentError(
             allocation=allocation, asked=amount, left=Amount(sum(limits), amount.currency), day=on
         )
+    if sum(limits) < amount.minor + burden:
+        raise BurdenNotCoveredError(
+            allocation=allocation,
+            asked=amount,
+            burden=Amount(burden, amount.currency),
+            left=Amount(sum(limits), amount.currency),
+            day=on,
+        )
     return _parts(amount, parcels, left, limits)
 
 
 def draw_with_burden(
-    books: Books, allocation: str, amount: Amount, burden: int, on: date
+    books: Books, allocation: str, amount: Amount, burden: int, on: date, *, to_come: int
 ) -> tuple[Drawn, Drawn]:
     """Split an amount and then its support cost, of ``burden`` minor units, over an allocation.
 
-    What is left has to cover both together; raises as :func:`draw_on` does.
+    What is left has to cover both together, and what support cost is ``to_come``; raises as
+    :func:`draw_on` does.
     """
     if not burden:
-        return draw_on(books, allocation, amount, on), ()
-    draw_on(books, allocation, Amount(amount.minor + burden, amount.currency), on)
+        return draw_on(books, allocation, amount, on, burden=to_come), ()
+    draw_on(books, allocation, Amount(amount.minor + burden, amount.currency), on, burden=to_come)
     drawn = draw_on(books, allocation, amount, on)
     return drawn, draw_on(books, allocation, Amount(burden, amount.currency), on, after=drawn)
 

@@ -116,6 +116,11 @@ _TOTALS |= {
     )
     for name, account in (("refund", "2060"), ("donor_balance", "2070"))
 }
+_TOTALS["committed"] = _total(
+    SUBACCOUNT.c.account == "8140",
+    SUBACCOUNT.c.allocation == bindparam("p1"),
+    SUBACCOUNT.c.pledge == NOTHING,
+)
 _TOTALS["advanced"] = _total(
     _is_one_of("1210", "1230"),
     SUBACCOUNT.c.obligation == bindparam("p1"),

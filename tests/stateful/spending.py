@@ -106,9 +106,10 @@ class Spending(FundMachine):
     ) -> bool:
         """An event that draws ``cents`` on its allocation; its lines follow from the parts."""
         allocation = event.allocation
+        to_come = self.to_come(allocation, event.on, cents if isinstance(event, Obligation) else 0)
         allowed = (
             allowed
-            and self.model.room(self.parcels(allocation), event.on) >= cents
+            and self.model.room(self.parcels(allocation), event.on) >= cents + to_come
             and event.on >= self.model.terms[self.term_of(allocation)].starts_on
         )
 
@@ -177,7 +178,8 @@ class Spending(FundMachine):
             reference=self.reference("OI"), obligation=obligation, amount=usd(cents), on=on, reason="x"
         )
         allocation = self.model.allocation_of[obligation]
-        room = self.model.room(self.parcels(allocation), on) >= cents
+        whole = cents + self.to_come(allocation, on, cents)
+        room = self.model.room(self.parcels(allocation), on) >= whole
         begun = self._begun(allocation, on) and on >= self.model.find("obligation", obligation).day
 
         def lines(entry: JournalEntry) -> Lines:
@@ -223,6 +225,12 @@ class Spending(FundMachine):
         if category == "8":
             return 0
         return nearest(Fraction(cents * self.model.terms[term].policy(on).support, 10_000))
+
+    def to_come(self, allocation: str, on: date, more: int = 0) -> int:
+        """Support cost of what is obligated under an allocation and not used, and of so much more."""
+        under = [name for name, above in self.model.allocation_of.items() if above == allocation]
+        left = -sum(self.model.balance(self.model.shares.get(name, {})) for name in under)
+        return self.burden(self.term_of(allocation), left + more, "4", on)
 
     def burden_owed(self, term: str, cents: int, bank: str, on: date) -> Lines | None:
         """Where support cost is paid from, or owed; None where nobody is named to owe it to."""
@@ -274,7 +282,7 @@ class Spending(FundMachine):
             minor > 0
             and owed is not None
             and self._begun(allocation, on)
-            and self.model.room(self.parcels(allocation), on) >= whole
+            and self.model.room(self.parcels(allocation), on) >= whole + self.to_come(allocation, on)
         )
 
         def lines(entry: JournalEntry) -> Lines:

@@ -15,9 +15,11 @@ from mdfm_ledger import (
     Advance,
     AdvanceLiquidation,
     AgentFee,
+    AllocationReturn,
     BankCharge,
     Interest,
     Obligation,
+    ObligationIncrease,
     OpenBankAccount,
     OpenTerm,
     ReceiptApplication,
@@ -25,6 +27,7 @@ from mdfm_ledger import (
     RegisterPartner,
     Reversal,
     RevisePolicy,
+    Transfer,
     UnidentifiedReceipt,
     errors,
 )
@@ -215,6 +218,48 @@ def test_support_cost_of_an_expenditure_on_an_obligation_comes_from_the_allocati
     lines = PricedDesk(*under_an_obligation()).lines(spent)
     assert "Dr 8140 ham A-1 O-1 1.1 kla USD 5.00" in lines
     assert "Dr 8120 ham A-1 1.1 USD 0.35" in lines
+
+
+def obligation(amount: str, reference: str = "O-2") -> Obligation:
+    return Obligation(
+        reference=reference, allocation="A-1", party="kla", amount=usd(amount), purpose="Grant",
+        on=date(2020, 4, 2),
+    )  # fmt: skip
+
+
+TAKEN: dict[str, Event] = {
+    "an obligation": obligation("0.01", "O-3"),
+    "more of one": ObligationIncrease(
+        reference="OI-1", obligation="O-2", amount=usd("0.01"), reason="more", on=date(2020, 4, 3)
+    ),
+    "a return": AllocationReturn(
+        reference="AR-1", allocation="A-1", amount=usd("0.01"), reason="left", on=date(2020, 4, 3)
+    ),
+    "an expenditure": expenditure(amount="0.01"),
+    "a transfer": Transfer(
+        reference="T-1", allocation="A-1", party="kla", amount=usd("0.01"), bank_account="uil", agreement="x",
+        on=date(2020, 4, 3),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", TAKEN)
+def test_the_support_cost_of_what_is_obligated_stays_in_the_allocation(what: str) -> None:
+    """Of 107.00, 100.00 can be obligated at 7 %, and nothing more be taken before it is used or released."""
+    books = PricedDesk(*MONEY, allocation(amount="107.00", on=date(2020, 4, 1)))
+    with pytest.raises(errors.BurdenNotCoveredError, match=r"takes USD 100.01, and .* will take USD 7.00"):
+        books.post(obligation("100.01"))
+    books.post(obligation("100.00"))
+    with pytest.raises(errors.BurdenNotCoveredError, match=r"has USD 7.00 left .* will take USD 7.00"):
+        books.post(TAKEN[what])
+    assert "Dr 2042 ham A-1 1.1 USD 2.34" in books.lines(
+        expenditure(allocation="", obligation="O-2", amount="100.00")
+    )
+
+
+def test_without_a_support_cost_all_of_an_allocation_can_be_obligated() -> None:
+    books = PricedDesk(*MONEY, allocation(amount="100.00", on=date(2020, 4, 1)), policy(on=date(2020, 2, 1)))
+    books.post(obligation("100.00"))
 
 
 def test_a_donors_own_charge_is_taken_from_its_free_money_the_unearmarked_first() -> None:
