@@ -225,9 +225,8 @@ class Books:
 
     def unread(self, event: object) -> list[str]:
         """The documents an event names in its fields and nobody asked for yet."""
-        named = ((kind, getattr(event, kind, None)) for kind in _NAMED)
-        documents = [f"{kind}:{reference}" for kind, reference in named if reference]
-        return [document for document in documents if document not in self.kept]
+        named = (f"{kind}:{reference}" for kind in _NAMED if (reference := getattr(event, kind, None)))
+        return [document for document in named if document not in self.kept]
 
     def without_looked_up(self) -> Books:
         """The same books without the pledges and allocations seen so far: they can be fetched again.
@@ -280,12 +279,11 @@ class Books:
         # not asking the store for it is what keeps an import of many pledges quick.
         kind, reference = entry.key
         if entry.about == f"{kind}:{reference}":
-            kept = self.kept
-            kept.setdefault(entry.about, ())
+            self.kept.setdefault(entry.about, ())
             for group in GROUPS_BEGUN.get(kind, ()):
-                kept.setdefault((group, reference), {})
+                self.kept.setdefault((group, reference), {})
             for total in TOTALS_BEGUN.get(kind, ()):
-                kept.setdefault((total, reference), _EMPTY)
+                self.kept.setdefault((total, reference), _EMPTY)
 
     def _entries_after(self, entry: JournalEntry) -> dict[Key, Found]:
         # With a store behind them the books look an entry up there; alone they have to remember it.

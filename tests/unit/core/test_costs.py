@@ -341,6 +341,17 @@ def test_a_new_policy_holds_from_its_date_and_prices_nothing_again() -> None:
     assert "2042" not in books.lines(allocation(amount="30.00")) + books.lines(expenditure(amount="10.00"))
 
 
+def test_each_day_has_the_rates_of_its_policy_whatever_was_decided_since() -> None:
+    """The fee is of the receipt's day, even if it is taken later; support cost of the expenditure's."""
+    books = PricedDesk(*MONEY, allocation(amount="30.00", on=date(2020, 4, 1)), policy())
+    assert books.lines(fee(bank_account="uil", on=date(2020, 6, 1))).startswith("Dr 2041 ham USD 1.00")
+    assert "Dr 2042 ham A-1 1.1 USD 0.23" in books.lines(expenditure(amount="10.00", on=date(2020, 4, 30)))
+    books.post(policy(reference="RP-2", support_cost_basis_points=300, agent="host", on=date(2020, 7, 1)))
+    assert "2042" not in books.lines(expenditure("E-2", amount="1.00", on=date(2020, 6, 30)))
+    late = books.lines(expenditure("E-3", amount="10.00", on=date(2020, 7, 1)))
+    assert "Cr 1010 uil USD 0.30" in late
+
+
 # -- what is refused --------------------------------------------------------------------------------
 
 
