@@ -58,7 +58,12 @@ def window_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--term", default="", help="Reference of the term; not needed where there is one."),
         click.option("--as-of", type=DAY, help="Last accounting date to look at; today."),
-        click.option("--since", type=DAY, help="First date of the period; the term's first day."),
+        click.option(
+            "--since",
+            type=DAY,
+            help="First date of the period. Without it statements and pledge_position begin with the term's"
+            " first day, journal with its first entry, other reports with the first day of the year.",
+        ),
         click.option("--known-at", type=click.IntRange(min=1), help="Last entry number to look at."),
         click.option("--language", type=click.Choice(["en", "fr", "es"]), default="en"),
     ):

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.approvals import Approvals, approvals
 from mdfm_ledger.reports.assets_and_liabilities import AssetsAndLiabilities, assets_and_liabilities
+from mdfm_ledger.reports.bank_accounts import BankAccounts, bank_accounts
 from mdfm_ledger.reports.by_cluster import ByCluster, by_cluster
 from mdfm_ledger.reports.changes import Changes, changes
 from mdfm_ledger.reports.commitments import Commitments, commitments
@@ -53,6 +54,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
     "pledge_position": pledge_position,
     "commitments": commitments,
     "exchange": exchange,
+    "bank_accounts": bank_accounts,
     "sources_and_uses": sources_and_uses,
     "fund_financial_report": fund_financial_report,
     "assets_and_liabilities": assets_and_liabilities,
@@ -71,6 +73,7 @@ TERM_REPORTS: dict[str, Callable[..., Any]] = {
 PERIOD_REPORTS = frozenset(
     {
         "assets_and_liabilities",
+        "bank_accounts",
         "changes",
         "fund_financial_report",
         "host_view",
@@ -93,6 +96,7 @@ REPORT_VALUES: dict[str, type[Any]] = {
         PledgePositionReport,
         Commitments,
         Exchange,
+        BankAccounts,
         SourcesAndUses,
         FundFinancialReport,
         AssetsAndLiabilities,
@@ -116,6 +120,7 @@ __all__ = [
     "ActivityBudget",
     "Approvals",
     "AssetsAndLiabilities",
+    "BankAccounts",
     "ByCluster",
     "Changes",
     "Commitments",
@@ -139,6 +144,7 @@ __all__ = [
     "activity_budget",
     "approvals",
     "assets_and_liabilities",
+    "bank_accounts",
     "by_cluster",
     "changes",
     "commitments",

@@ -10,6 +10,7 @@ from mdfm_ledger.chart import BASE_CURRENCY, CHART, HELD, PLEDGE_OPEN, REFUND, J
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.activity_budget import ActivityBudget, activity_budget
 from mdfm_ledger.reports.assets_and_liabilities import assets_and_liabilities
+from mdfm_ledger.reports.bank_accounts import bank_accounts
 from mdfm_ledger.reports.by_cluster import by_cluster
 from mdfm_ledger.reports.changes import changes
 from mdfm_ledger.reports.commitments import commitments
@@ -93,6 +94,7 @@ def _fund_ties(
     yield from statement.ties(balance)
     yield from host_view(source, window, term=term).ties(statement)
     yield from changes(source, window, term=term).ties(fund)
+    yield from bank_accounts(source, window, term=term).ties(balance)
     yield from by_cluster(source, window, term=term).ties(balance)
     yield from roll_forward(source, window, term=term).ties(balance, fund)
     yield from _outside_ties(source, window, balance, fund)

@@ -197,6 +197,7 @@ def test_all_statements_are_written_to_a_folder(path: Path, tmp_path: Path) -> N
         "pledge_ageing",
         "commitments",
         "exchange",
+        "bank_accounts",
         "sources_and_uses",
         "fund_financial_report",
         "assets_and_liabilities",
