@@ -25,6 +25,8 @@ class PlaceIds:
         self._dialect = dialect
         self._cursor = cursor
         self.known: dict[Subaccount, int] = {}
+        self._forgotten = 0
+        """How many places of documents were known and are not any more."""
         self._last: int | None = None
         self._begun: dict[str, set[str]] = {kind: set() for kind in _BEGINNING}
         # Places not known yet, in the order they came. They are asked for all at once, and till then their
@@ -42,12 +44,22 @@ class PlaceIds:
         """Drop every id: the transaction they belong to was rolled back."""
         self._sought, self._holding, self._new = {}, [], []
         self.known.clear()
+        self._forgotten = 0
         self.begin()
 
     def forget_if_many(self) -> None:
-        """Drop them where they are many: kept for ever they would grow with the length of an import."""
+        """Drop those of documents where there are many: kept for ever they would grow as an import does.
+
+        Where the others are many too, all are dropped.
+        """
         if len(self.known) > _MOST_KNOWN:
+            others = {place: number for place, number in self.known.items() if not _is_of_document(place)}
+            if len(others) > _MOST_KNOWN // 2 or not self._knows_all():
+                self._forgotten, others = 0, {}
+            else:
+                self._forgotten += len(self.known) - len(others)
             self.known.clear()
+            self.known.update(others)
             self._forget_begun()
 
     def _forget_begun(self) -> None:
@@ -82,7 +94,11 @@ class PlaceIds:
             return
         self._sought, self._holding = {}, []
         asked = [place for place in sought if not self._is_new(place)]
-        known.update(self._dialect.ids_of(self._cursor(), asked))
+        knew_all = self._knows_all()
+        found = self._dialect.ids_of(self._cursor(), asked)
+        # Who does not know all does not know how many of these were forgotten.
+        self._forgotten = self._forgotten - len(found) if knew_all else 0
+        known.update(found)
         for place in sought:
             if place not in known:
                 self._numbered(place)
@@ -98,16 +114,19 @@ class PlaceIds:
     def _is_new(self, place: Subaccount) -> bool:
         """Whether no place that is there and is not known can be this one.
 
-        It is of a document that began in this transaction; or all that are there are known, as whoever knows
-        as many as there are does, since ids have no gaps.
+        It is of a document that began in this transaction; or all that are there are known, or were.
         """
         begun = self._begun
         return (
-            len(self.known) == self._last
-            or place.pledge in begun["pledge"]
+            place.pledge in begun["pledge"]
             or place.allocation in begun["allocation"]
             or place.obligation in begun["obligation"]
+            or (self._knows_all() and not (self._forgotten and _is_of_document(place)))
         )
+
+    def _knows_all(self) -> bool:
+        # Ids have no gaps: so the last tells how many there are.
+        return len(self.known) + self._forgotten == self._last
 
     def _numbered(self, place: Subaccount) -> int:
         if self._last is None:
@@ -116,3 +135,7 @@ class PlaceIds:
         self._new.append((self._last, *place))
         self.known[place] = self._last
         return self._last
+
+
+def _is_of_document(place: Subaccount) -> bool:
+    return bool(place.pledge or place.allocation or place.obligation)
