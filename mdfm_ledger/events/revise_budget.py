@@ -11,7 +11,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import BudgetVersion, Term
 from mdfm_ledger.errors import BudgetNotTargetError, MismatchError, OverBudgetError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, optional_amount, optional_text, reference, text
+from mdfm_ledger.fields import day, optional_amount, optional_text, reference, require_from, text
 from mdfm_ledger.journal import Lines
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan
@@ -53,13 +53,7 @@ class ReviseBudget(Event):
             raise MismatchError(
                 field="plan", given=self.plan.currency, document=f"term {self.term}", expected=term.currency
             )
-        if self.on < term.budgets[-1].since:
-            raise MismatchError(
-                field="on",
-                given=str(self.on),
-                document=f"the last budget of term {self.term}",
-                expected=f"a date from {term.budgets[-1].since} on",
-            )
+        require_from(self.on, term.budgets[-1].since, f"the last budget of term {self.term}")
         target = self.target or term.budgets[-1].plan.target
         if self.plan.target != target:
             raise BudgetNotTargetError(lines=self.plan.target, target=target)

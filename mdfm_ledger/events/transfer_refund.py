@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.shares import TransferShares
 from mdfm_ledger.chart import BASE_CURRENCY
-from mdfm_ledger.errors import MismatchError, TransferExceededError
+from mdfm_ledger.errors import TransferExceededError
 from mdfm_ledger.event import Event
-from mdfm_ledger.fields import day, optional_amount, positive_amount, reference, text
+from mdfm_ledger.fields import day, optional_amount, positive_amount, reference, require_from, text
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount, draw
 from mdfm_ledger.rules.banking import received
@@ -45,13 +45,7 @@ class TransferRefund(Event):
         """Dr 1010, Cr 2045 per donor, Dr 8150 Cr 8120 per donor; an exchange difference Dr or Cr 2030."""
         standing = books.document(TransferShares, "transfer", self.transfer)
         cash = received(books, standing.term, self.bank_account, self.amount, self.bank_day)
-        if self.on < standing.on:
-            raise MismatchError(
-                field="on",
-                given=str(self.on),
-                document=f"transfer {self.transfer}",
-                expected=f"a date from {standing.on} on",
-            )
+        require_from(self.on, standing.on, f"transfer {self.transfer}")
         minor, gained = dollars_settled(books, cash, self.settles, since=standing.on, until=self.bank_day)
         parts = self._parts(standing, minor)
         lines: list[JournalLine] = [cash]

@@ -27,7 +27,14 @@ from mdfm_ledger.reports.document import (
 from mdfm_ledger.reports.flows import FLOWS
 from mdfm_ledger.reports.head import Head, before, head_of, period_start
 from mdfm_ledger.reports.outside import ASIDE, REFUNDS
-from mdfm_ledger.reports.owed import OwedToDonor, owed_table, owed_to_donors
+from mdfm_ledger.reports.owed import (
+    OwedToDonor,
+    RefundInCurrency,
+    owed_table,
+    owed_to_donors,
+    refunds_in_currency,
+    refunds_table,
+)
 from mdfm_ledger.reports.positions import term_of
 from mdfm_ledger.reports.ties import Tie, tie, total_of
 from mdfm_ledger.reports.trial_balance import TrialBalance
@@ -102,6 +109,7 @@ class AssetsAndLiabilities:
     liabilities: PositionRow
     cash: tuple[CashRow, ...]
     owed: tuple[OwedToDonor, ...]
+    refunds: tuple[RefundInCurrency, ...]
 
     def document(self) -> Document:
         """The statement as blocks for a renderer."""
@@ -114,9 +122,13 @@ class AssetsAndLiabilities:
                     key="position", blocks=(self._table(), Note(text=text("note.assets_and_liabilities")))
                 ),
                 Section(key="cash", blocks=(self._cash(),)),
-                Section(key="owed_to_donors", blocks=(owed_table(self.owed),)),
+                Section(key="owed_to_donors", blocks=self._owed()),
             ),
         )
+
+    def _owed(self) -> tuple[Table, ...]:
+        # Few terms owe anything in a donor's own currency: no empty table for the others.
+        return (owed_table(self.owed), *([refunds_table(self.refunds)] if self.refunds else ()))
 
     def _facts(self) -> Facts:
         return Facts(key="comparative", items=(Fact(key="opening_on", value=self.opening_on),))
@@ -202,6 +214,7 @@ def assets_and_liabilities(
         liabilities=_sum((held, owed), "", "liabilities"),
         cash=_cash(source, window, first, term),
         owed=owed_to_donors(source, window, term),
+        refunds=refunds_in_currency(source, window, term),
     )
 
 

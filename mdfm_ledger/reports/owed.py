@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import cast
+
 from attrs import frozen
 
+from mdfm_ledger.books.closing import RefundOwed
 from mdfm_ledger.chart import BASE_CURRENCY, HELD
 from mdfm_ledger.money import Amount
 from mdfm_ledger.reports.document import Column, ColumnKind, Row, RowLevel, Table, text
@@ -29,6 +33,54 @@ class OwedToDonor:
     def owed(self) -> Amount:
         """All of it."""
         return self.held + self.refunds_payable + self.donor_balance
+
+
+@frozen(kw_only=True)
+class RefundInCurrency:
+    """A refund agreed in the donor's own currency and not paid whole: that, and the dollars it stands for."""
+
+    refund: str
+    donor: str
+    donor_name: str
+    agreed: Amount
+    settled: Amount
+    still_owed: Amount
+    refunds_payable: Amount
+
+
+_IN_CURRENCY = ("agreed", "settled", "still_owed", "refunds_payable")
+
+
+def refunds_in_currency(source: JournalSource, window: Window, term: str) -> tuple[RefundInCurrency, ...]:
+    """The refunds of a term that are owed in another currency than dollars, in the order decided."""
+    donors = donors_of(source, window)
+    refunds = cast(Mapping[str, RefundOwed], source.documents("refund", window)).values()
+    return tuple(
+        RefundInCurrency(
+            refund=one.reference,
+            donor=one.donor,
+            donor_name=donors[one.donor].name,
+            agreed=one.owed,
+            settled=one.settled,
+            still_owed=one.owed - one.settled,
+            refunds_payable=one.amount - one.paid,
+        )
+        for one in refunds
+        if one.term == term and one.owed and one.owed > one.settled
+    )
+
+
+def refunds_table(rows: tuple[RefundInCurrency, ...]) -> Table:
+    """A row a refund."""
+    columns = (
+        Column(key="refund", kind=ColumnKind.CODE),
+        Column(key="donor", kind=ColumnKind.TEXT),
+        *(Column(key=key, kind=ColumnKind.AMOUNT) for key in _IN_CURRENCY),
+    )
+    shown = [
+        Row(cells=(one.refund, one.donor_name, *(getattr(one, key) for key in _IN_CURRENCY))) for one in rows
+    ]
+    return Table(key="refunds_in_currency", columns=columns, rows=tuple(shown))
 
 
 def owed_to_donors(source: JournalSource, window: Window, term: str) -> tuple[OwedToDonor, ...]:

@@ -30,6 +30,7 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import RefundOwed
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import debit, subaccount
+from mdfm_ledger.render.text import render_text
 from tests.support.bookkeeping import APPROVER, TERM, Desk, allocation, expenditure, receipt, table, usd
 from tests.support.ledgers import open_ledger
 
@@ -519,12 +520,23 @@ def test_after_the_close_it_verifies_ties_and_reads_the_same(tmp_path: Path) -> 
         assert ledger.report("tie_out", term=TERM, as_of=JUNE).holds
         report = ledger.report("exchange", term=TERM, as_of=JUNE)
         statement = ledger.donor_statement("ham", term=TERM, as_of=JUNE)
+        position = ledger.report("assets_and_liabilities", term=TERM, as_of=CLOSED_ON)
+        paid_whole = ledger.report("assets_and_liabilities", term=TERM, as_of=JUNE)
     (account,) = report.accounts
     # 740.00 euros are left at 0.8, the rate of the closing day, though 1.0 holds now.
     assert (account.own, account.booked, account.worth) == (eur("740.00"), usd("925.00"), usd("925.00"))
     # Decided were 400.00; the payments after the close cost 125.00 for 111.11 and 190.00 for 222.22.
     (refunds,) = [row.inception for row in statement.account if row.key == "refunds"]
     assert refunds == usd("-381.67")
+    (open_refund,) = position.refunds
+    assert (open_refund.agreed, open_refund.settled, open_refund.still_owed) == (
+        eur("360.00"),
+        eur("60.00"),
+        eur("300.00"),
+    )
+    assert open_refund.refunds_payable == usd("333.33")
+    assert "RF-1" in render_text(position.document())
+    assert paid_whole.refunds == ()
 
 
 def test_a_donor_below_zero_in_a_closed_term_is_found(
