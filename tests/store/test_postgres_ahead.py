@@ -335,6 +335,22 @@ def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(smal
         assert ledger.verify().findings == ()
 
 
+@pytest.mark.usefixtures("interruptible")
+@pytest.mark.parametrize("seconds", [0.01, 0.05, 0.15])
+def test_who_is_interrupted_amid_many_has_written_nothing_and_can_go_on(small: str, seconds: float) -> None:
+    """While entries are worked out, sent or answered, wherever that is."""
+    with open_ledger(server().url(small)) as ledger:
+        many = [receipt(f"R-{at}", "5.00") for at in range(1_000, 6_000)]
+        timer = threading.Timer(seconds, signal.raise_signal, (signal.SIGINT,))
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            ledger.record_all(many)
+        timer.join(BUSY_SECONDS)
+        assert ledger.record(receipt("R-9", "5.00")).number == 13
+        assert [one.number for one in ledger.record_all(many[:100])] == list(range(14, 114))
+        assert ledger.verify().findings == ()
+
+
 @pytest.mark.parametrize(
     ("kind", "values"),
     [
