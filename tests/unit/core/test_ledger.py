@@ -185,7 +185,10 @@ def test_a_report_is_written_to_a_file_whole(path: Path, tmp_path: Path) -> None
     with open_ledger(path) as ledger:
         report = ledger.report("trial_balance", term=TERM)
     write_report(report, tmp_path / "balance.csv")
-    assert (tmp_path / "balance.csv").read_bytes().startswith(b"trial_balance_trust\r\n")
+    told = (tmp_path / "balance.csv").read_bytes()
+    assert told.startswith(b"facts\r\n")
+    assert b"\r\n\r\ntrial_balance_trust\r\n" in told
+    assert told.endswith(b",total\r\n")
     with pytest.raises(errors.InvalidFieldError):
         write_report(report, tmp_path / "balance.docx")
     with pytest.raises(errors.StoreUnavailableError):
