@@ -59,7 +59,7 @@ class DonorStatement:
 
     ``closing`` is what is held for the donor, and equals ``free`` + ``allotted`` + ``obligated``;
     ``advanced`` is the part of ``obligated`` that partners hold (notional). ``refunds_payable`` and
-    ``donor_balance`` are owed to the donor besides, and ``outside`` says how they came about.
+    ``donor_balance`` are owed to the donor besides, and ``outside`` how they came about, if any.
     ``journal_head`` is the digest of the last entry the statement knows. ``issue`` is None for a
     preview, ``changes`` for a first one.
     """
@@ -141,9 +141,11 @@ class DonorStatement:
 
     def _outside(self) -> tuple[Block, ...]:
         """What is owed to the donor outside; nothing where there never was anything."""
+        if not self.outside:
+            return ()
         amounts = {row.key: (row.prior, row.period, row.inception) for row in self.outside}
         table = outside_table(amounts, ("prior", "period", "inception"))
-        return (table, Note(text=text("note.outside"))) if table.rows else ()
+        return (table, Note(text=text("note.outside")))
 
     def _changes(self) -> tuple[Block, ...]:
         return change_blocks(self.changes, self.issue.supersedes if self.issue else "")

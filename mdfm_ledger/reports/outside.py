@@ -45,10 +45,14 @@ class Outside:
 
 
 KEYS = tuple(field.name for field in fields(Outside))
+NOTHING = Outside(**dict.fromkeys(KEYS, Amount.zero(BASE_CURRENCY)))
+"""What most donors have outside: one value for all of them, since there are many."""
 
 
 def outside_of(balances: Mapping[tuple[str, ...], int]) -> Outside:
     """The figures of balances by account and dimension ``flow``, debit positive."""
+    if not any(account in OUTSIDE for account, *_ in balances):
+        return NOTHING
 
     def on(account: str, flow: str = "") -> int:
         return balances.get((account, flow), 0)
@@ -69,8 +73,7 @@ def outside_of(balances: Mapping[tuple[str, ...], int]) -> Outside:
 
 
 def outside_table(amounts: Mapping[str, tuple[Amount, ...]], columns: tuple[str, ...]) -> Table:
-    """The figures by key, with what is ``held`` and ``owed`` in all last; no rows where there is nothing."""
-    is_any = any(one.minor for key in KEYS for one in amounts[key])
+    """The figures by key, with what is ``held`` and ``owed`` in all last."""
     rows = tuple(Row(cells=(text(f"outside.{key}"), *own), level=_level(key)) for key, own in amounts.items())
     return Table(
         key="outside",
@@ -78,7 +81,7 @@ def outside_table(amounts: Mapping[str, tuple[Amount, ...]], columns: tuple[str,
             Column(key="movement", kind=ColumnKind.TEXT),
             *(Column(key=key, kind=ColumnKind.AMOUNT) for key in columns),
         ),
-        rows=rows if is_any else (),
+        rows=rows,
     )
 
 

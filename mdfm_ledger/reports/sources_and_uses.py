@@ -24,7 +24,7 @@ from mdfm_ledger.reports.document import (
 )
 from mdfm_ledger.reports.flows import FLOWS, Flow, flows_from
 from mdfm_ledger.reports.head import Head, head_of, share
-from mdfm_ledger.reports.outside import OUTSIDE, Outside, outside_of, outside_table
+from mdfm_ledger.reports.outside import NOTHING, OUTSIDE, Outside, outside_of, outside_table
 from mdfm_ledger.reports.positions import donors_of, pledge_positions, term_of
 from mdfm_ledger.reports.receivers import Receiver, receivers_of, receivers_table
 from mdfm_ledger.source import JournalSource, Window
@@ -130,10 +130,11 @@ class SourcesAndUses:
 
     def _outside(self) -> tuple[Block, ...]:
         """What is owed to donors outside the balance; nothing where there never was anything."""
+        if self.outside == NOTHING:
+            return ()
         in_all = {"held": self.balance, "owed": self.balance + self.outside.owed}
         amounts = {key: (amount,) for key, amount in (self.outside.amounts() | in_all).items()}
-        table = outside_table(amounts, ("amount",))
-        return (table, Note(text=text("note.outside"))) if table.rows else ()
+        return (outside_table(amounts, ("amount",)), Note(text=text("note.outside")))
 
     def _activities(self) -> Table:
         columns = (

@@ -12,7 +12,7 @@ from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import Names
 from mdfm_ledger.reports.document import Cell, Column, ColumnKind, Row, RowLevel, Table, text
 from mdfm_ledger.reports.flows import ACTIVITIES, FLOWS, LOSSES, Flow, flows_from, held_of
-from mdfm_ledger.reports.outside import BALANCES, OUTSIDE, Outside, outside_of
+from mdfm_ledger.reports.outside import BALANCES, NOTHING, OUTSIDE, Outside, outside_of
 from mdfm_ledger.reports.statement.shared import Shared
 from mdfm_ledger.source import JournalSource, Total, Window
 
@@ -114,7 +114,12 @@ def account_rows(term: Term, prior: Movements, now: Movements, window: Window) -
 
 
 def outside_rows(prior: Movements, now: Movements) -> tuple[AccountRow, ...]:
-    """What is owed to the donor outside what is held, and what that was made of; last what is owed in all."""
+    """What is owed to the donor outside what is held, and what that was made of; last what is owed in all.
+
+    Nothing where there never was anything, as for most donors.
+    """
+    if prior.outside == NOTHING == now.outside:
+        return ()
     rows = []
     before, after = _outside(prior), _outside(now)
     for key, inception in after.items():

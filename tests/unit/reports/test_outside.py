@@ -142,6 +142,7 @@ def test_in_a_period_what_moved_is_told_apart_from_what_stands(ledger: Ledger) -
 def test_every_form_says_it_and_is_silent_where_there_is_nothing(ledger: Ledger, form: str) -> None:
     shown = render(ledger.donor_statement("ham", term=TERM), form)
     assert all(word in shown for word in ("Refunds decided, not yet paid", "Owed in all", "15.00", "65.00"))
+    assert ledger.donor_statement("med", term=TERM).outside == ()
     silent = render(ledger.donor_statement("med", term=TERM), form)
     assert "Owed in all" not in silent
     fund = render(ledger.report("sources_and_uses", term=TERM), form)
