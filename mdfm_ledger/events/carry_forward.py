@@ -8,7 +8,7 @@ from attrs import frozen
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.documents import Term
-from mdfm_ledger.chart import CARRIED_IN, CARRIED_OUT
+from mdfm_ledger.chart import BASE_CURRENCY, CARRIED_IN, CARRIED_OUT
 from mdfm_ledger.errors import CashShortError, MismatchError
 from mdfm_ledger.event import Event
 from mdfm_ledger.fields import (
@@ -23,7 +23,7 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rules.banking import paid, received
+from mdfm_ledger.rules.banking import leaving
 from mdfm_ledger.rules.conditions import ConditionedReceipt, conditioned, require_conditions
 from mdfm_ledger.rules.unspent import HELD, OUT_OF, no_longer_free, unspent
 from mdfm_ledger.series import day_number
@@ -36,8 +36,10 @@ class CarryForward(Event):
     At most what is free of the donor's money in ``term`` on the date and on every later one; or,
     ``out_of`` its donor balance account, at most what stands there. It is never new money toward the
     target of ``to_term``. Money keeps its earmark unless ``earmark`` names another; what stood aside
-    has none but that. What the donor asks for in ``to_term`` of the part without an earmark, the consent
-    says anew: a ``preference``, a ``notional_test``.
+    has none but that. From an account in another currency ``amount`` is in that currency: it leaves for what
+    a payment would be worth, in a closed term for what the books show of it, and enters the later term for
+    the same. What the donor asks for in ``to_term`` of the part without an earmark, the consent says anew: a
+    ``preference``, a ``notional_test``.
     """
 
     event_kind = "carry_forward"
@@ -67,18 +69,19 @@ class CarryForward(Event):
         term, to_term = books.term(self.term), books.term(self.to_term)
         self._require_later(term, to_term)
         require_conditions(to_term, self.earmark, self.preference, self.notional_test)
-        line = unspent(books, term, self.donor, self.amount, self.out_of, flow=CARRIED_OUT)
-        out = paid(books, self.term, self.bank_account, self.amount, self.bank_day)
-        into = received(books, self.to_term, self.bank_account, self.amount, self.bank_day)
+        out = leaving(books, term, self.bank_account, self.amount, self.bank_day)
+        place = subaccount("1010", term=self.to_term, bank_account=self.bank_account)
+        into = debit(place, out.minor, out.own)
+        line = unspent(books, term, self.donor, out.amount, self.out_of, flow=CARRIED_OUT)
         self._require_cash(books)
-        freed = no_longer_free(books, term, self.donor, self.amount, self.out_of, self.on)
+        freed = no_longer_free(books, term, self.donor, out.amount, self.out_of, self.on)
         return (
             line,
             out,
             *freed,
             into,
             credit(subaccount("2010", term=self.to_term, donor=self.donor, flow=CARRIED_IN), into.minor),
-            *self._free_again(to_term, freed),
+            *self._free_again(to_term, freed, out.minor),
         )
 
     def _require_later(self, term: Term, to_term: Term) -> None:
@@ -91,8 +94,9 @@ class CarryForward(Event):
             )
 
     def _require_cash(self, books: Books) -> None:
-        dollars, _ = books.cash(self.term, self.bank_account)
-        cash = dollars.low_from(day_number(self.on))[0]
+        dollars, own = books.cash(self.term, self.bank_account)
+        there = dollars if self.amount.currency == BASE_CURRENCY else own
+        cash = there.low_from(day_number(self.on))[0]
         if cash < self.amount.minor:
             raise CashShortError(
                 term=self.term,
@@ -102,11 +106,11 @@ class CarryForward(Event):
                 on=self.on,
             )
 
-    def _free_again(self, to_term: Term, freed: Lines) -> Lines:
+    def _free_again(self, to_term: Term, freed: Lines, carried: int) -> Lines:
         parcels = [(line.subaccount.earmark, line.minor) for line in freed if line.signed > 0]
         net = subaccount("8100", term=self.to_term, donor=self.donor)
         lines: list[JournalLine] = []
-        for earmark, minor in parcels or [("", self.amount.minor)]:
+        for earmark, minor in parcels or [("", carried)]:
             kept = self.earmark or earmark
             to_term.require_earmark(kept)
             free = subaccount("8110", term=self.to_term, donor=self.donor, earmark=kept)
@@ -120,7 +124,7 @@ class CarryForward(Event):
         return ConditionedReceipt(
             donor=self.donor,
             term=self.to_term,
-            amount=Amount(sum(line.minor for line in pool), self.amount.currency),
+            amount=Amount(sum(line.minor for line in pool), BASE_CURRENCY),
             preference=self.preference,
             notional_test=self.notional_test,
         )

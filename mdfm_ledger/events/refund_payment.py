@@ -20,7 +20,8 @@ from mdfm_ledger.fields import (
 )
 from mdfm_ledger.journal import Lines, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rules.refunds import difference, dollars_paid, leaving
+from mdfm_ledger.rules.banking import leaving
+from mdfm_ledger.rules.refunds import difference, dollars_paid
 
 
 @frozen(kw_only=True)

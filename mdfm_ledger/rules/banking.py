@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.books.documents import BankAccount
+from mdfm_ledger.books.documents import BankAccount, Term
 from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.fields import require_match
 from mdfm_ledger.journal import JournalLine, OwnAmount, credit, debit, subaccount
@@ -27,6 +27,23 @@ def paid(books: Books, term: str, bank_account: str, amount: Amount, on: date) -
     """Cr 1010: the same for an amount that leaves the account."""
     minor, own = _priced(books, term, bank_account, amount, on)
     return credit(subaccount("1010", term=term, bank_account=bank_account), minor, own)
+
+
+def leaving(books: Books, term: Term, bank_account: str, amount: Amount, on: date) -> JournalLine:
+    """Cr 1010: money that leaves an account of the term, priced as any payment is while the term is open.
+
+    A closed term is not revalued any more: its money in other currencies stays at the rates of its last day
+    and leaves for what the books show of it, so that an account that is empty stands at nothing.
+    """
+    if term.closed_on is None or is_in_base_currency(books, bank_account):
+        return paid(books, term.reference, bank_account, amount, on)
+    priced = paid(books, term.reference, bank_account, amount, term.closed_on)
+    assert priced.own, "an account in another currency"
+    dollars, own = (series.total for series in books.cash(term.reference, bank_account))
+    there = min(amount.minor, max(own, 0))
+    booked = (2 * dollars * there + own) // (2 * own) if there else 0
+    beyond = priced.own.rate.dollars(Amount(amount.minor - there, amount.currency))
+    return credit(priced.subaccount, booked + beyond.minor, priced.own)
 
 
 def is_in_base_currency(books: Books, bank_account: str) -> bool:

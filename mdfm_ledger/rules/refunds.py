@@ -6,35 +6,16 @@ from datetime import date
 
 from mdfm_ledger.books import Books
 from mdfm_ledger.books.closing import RefundOwed
-from mdfm_ledger.books.documents import Term
 from mdfm_ledger.chart import REFUND
 from mdfm_ledger.errors import InvalidFieldError, RefundExceededError, RefundLossError
 from mdfm_ledger.fields import require_match
 from mdfm_ledger.journal import JournalLine, Lines, credit, debit, subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.rules.banking import is_in_base_currency, paid
 from mdfm_ledger.rules.exchange import require_plausible
 from mdfm_ledger.rules.exchange_difference import shared_difference
 from mdfm_ledger.rules.free_money import added, free_of, taken
 from mdfm_ledger.rules.settlement import dollars_settled
 from mdfm_ledger.series import day_number
-
-
-def leaving(books: Books, term: Term, bank_account: str, amount: Amount, on: date) -> JournalLine:
-    """Cr 1010: money that leaves an account of the term, priced as any payment is while the term is open.
-
-    A closed term is not revalued any more: its money in other currencies stays at the rates of its last day
-    and leaves for what the books show of it, so that an account that is empty stands at nothing.
-    """
-    if term.closed_on is None or is_in_base_currency(books, bank_account):
-        return paid(books, term.reference, bank_account, amount, on)
-    priced = paid(books, term.reference, bank_account, amount, term.closed_on)
-    assert priced.own, "an account in another currency"
-    dollars, own = (series.total for series in books.cash(term.reference, bank_account))
-    there = min(amount.minor, max(own, 0))
-    booked = (2 * dollars * there + own) // (2 * own) if there else 0
-    beyond = priced.own.rate.dollars(Amount(amount.minor - there, amount.currency))
-    return credit(priced.subaccount, booked + beyond.minor, priced.own)
 
 
 def dollars_paid(

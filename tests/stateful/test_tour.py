@@ -118,6 +118,7 @@ def wind_up(fund: Fund) -> None:
     fund.pay_a_refund(chosen(fund.model.standing("refund")[-1]), 1, LAST, "uil-usd", whole=True, says=False)
     fund.carry("T1", "jp", 300, LAST, "held", ("", ("1.1",)), whole=False)
     fund.carry("T1", "ham", 500, LAST, "donor_balance", ("1.1", ()), whole=False)
+    fund.carry("T1", "jp", 1, LAST, "held", ("", ()), whole=False, bank="uil-eur")
 
 
 def approve(fund: Fund) -> None:

@@ -17,6 +17,7 @@ from mdfm_ledger import (
 from mdfm_ledger.errors import StillOpenError
 from mdfm_ledger.rules.held_in_trust import BankConfirmation
 from tests.stateful.fund import (
+    BANK,
     BANKS,
     CENTS,
     DAYS,
@@ -59,7 +60,16 @@ class WindingUp(Refunds):
         lines = added(taken, {("2070", term, donor): -minor})
         return self.agree(event, lines, allowed=enough and is_closed)
 
-    @rule(term=TERM, donor=DONOR, cents=CENTS, on=DAYS, out_of=OUT_OF, whose=WHOSE, whole=st.booleans())
+    @rule(
+        term=TERM,
+        donor=DONOR,
+        cents=CENTS,
+        on=DAYS,
+        out_of=OUT_OF,
+        whose=WHOSE,
+        whole=st.booleans(),
+        bank=BANK,
+    )
     def carry(
         self,
         term: str,
@@ -69,18 +79,23 @@ class WindingUp(Refunds):
         out_of: str,
         whose: tuple[str, tuple[str, ...]],
         whole: bool,
+        bank: str = "uil-usd",
     ) -> None:
         earmark, asks = whose
         to_term = "T2" if term == "T1" else "T1"
         on = LAST if whole else on
-        minor = (whole and self.unspent(term, donor, on, out_of)) or cents
+        if whole and bank == "uil-usd":
+            cents = self.unspent(term, donor, on, out_of) or cents
+        elif whole:
+            cents = max(self._on_account(bank, on, term), 1)
+        minor = self._leaving_bank(term, bank, cents, on)
         event = CarryForward(
             reference=self.reference("CF"),
             term=term,
             to_term=to_term,
             donor=donor,
-            amount=usd(minor),
-            bank_account="uil-usd",
+            amount=self.bank_amount(bank, cents),
+            bank_account=bank,
             out_of=out_of,
             earmark=earmark,
             preference=asks,
@@ -92,12 +107,13 @@ class WindingUp(Refunds):
         parcels = {place[3]: part for place, part in taken.items() if place[0] == "8110"} or {"": minor}
         lines = added(
             taken,
-            {("1010", term, "uil-usd"): -minor, ("1010", to_term, "uil-usd"): minor},
+            {("1010", term, bank): -minor, ("1010", to_term, bank): minor},
             {("2010", to_term, donor): -minor, ("8100", to_term, donor): minor},
             *({("8110", to_term, donor, earmark or kept): -part} for kept, part in parcels.items()),
         )
-        has_cash = self.model.low([("1010", term, "uil-usd")], on) >= minor
-        allowed = enough and has_cash and term == "T1" and not (asks and earmark)
+        days = {on} | {one.day for one in self.model.movements if one.day > on}
+        has_cash = min(self._on_account(bank, day, term) for day in days) >= cents
+        allowed = enough and has_cash and minor > 0 and term == "T1" and not (asks and earmark)
         self.agree(event, lines, allowed=allowed)
 
     # -- a month -----------------------------------------------------------------------------------------

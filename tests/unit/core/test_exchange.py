@@ -20,6 +20,7 @@ from mdfm_ledger import (
     AgentFee,
     Amount,
     BankCharge,
+    CarryForward,
     Conversion,
     CurrencyRate,
     Interest,
@@ -37,6 +38,7 @@ from mdfm_ledger import (
     Revaluation,
     Reversal,
     RevisePolicy,
+    TermClose,
     Transfer,
     TransferRefund,
     UnidentifiedReceipt,
@@ -46,7 +48,18 @@ from mdfm_ledger.books import Books
 from mdfm_ledger.event import Event
 from mdfm_ledger.journal import OwnAmount, credit, debit, subaccount
 from mdfm_ledger.rates import DOLLARS_PER_UNIT, UNITS_PER_DOLLAR, RateUsed
-from tests.support.bookkeeping import TERM, Desk, allocation, expenditure, pledge, receipt, table, usd
+from mdfm_ledger.rules.held_in_trust import BankConfirmation
+from tests.support.bookkeeping import (
+    TERM,
+    Desk,
+    allocation,
+    expenditure,
+    pledge,
+    receipt,
+    table,
+    usd,
+    written,
+)
 from tests.support.ledgers import open_ledger, without_guards
 
 SOURCE = "UNORE"
@@ -1074,3 +1087,55 @@ def test_the_register_shows_of_a_receipt_that_exceeds_its_pledge_what_came_and_w
     ]
     (contributed,) = [one for one in statement.account if one.key == "contributions"]
     assert contributed.inception == usd("132.50")
+
+
+LATER_TERM = OpenTerm.from_plan("mdfm", reference="2022-2023", starts_on=date(2022, 1, 1), rate_source=SOURCE)
+
+
+def carry(amount: Amount, *, reference: str = "CF-1", on: date = date(2020, 4, 1)) -> CarryForward:
+    return CarryForward(
+        reference=reference, term=TERM, to_term="2022-2023", donor="ham", amount=amount,
+        bank_account="eur", consent="letter", on=on,
+    )  # fmt: skip
+
+
+def test_euros_are_carried_forward_with_their_dollars_and_their_rate() -> None:
+    desk = EuroDesk(LATER_TERM, in_euros())
+    # 45.00 euros at 0.9 of 16 March; what is left is revalued as ever.
+    posted = desk.post(carry(eur("45.00"))).entry
+    assert written(posted) == table(
+        """
+        Dr 2010 ham carried_out USD 50.00
+        Cr 1010 eur USD 50.00
+        Dr 8110 ham USD 50.00
+        Cr 8100 ham USD 50.00
+        Dr 1010 eur USD 50.00
+        Cr 2010 ham carried_in USD 50.00
+        Dr 8100 ham USD 50.00
+        Cr 8110 ham USD 50.00
+        """
+    )
+    out, into = (line for line in posted.lines if line.own)
+    assert (out.own, out.own_signed, into.own_signed) == (into.own, -4_500, 4_500)
+    assert desk.books.cash("2022-2023", "eur")[1].total == 4_500
+    # 35.00 are left.
+    with pytest.raises(errors.CashShortError, match="has EUR 35"):
+        desk.post(carry(eur("35.01"), reference="CF-2"))
+    with pytest.raises(errors.MismatchError, match="EUR"):
+        desk.post(carry(usd("1.00"), reference="CF-2"))
+
+
+def test_after_a_close_euros_leave_for_what_the_books_show_whatever_the_rate_is_by_then() -> None:
+    on = date(2020, 7, 31)
+    stated = BankConfirmation(bank_account="eur", amount=eur("80.00"), statement="31 July")
+    close = TermClose(reference="TC-1", term=TERM, on=on, decision="d", approved_by="x", confirmed=(stated,))
+    by_then = (rates(on, "0.9"), rates(date(2020, 8, 1), "0.5"))
+    desk = EuroDesk(LATER_TERM, *by_then, in_euros(), revalue(on=on), close)
+    desk.post(carry(eur("79.99"), on=date(2020, 8, 4)))
+    desk.post(carry(eur("0.01"), reference="CF-2", on=date(2020, 8, 4)))
+    for term, left in ((TERM, (0, 0)), ("2022-2023", (8_889, 8_000))):
+        assert tuple(series.total for series in desk.books.cash(term, "eur")) == left
+    # The later term is revalued, and has the difference.
+    assert "USD 71.11" in desk.lines(
+        Revaluation(reference="RV-9", term="2022-2023", bank_account="eur", on=date(2020, 8, 31))
+    )
