@@ -105,6 +105,7 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
             clock=clock,
             salts=self._salts,
             owns=engine is not None,
+            require_sound=self._require_sound,
         )
         self._log = structured_log()
 
@@ -164,7 +165,7 @@ class Ledger(LedgerReader, LedgerIssuer, LedgerKeeper):
         self.close()
 
     def _reading(self) -> AbstractContextManager[None]:
-        return self._understood(self._recorder.reading)
+        return self._recorder.reading()
 
     # -- recording -----------------------------------------------------------------------------
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
 from mdfm_ledger.collector import collector_paused
-from mdfm_ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -34,23 +33,6 @@ class LedgerKeeper:
     def record(self, event: Event) -> Recorded:
         """Record one event."""
         raise NotImplementedError
-
-    @contextmanager
-    def _understood(self, reading: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
-        """A read transaction. Where something stops it that is no error of ours, everything is verified.
-
-        The first finding is raised as CorruptLedgerError, which names the entry where that is known: what was
-        read made no sense since it is damaged. Where nothing is found the fault is ours, and raised as it is.
-        """
-        try:
-            with reading():
-                yield
-        except LedgerError:
-            raise
-        except Exception:
-            with reading(), collector_paused():
-                self._recounted(None).raise_if_broken()
-            raise
 
     def redact(
         self,
@@ -109,6 +91,11 @@ class LedgerKeeper:
                 found = self._against(found, notes, key)
         self._log.info("verified", entries=found.entries, findings=len(found.findings), quick=quick)
         return found
+
+    def _require_sound(self) -> None:
+        """Raise the first finding as CorruptLedgerError, within a transaction that was begun."""
+        with collector_paused():
+            self._recounted(None).raise_if_broken()
 
     def _recounted(self, progress: Callable[[int], None] | None) -> Verification:
         """Everything checked that can be by what is stored alone."""

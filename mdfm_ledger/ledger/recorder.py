@@ -53,11 +53,12 @@ class Recorder:
         clock: Callable[[], datetime],
         salts: SaltSource,
         owns: bool,
+        require_sound: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._actor = actor
         self._clock = clock
-        self._transactions = Transactions(connection, url=url, owns=owns)
+        self._transactions = Transactions(connection, url=url, owns=owns, require_sound=require_sound)
         self._appender = Appender(connection, salts)
         self.close = self._appender.close
         self.retried = self._transactions.retried
@@ -172,9 +173,10 @@ class Recorder:
         progress: Progress | None,
     ) -> Iterator[tuple[int, Recorded | RejectedError]]:
         books = self._books_at_head()
+        given = events if self._is_making else self._transactions.given(events)
         position = 0
         recorded = set[Key]()
-        for chunk, known, is_last in in_chunks(events, self._appender.asked_early):
+        for chunk, known, is_last in in_chunks(given, self._appender.asked_early):
             collect_young()
             if is_last:
                 self._appender.ends_after(len(chunk))

@@ -93,7 +93,8 @@ class SQLite(Dialect):
             return LedgerBusyError(seconds=BUSY_SECONDS)
         if "not a database" in problem:
             return NotALedgerError(url=url, problem="the file is not an SQLite database")
-        if problem.startswith("mdfm:") or any(sign in problem for sign in _DAMAGE):
+        # Under the writer lock nobody took a number or a place meanwhile: what stands in the way is damage.
+        if isinstance(error, sqlite3.IntegrityError) or any(sign in problem for sign in _DAMAGE):
             return CorruptLedgerError(
                 number=0, what="the database refused", expected="a sound ledger", found=problem
             )
@@ -126,7 +127,6 @@ class SQLite(Dialect):
         return not busy
 
     def scrub(self, connection: Connection, url: str, *, log: bool) -> Scrubbed:
-        # Rows are overwritten where they are erased; what else may hold them is the log.
         if not self.clear_log(connection):
             raise StillReadError(who="somebody who has the ledger open")
         return Scrubbed(

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Transaction, event
 
-from mdfm_ledger.errors import LedgerOccupiedError, RaceLostError
+from mdfm_ledger.errors import CorruptLedgerError, LedgerError, LedgerOccupiedError, RaceLostError
 from mdfm_ledger.store.engine import dialect_of, translated
 
 ATTEMPTS = 6
 """How often a transaction is tried, where others may get in its way."""
 
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 
 class Transactions:
@@ -23,12 +24,16 @@ class Transactions:
     On a caller's connection a savepoint undoes what was refused, and the commit is the caller's.
     """
 
-    def __init__(self, connection: Connection, *, url: str, owns: bool) -> None:
+    def __init__(
+        self, connection: Connection, *, url: str, owns: bool, require_sound: Callable[[], None]
+    ) -> None:
         self._connection = connection
         self._dialect = dialect_of(connection)
         self._url = url
         self._owns = owns
         self._doing = ""
+        self._require_sound = require_sound
+        self._theirs: Exception | None = None
 
     def when_undone(self, forget: Callable[[], None]) -> None:
         """Have ``forget`` called whenever the caller undoes what was written on its connection."""
@@ -43,7 +48,11 @@ class Transactions:
         It is undone where the body or ``finish`` raises, or where ``finish``, called at the end, says so.
         Never within another one: see :meth:`require_idle`.
         """
-        with translated(self._url, self._dialect, runs_others=True), self._busy("recording"):
+        with (
+            self._understood(),
+            translated(self._url, self._dialect, runs_others=True),
+            self._busy("recording"),
+        ):
             transaction = self._begun()
             try:
                 yield
@@ -94,6 +103,35 @@ class Transactions:
         elif transaction.is_active:
             transaction.rollback()
 
+    def given(self, items: Iterable[Item]) -> Iterator[Item]:
+        """What the caller gives, noting what its own iterator raises: that is theirs to understand."""
+        try:
+            yield from items
+        except Exception as error:
+            self._theirs = error
+            raise
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """Where what stops a transaction is no error of ours, or names no entry, everything is verified.
+
+        The first finding is raised as CorruptLedgerError, which names the entry where that is known: what was
+        read made no sense since it is damaged. Where nothing is found the fault is ours, and raised as it is.
+        """
+        self._theirs = None
+        try:
+            yield
+        except Exception as error:
+            if self._is_unclear(error):
+                with self._one_moment():
+                    self._require_sound()
+            raise
+
+    def _is_unclear(self, error: Exception) -> bool:
+        if isinstance(error, CorruptLedgerError):
+            return not error.number
+        return not isinstance(error, LedgerError) and error is not self._theirs
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """One read transaction: everything read in it is of one moment, the same within another one.
@@ -104,8 +142,8 @@ class Transactions:
             yield
             return
         self.require_idle("read")
-        with translated(self._url, self._dialect), self._busy("reading"):
-            yield from self._read()
+        with self._understood(), self._one_moment():
+            yield
 
     def require_idle(self, asked: str) -> None:
         """Raise LedgerOccupiedError within another transaction of this ledger's."""
@@ -119,6 +157,11 @@ class Transactions:
             yield
         finally:
             self._doing = ""
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        with translated(self._url, self._dialect), self._busy("reading"):
+            yield from self._read()
 
     def _read(self) -> Iterator[None]:
         if not self._owns:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -14,10 +15,15 @@ from click.testing import CliRunner, Result
 
 from mdfm_ledger import Ledger, errors
 from mdfm_ledger.cli import cli
+from mdfm_ledger.codec import event_to_json
+from mdfm_ledger.event import Event
+from mdfm_ledger.ledger import recorder
 from mdfm_ledger.notary.key_file import make_key
 from mdfm_ledger.notary.signing import sign_checkpoint
+from mdfm_ledger.posting import Posting
 from mdfm_ledger.reports import TERM_REPORTS
 from mdfm_ledger.reports.trial_balance import TrialBalance
+from tests.support.bookkeeping import allocation, expenditure, receipt
 from tests.support.ledgers import RECORDED_AT, open_ledger, small_ledger, without_guards
 from tests.support.profile import figure
 from tests.support.signing import adoption
@@ -25,6 +31,10 @@ from tests.support.signing import adoption
 SEED = 20260731
 DAY = ("--as-of", "2020-12-31")
 NUMBER = "2020-2021-ham-001.1"
+CERTIFIED = ("--certified-by", "chief@example.org")
+APPROVED = ("--on", "2020-08-01", "--approved-by", "director@example.org", "--reason", "asked for")
+REVERSAL, REDACTION = (*APPROVED, "--as", "RV-9"), APPROVED
+EVENTS = [receipt("N-1", "5.00", pledge="P-1"), allocation("N-2", "100.00"), expenditure("N-3", "10.00")]
 NO_VALUE = "entry 0: database: database; expected a sound file, found NULL value in entry."
 
 
@@ -42,6 +52,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ledger.issue_statement("ham", kind="annual", certified_by="chief@example.org", **window)  # type: ignore[arg-type]  # a window
         note = sign_checkpoint(ledger, made / "signer", clock=lambda: RECORDED_AT)
     (made / "note.txt").write_text(note)
+    (made / "events.jsonl").write_text("\n".join(json.dumps(event_to_json(one)) for one in EVENTS))
     (made / "key.txt").write_text((made / "signer" / "key.pem").read_text().partition("\n")[0])
     return made
 
@@ -56,6 +67,7 @@ def commands(path: Path) -> dict[str, tuple[object, ...]]:
     here, ledger = path.parent, ("--ledger", path)
     proving = ("--checkpoint", here / "note.txt", "--key", (here / "key.txt").read_text())
     keys = ("--keys", here / "signer")
+    writing = (*ledger, "--actor", "finance@example.org")
     return {
         "verify": ("verify", *ledger, *keys),
         "quick": ("verify", "--quick", *ledger),
@@ -67,6 +79,13 @@ def commands(path: Path) -> dict[str, tuple[object, ...]]:
         "statement": ("statement", "ham", *ledger, *DAY),
         "bundle": ("statement", "ham", *ledger, "--number", NUMBER, *proving, "--bundle", here / "b.json"),
         "sign": ("checkpoint", "sign", *ledger, *keys),
+        "dry run": ("record", here / "events.jsonl", "--dry-run", *writing),
+        "record": ("record", here / "events.jsonl", *writing),
+        "reverse": ("reverse", "expenditure", "E-1", *writing, *REVERSAL),
+        "due": ("due", "--term", "2020-2021", "--on", "2020-12-31", *writing),
+        "issue": ("statement", "med", "--issue", "--kind", "interim", *DAY, *writing, *CERTIFIED),
+        "holdings": ("holdings", "H-1", *DAY, *writing),
+        "redact": ("redact", "donor", "med", *writing, *REDACTION),
     }
 
 
@@ -104,6 +123,12 @@ def _allocation_gone(connection: sqlite3.Connection) -> None:
         ("sign", _without("leaf", 7), NO_VALUE),
         ("bundle", _without("leaf", 7), NO_VALUE),
         ("bundle", _without("seal", 8), NO_VALUE),
+        ("record", _without("parts", 6), "entry 6: numbered: leaf; expected an entry"),
+        ("dry run", _without("parts", 9), "entry 9: numbered: leaf; expected an entry"),
+        ("reverse", _without("leaf", 10), NO_VALUE),
+        ("due", _without("parts", 6), "entry 6: numbered: leaf; expected an entry"),
+        ("issue", _without("parts", 8), "entry 8: numbered: leaf; expected an entry"),
+        ("redact", _without("leaf", 5), NO_VALUE),
     ],
 )
 def test_what_makes_no_sense_is_told_as_damage_with_its_entry(
@@ -126,6 +151,31 @@ def test_a_fault_of_ours_is_not_told_as_damage(path: Path, monkeypatch: pytest.M
             ledger.report("trial_balance", term="2020-2021")
         with pytest.raises(errors.UnknownDocumentError):
             ledger.donor_statement("nobody", term="2020-2021")
+
+
+def test_what_the_caller_s_own_iterator_raises_is_theirs(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is verified for it, which might take a minute; for a fault of ours it is."""
+
+    def given() -> Iterator[Event]:
+        yield EVENTS[0]
+        raise KeyError("theirs")
+
+    def faulty(*_: object, **__: object) -> Posting:
+        raise KeyError("ours")
+
+    verified: list[int] = []
+    with open_ledger(path) as ledger:
+        monkeypatch.setattr(ledger._recorder._transactions, "_require_sound", lambda: verified.append(1))
+        with pytest.raises(KeyError, match="theirs"):
+            ledger.record_all(given())
+        assert verified == []
+        monkeypatch.setattr(recorder, "post", faulty)
+        for count, record in enumerate((ledger.record, lambda one: ledger.record_all([one])), start=1):
+            with pytest.raises(KeyError, match="ours"):
+                record(EVENTS[0])
+            assert len(verified) == count
+        monkeypatch.undo()
+        assert ledger.record(EVENTS[0]).number == 15
 
 
 def damaged(sound: bytes, way: int, lot: Random) -> bytes:
