@@ -3,7 +3,7 @@
     python3 verify_bundle.py BUNDLE --key NAME+HASH+BASE64 [--key ONE_IT_REPLACED] [--held NOTE]
 
 Keys must reach you by another way than the bundle: the one in use first, then those it replaced. With --held,
-a checkpoint given to you before is compared as well. One sentence says what holds (exit code 0) or what does
+a checkpoint of before (or its bundle) is compared. One sentence says what holds (exit code 0) or what does
 not (1; 2: used wrongly), never whether what was entered is true. Format: docs/reference/bundle-format.md.
 """
 
@@ -380,18 +380,18 @@ def main(arguments: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(description="Checks a statement bundle offline.")
     asked.add_argument("bundle", help="one JSON file")
     asked.add_argument("--key", required=True, action="append", help="NAME+HASH+BASE64; not from the bundle")
-    asked.add_argument("--held", help="a file with a checkpoint that you were given before")
+    asked.add_argument("--held", help="a file with a checkpoint of before, or with its bundle")
     given = asked.parse_args(arguments)
     try:
         held = Path(given.held).read_text("utf-8-sig") if given.held else None
-    except (OSError, ValueError) as error:
-        asked.error(f"your checkpoint cannot be read: {error}")
+        held = json.loads(held)["checkpoint"] + "" if held and held[0] == "{" else held
+    except UNREADABLE as error:
+        asked.error(f"your checkpoint cannot be read in {given.held} ({type(error).__name__}: {error})")
     try:
         say(verify(Path(given.bundle).read_bytes(), " ".join(given.key), held))
     except (RefusedError, *UNREADABLE) as error:
-        name = type(error).__name__
-        why = error if isinstance(error, RefusedError) else f"the bundle cannot be read ({name}: {error})"
-        say(f"It does not hold: {why}.")
+        unread = f"the bundle cannot be read ({type(error).__name__}: {error})"
+        say(f"It does not hold: {error if isinstance(error, RefusedError) else unread}.")
         return 1
     return 0
 

@@ -41,7 +41,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--number", default="", help="Make an issued statement again, by its number and version.")
 @click.option("--bundle", type=_FILE, help="With --number: write statement and proofs to one file.")
 @click.option("--checkpoint", type=_FILE, help="The signed checkpoint that the bundle proves by.")
-@click.option("--earlier", type=_FILE, multiple=True, help="A checkpoint the donor may hold from before.")
+@click.option("--earlier", type=_FILE, multiple=True, help="A checkpoint the donor may hold, or its bundle.")
 @click.option("--key", multiple=True, help="The ledger's verifier key, then those it replaced, one each.")
 @click.option("--disclosing", is_flag=True, help="Although a text in it names another donor, who agreed.")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder: note it as an anchor.")
@@ -95,11 +95,14 @@ def _bundled(donor: str, url: str, number: str, proving: dict[str, Any]) -> int:
 
 
 def note_in(path: Path) -> str:
-    """The signed note in a file. Raises NoteRefusedError where it cannot be read."""
+    """The signed note in a file, or in the bundle that is in it. Raises NoteRefusedError where none is."""
     try:
-        return path.read_bytes().decode()
-    except (OSError, UnicodeDecodeError) as error:
+        text = path.read_text("utf-8-sig")
+        return text if not text.startswith("{") else str(json.loads(text)["checkpoint"])
+    except (OSError, ValueError, RecursionError) as error:
         raise NoteRefusedError(problem=f"{path} cannot be read: {error}") from None
+    except LookupError:
+        raise NoteRefusedError(problem=f"{path} is no bundle, and no checkpoint is in it") from None
 
 
 def _issued(donor: str, url: str, asked: dict[str, Any], options: dict[str, Any]) -> DonorStatement:

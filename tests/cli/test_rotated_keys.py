@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import NamedTuple
 
@@ -121,4 +122,37 @@ def test_a_kept_checkpoint_is_read_however_its_lines_end(
         # It was used wrongly: nothing is said of the bundle.
         said = capsys.readouterr()
         assert (stopped.value.code, said.out) == (2, "")
-        assert "your checkpoint cannot be read: " in said.err
+        assert "your checkpoint cannot be read in " in said.err
+
+
+def test_a_kept_bundle_is_as_good_as_the_checkpoint_in_it(
+    rotated: Rotated, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever kept last year's bundle kept its checkpoint; the rest of it need not be looked at again."""
+    done, bundle = rotated.bundle(rotated.new, rotated.old)
+    assert done.exit_code == 0, done.output
+    asked = [str(bundle), "--key", rotated.new, "--key", rotated.old, "--held"]
+    assert verify_bundle.main([*asked, str(rotated.first_bundle)]) == 0
+    # The institute takes it in place of a checkpoint too, and so does who compares.
+    again, _ = rotated.bundle(rotated.new, rotated.old, earlier=rotated.first_bundle)
+    assert again.exit_code == 0, again.output
+    compare = ("checkpoint", "compare", rotated.first_bundle, bundle, "--key", rotated.new)
+    assert run(rotated, *compare, "--key", rotated.old).stdout.endswith("which only grew.\n")
+    # What is in it has to be signed, whatever else is.
+    first, forked = json.loads(rotated.first_bundle.read_text()), tmp_path / "forked.json"
+    capsys.readouterr()
+    for other, said in (
+        ({"checkpoint": first["checkpoint"].replace("\n", "\n1", 1)}, "the signature does not hold"),
+        ({**first, "checkpoint": ""}, "the checkpoint is not signed once"),
+    ):
+        forked.write_text(json.dumps(other))
+        assert verify_bundle.main([*asked, str(forked)]) == 1
+        assert said in capsys.readouterr().out
+    for none in ("{}", '{"checkpoint": 1}', '{"checkpoint": null}', "{" * 100_000, '{"checkpoint"'):
+        forked.write_text(none)
+        with pytest.raises(SystemExit) as stopped:
+            verify_bundle.main([*asked, str(forked)])
+        assert stopped.value.code == 2
+        assert "your checkpoint cannot be read in " in capsys.readouterr().err
+        refused = run(rotated, "checkpoint", "compare", forked, forked, "--key", rotated.new)
+        assert (refused.exit_code, refused.stderr.partition(":")[0]) == (3, "note-refused")
