@@ -1,4 +1,4 @@
-"""Exact money: whole minor units with a currency, one gate for what comes in, and the two splits.
+"""Exact money: whole minor units with a currency, one gate for what comes in, and two splits.
 
 No float, no Decimal arithmetic and no rounding of amounts happens anywhere. py-moneyed's ``Money``
 is what callers hold; it takes floats, NaN and half yen, so it is let in by :meth:`Amount.of` only.
@@ -22,8 +22,9 @@ from mdfm_ledger.errors import InvalidAmountError, UnknownCurrencyError
 if TYPE_CHECKING:
     from moneyed import Money
 
-MAX_MINOR = 10**15
-"""The largest amount, in minor units: far above any fund, far below what a 64-bit column holds."""
+MAX_MINOR, MAX_SUM = 10**15, 2**63 - 1
+"""The largest amount that is entered or on a line, far above any fund, and the largest sum of such: what a
+64-bit column holds. Both in minor units."""
 
 _LONGEST = 20
 _WRITTEN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", re.ASCII)
@@ -43,6 +44,11 @@ def _shown(value: object) -> str:
         return "a number of thousands of digits"
 
 
+def _require_within(minor: object, most: int) -> None:
+    if type(minor) is not int or not -most <= minor <= most:
+        raise InvalidAmountError(value=_shown(minor), problem=f"needs whole minor units within ±{most}")
+
+
 @frozen
 class Amount:
     """An exact amount: whole minor units (cents, or yen) of a currency; may be negative.
@@ -55,9 +61,8 @@ class Amount:
     currency: str = field()
 
     def __attrs_post_init__(self) -> None:
-        if type(self.minor) is not int or not -MAX_MINOR <= self.minor <= MAX_MINOR:
-            problem = f"needs whole minor units within ±{MAX_MINOR}"
-            raise InvalidAmountError(value=_shown(self.minor), problem=problem)
+        if type(self.minor) is not int or not -MAX_SUM <= self.minor <= MAX_SUM:
+            _require_within(self.minor, MAX_SUM)
         if type(self.currency) is not str or self.currency not in MINOR_DIGITS:
             require_currency(self.currency)
 
@@ -79,7 +84,9 @@ class Amount:
         if type(text) is str and len(text) <= _LONGEST and _WRITTEN.match(text):
             whole, _, part = text.partition(".")
             if len(part) <= digits:
-                return cls(int(whole + part.ljust(digits, "0")), currency)
+                minor = int(whole + part.ljust(digits, "0"))
+                _require_within(minor, MAX_MINOR)
+                return cls(minor, currency)
         decimals = f"at most {digits} decimals" if digits else "no decimals"
         problem = f"{currency} is written in plain digits with {decimals}"
         raise InvalidAmountError(value=_shown(text), problem=problem)
@@ -92,6 +99,7 @@ class Amount:
         whole number of minor units, and for another currency than ``currency`` where one is named.
         """
         amount = value if type(value) is Amount else cls._of_money(value)
+        _require_within(amount.minor, MAX_MINOR)
         if currency is not None and amount.currency != currency:
             raise InvalidAmountError(value=str(amount), problem=f"needs {_shown(currency)}")
         return amount
@@ -290,11 +298,3 @@ def _level(amount: int, lacks: Sequence[int], rooms: Sequence[int], whole: int) 
     for _, at in behind[: amount - sum(parts)]:
         parts[at] += 1
     return parts
-
-
-def spread(total: Amount, count: int) -> list[Amount]:
-    """A total in ``count`` parts that differ by a cent at most, larger ones first."""
-    if count < 1:
-        raise ValueError("there is at least one part")
-    base, more = divmod(total.minor, count)
-    return [Amount(base + (1 if at < more else 0), total.currency) for at in range(count)]

@@ -87,7 +87,7 @@ class RateUsed:
         else:
             dividend, divisor = dividend * digits, divisor * 10**decimals
         cents = (2 * dividend + divisor) // (2 * divisor)
-        return Amount(cents if amount.minor > 0 else -cents, BASE_CURRENCY)
+        return Amount.of(Amount(cents if amount.minor > 0 else -cents, BASE_CURRENCY))
 
     def __str__(self) -> str:
         return f"{self.rate} {self.quoted.replace('_', ' ')}, {self.source} of {self.since}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache, partial
@@ -26,6 +27,12 @@ def written_day(day: date) -> str:
 def as_date(day: int) -> date:
     """The date of a YYYYMMDD number."""
     return date(day // 10_000, day // 100 % 100, day % 100)
+
+
+def months_after(first: date, months: int) -> date:
+    """The same day so many months later, or the last day of a month that is too short."""
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
 
 
 Days = tuple[tuple[int, int], ...]

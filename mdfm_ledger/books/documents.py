@@ -6,7 +6,6 @@ can look at a pledge without knowing the event kinds that pledges are made of.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 
 from attrs import frozen
@@ -16,8 +15,9 @@ from mdfm_ledger.condition_change import ConditionChange
 from mdfm_ledger.errors import InvalidFieldError, UnknownActivityError
 from mdfm_ledger.fields import day, positive_amount
 from mdfm_ledger.journal import Subaccount, subaccount
-from mdfm_ledger.money import Amount, spread
+from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan
+from mdfm_ledger.series import months_after
 
 ANNOUNCED = "announced"
 SIGNED = "signed"
@@ -32,17 +32,10 @@ class BudgetVersion:
     decision: str = ""
 
 
-MADE_OF_LINES = frozenset(
-    {
-        "advance",
-        "allocation",
-        "conditioned_receipt",
-        "obligation",
-        "refund",
-        "transfer",
-        "unidentified_receipt",
-    }
-)
+MADE_OF_LINES = frozenset({"advance", "allocation", "obligation", "refund", "transfer"}) | {
+    "conditioned_receipt",
+    "unidentified_receipt",
+}
 """Kinds of documents that hold what their lines say: shares that were split, or where they were posted."""
 
 PROCEEDS = "proceeds"
@@ -158,9 +151,8 @@ def instalments(
 ) -> tuple[Instalment, ...]:
     """A schedule of equal parts that add up to the amount exactly, the odd cents on the first ones.
 
-    The first falls due on ``first_due``, the others on the same day of every so many months, or on
-    the last day of a month that is too short. Raises InvalidFieldError for no parts, no months, or
-    more parts than the amount has cents.
+    The first falls due on ``first_due``, the others on the same day of every so many months, or the last of
+    one that is too short. Raises InvalidFieldError for no parts or months, or more parts than cents.
     """
     if parts < 1 or every_months < 1 or parts > amount.minor:
         problem = f"{amount} cannot be paid in {parts} parts every {every_months} months"
@@ -171,10 +163,12 @@ def instalments(
     )
 
 
-def months_after(first: date, months: int) -> date:
-    """The same day so many months later, or the last day of a month that is too short."""
-    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, min(first.day, monthrange(year, month + 1)[1]))
+def spread(total: Amount, count: int) -> list[Amount]:
+    """A total in ``count`` parts that differ by a cent at most, larger ones first."""
+    if count < 1:
+        raise ValueError("there is at least one part")
+    base, more = divmod(total.minor, count)
+    return [Amount(base + (1 if at < more else 0), total.currency) for at in range(count)]
 
 
 def require_instalments(instalments: tuple[Instalment, ...], amount: Amount) -> None:

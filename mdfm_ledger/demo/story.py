@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from attrs import evolve
 
-from mdfm_ledger.books.documents import instalments, months_after
+from mdfm_ledger.books.documents import instalments
 from mdfm_ledger.correcting import correction
 from mdfm_ledger.demo.bank import bank
 from mdfm_ledger.demo.clusters import clusters
@@ -38,6 +38,7 @@ from mdfm_ledger.events import (
 )
 from mdfm_ledger.money import Amount
 from mdfm_ledger.plans import BudgetPlan, shipped_plan
+from mdfm_ledger.series import months_after
 
 TERM = "MDFM-2020-2021"
 _BANK = "UIL-USD"
@@ -144,20 +145,16 @@ def _donor(position: int, donor: _Example) -> Iterator[Event]:
         return
     for number, instalment in enumerate(schedule, start=1):
         received_on = months_after(instalment.due_on, 1)
+        fee, receipt = f"F-{reference}-{number}", f"R-{reference}-{number}"
         yield Receipt(
-            reference=f"R-{reference}-{number}",
+            reference=receipt,
             pledge=f"P-{reference}",
             amount=instalment.amount,
             on=received_on,
             bank_account=_BANK,
             bank_reference=f"TRF/{reference}/{number:02d}",
         )
-        yield AgentFee(
-            reference=f"F-{reference}-{number}",
-            receipt=f"R-{reference}-{number}",
-            on=received_on,
-            bank_account=_BANK,
-        )
+        yield AgentFee(reference=fee, receipt=receipt, on=received_on, bank_account=_BANK)
 
 
 def _changes() -> Iterator[Event]:

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 from attrs import evolve, frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.books.documents import Donor, Term, months_after
+from mdfm_ledger.books.documents import Donor, Term
 from mdfm_ledger.errors import InvalidFieldError, MembershipError
 from mdfm_ledger.fields import require_match
 from mdfm_ledger.plans import BudgetPlan
+from mdfm_ledger.series import months_after
 
 MEMBER = "member"
 COORDINATOR = "coordinator"

@@ -113,6 +113,22 @@ def test_amounts_are_exact_from_the_least_to_the_most(ledger: Ledger) -> None:
     assert ledger.verify().findings == ()
 
 
+def test_what_amounts_add_up_to_is_reported_however_much_it_is(ledger: Ledger) -> None:
+    """One mistyped amount on top of others, and taken back, must not leave a fund without reports."""
+    most = "9999999999999.00"
+    large = [receipt("B-1", most), receipt("B-2", most), pledge("P-8", most), pledge("P-9", most)]
+    assert [done.number for done in ledger.record_all(large)] == [13, 14, 15, 16]
+    for undone in ((), (("receipt", "B-2"), ("pledge", "P-9"))):
+        for wrong in undone:
+            ledger.reverse(wrong, reference=f"RV-{wrong[1]}", on=YEAR_END, reason="mistyped")
+        for name in TERM_REPORTS:
+            ledger.report(name, term=TERM, as_of=YEAR_END)
+        ledger.donor_statement("ham", term=TERM, as_of=YEAR_END)
+        found = ledger.verify(reports=True)
+        assert found.findings == ()
+    assert str(ledger.balance("2010", term=TERM, donor="ham")) == "USD -10,000,000,000,399.00"
+
+
 def test_a_dry_run_and_a_plan_write_nothing(ledger: Ledger) -> None:
     before = rows_of(ledger)
     assert ledger.plan(receipt("R-9", "5.00")).entry.number == 13

@@ -21,7 +21,7 @@ from moneyed import Money
 from mdfm_ledger import errors
 from mdfm_ledger.currencies import MINOR_DIGITS
 from mdfm_ledger.errors import InvalidAmountError, UnknownCurrencyError
-from mdfm_ledger.money import MAX_MINOR, Amount, require_currency
+from mdfm_ledger.money import MAX_MINOR, MAX_SUM, Amount, require_currency
 
 CURRENCIES = st.sampled_from(sorted(MINOR_DIGITS))
 MINORS = st.integers(-MAX_MINOR, MAX_MINOR)
@@ -109,7 +109,7 @@ def test_inexact_money_is_refused(money: Money) -> None:
         Amount.of(money)
 
 
-@pytest.mark.parametrize("minor", [1.0, True, "1", MAX_MINOR + 1, -MAX_MINOR - 1, None])
+@pytest.mark.parametrize("minor", [1.0, True, "1", MAX_SUM + 1, -MAX_SUM - 1, None])
 def test_minor_units_are_whole_and_in_range(minor: object) -> None:
     with pytest.raises(errors.InvalidAmountError):
         Amount(minor, "USD")  # type: ignore[arg-type]  # what a caller without types might hand in
@@ -198,7 +198,7 @@ def test_the_sign_is_asked_by_name(minor: int, is_zero: bool, is_positive: bool)
     assert (amount.is_zero, amount.is_positive) == (is_zero, is_positive)
 
 
-@pytest.mark.parametrize("minor", [A_HUGE_NUMBER, pytest.param(-HUGE, id="-huge"), MAX_MINOR + 1, False])
+@pytest.mark.parametrize("minor", [A_HUGE_NUMBER, pytest.param(-HUGE, id="-huge"), MAX_SUM + 1, False])
 def test_minor_units_out_of_range_are_named_shortly(minor: int) -> None:
     with pytest.raises(InvalidAmountError) as caught:
         Amount(minor, "USD")
@@ -213,7 +213,7 @@ def test_sums_differences_and_signs() -> None:
 
 def test_a_sum_out_of_range_is_refused() -> None:
     with pytest.raises(InvalidAmountError):
-        Amount(MAX_MINOR, "USD") + Amount(1, "USD")
+        Amount(MAX_SUM, "USD") + Amount(1, "USD")
 
 
 @pytest.mark.parametrize(
@@ -309,6 +309,12 @@ def test_the_gate_lets_exact_money_in() -> None:
     assert Amount.of(amount) is amount
     assert Amount.of(Money("12.5", "USD")) == amount
     assert Amount.of(OwnMoney("12.50", "USD")) == amount
+
+
+@pytest.mark.parametrize("minor", [MAX_MINOR + 1, -MAX_MINOR - 1, MAX_SUM])
+def test_a_sum_is_no_amount_that_comes_in(minor: int) -> None:
+    with pytest.raises(InvalidAmountError, match=str(MAX_MINOR)):
+        Amount.of(Amount(minor, "USD"))
 
 
 def test_the_gate_may_ask_for_one_currency() -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdfm_ledger.money import Amount, draw, split, spread
+from mdfm_ledger.books.documents import spread
+from mdfm_ledger.money import Amount, draw, split
 
 
 @given(st.integers(0, 10**12), st.integers(1, 24))

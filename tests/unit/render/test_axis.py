@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mdfm_ledger.money import MAX_MINOR
+from mdfm_ledger.money import MAX_SUM
 from mdfm_ledger.render.axis import month_marks, round_levels
 from tests.support.documents import dates
 
@@ -30,7 +30,7 @@ def test_levels_are_round(top: int, levels: list[int]) -> None:
     assert round_levels(top) == levels
 
 
-@given(st.integers(0, MAX_MINOR))
+@given(st.integers(0, MAX_SUM))
 def test_levels_reach_the_top_in_a_few_equal_steps(top: int) -> None:
     levels = round_levels(top)
     steps = {after - before for before, after in pairwise(levels)}
