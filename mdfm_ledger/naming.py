@@ -1,11 +1,11 @@
-"""Which donors a text names: what is typed in the header of an entry is shown to every donor of the entry."""
+"""Which donors a text names: what is typed into an entry is shown to the donors of the entry."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mdfm_ledger.fields import WITHHELD
 
@@ -17,6 +17,14 @@ _TYPED = ("about", "reason", "reference")
 
 _TYPED_OF_BANKS = ("explanation", "statement")
 """What somebody typed of an account in published holdings, which every donor is shown."""
+
+_NOT_TYPED = (
+    frozenset({"agent", "approved_by", "certified_by", "city", "given_by", "party"})
+    | {"account", "country", "credit", "currency", "debit", "digest", "donor", "event", "kind", "language"}
+    | {"document_kind", "personal", "reference", "status", "term", "to_term"}
+)
+"""What of a donor's own part nobody types as a text, what is told of persons, partners and the term, and the
+reference, which is in the header."""
 
 _WORDS = re.compile(r"[^\s:,;()\"']+")
 
@@ -69,6 +77,28 @@ def typed_of_banks(number: int, part: bytes) -> Iterator[Typed]:
     for one in json.loads(part)["event"].get("confirmed", ()):
         for member in _TYPED_OF_BANKS:
             yield Typed(number, f"{member} of {one['bank_account']}", one.get(member, ""))
+
+
+def typed_in_part(number: int, part: bytes) -> Iterator[Typed]:
+    """What was typed into a donor's own part: into its event, if it has one, and the references on lines."""
+    told = json.loads(part)
+    found = (one for value in (told.get("event", {}), told.get("lines", [])) for one in _texts("", value))
+    # Lines mostly say again what others say.
+    for member, text in dict.fromkeys(found):
+        yield Typed(number, member, text)
+
+
+def _texts(member: str, value: Any) -> Iterator[tuple[str, str]]:
+    """The texts in a value, each with the member it is in."""
+    if isinstance(value, str):
+        yield member, value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(member, one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            if key not in _NOT_TYPED:
+                yield from _texts(key, one)
 
 
 def words_typed(texts: Iterable[Typed]) -> set[str]:

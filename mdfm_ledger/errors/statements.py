@@ -98,7 +98,7 @@ class StatementDiffersError(InvalidEventError):
 
 
 class DisclosesDonorError(InvalidEventError):
-    """A bundle would show its donor what names another donor, typed into the header of a shared entry."""
+    """A bundle would show its donor what names another donor, typed into an entry that it is shown."""
 
     code = "discloses-donor"
     template = "the bundle would tell {donor} of others: {where}"

@@ -25,7 +25,7 @@ from mdfm_ledger.evidence.checkpoint import (
 from mdfm_ledger.evidence.holdings import ShownFragment
 from mdfm_ledger.evidence.proof import root_at
 from mdfm_ledger.issuing import made_again, statement_json
-from mdfm_ledger.naming import Typed, named_in, typed_in_headers, typed_of_banks, words_typed
+from mdfm_ledger.naming import Typed, named_in, typed_in_headers, typed_in_part, typed_of_banks, words_typed
 from mdfm_ledger.publishing import shown_to
 from mdfm_ledger.sealing.bundle import Evidence, ShownHoldings, bundle_of
 from mdfm_ledger.sealing.disclosure import Disclosed, Record
@@ -93,8 +93,9 @@ def require_holds(raw: bytes, keys: str) -> None:
 
 
 def _typed(records: Sequence[Record], holdings: ShownHoldings | None) -> list[Typed]:
-    """What somebody typed of all that a donor is shown of shared entries."""
+    """What somebody typed of all that a donor is shown: headers, its own parts, and what is everybody's."""
     found = list(typed_in_headers(record.leaf for record in records))
+    found += [one for record in records for one in typed_in_part(record.number, record.part)]
     if holdings is not None:
         published = holdings.published
         found += typed_in_headers([published.leaf])

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from attrs import evolve
 
-from mdfm_ledger import AllocationReturn, Ledger, Pledge, errors
+from mdfm_ledger import AllocationReturn, Ledger, Pledge, PledgeWriteOff, errors
 from mdfm_ledger.canonical import canonical
+from mdfm_ledger.event import Event
 from mdfm_ledger.money import Amount
-from mdfm_ledger.naming import Naming, donors_named, named_in, typed_in_headers, typed_of_banks, words_typed
+from mdfm_ledger.naming import (
+    Naming,
+    donors_named,
+    named_in,
+    typed_in_headers,
+    typed_in_part,
+    typed_of_banks,
+    words_typed,
+)
 from mdfm_ledger.rules.held_in_trust import BankConfirmation
 from mdfm_ledger.verify_bundle import verify
 from tests.support.bookkeeping import APPROVER, TERM, receipt
@@ -168,6 +177,63 @@ def test_a_pledge_of_another_donor_is_found_by_its_reference(ledger: Ledger) -> 
     issue_all(ledger)
     with pytest.raises(errors.DisclosesDonorError, match="reason of entry 14 names pledge GIFT-77"):
         bundle(ledger)
+
+
+OWN_TEXTS: dict[str, Callable[[str], Event]] = {
+    "bank_reference": lambda text: receipt("R-9", "10.00", bank_reference=text),
+    "origin": lambda text: Pledge(
+        reference="P-9", term=TERM, donor="ham", amount=Amount(100, "USD"), on=date(2020, 7, 1), origin=text
+    ),
+    "reason": lambda text: PledgeWriteOff(
+        reference="W-9",
+        pledge="P-1",
+        amount=Amount(100, "USD"),
+        on=date(2020, 7, 1),
+        reason=text,
+        approved_by=APPROVER,
+    ),
+}
+"""Events of one donor alone, by the member that a text is typed into."""
+
+
+@pytest.mark.parametrize("member", OWN_TEXTS)
+@pytest.mark.parametrize("text", ["together with Medellín", "for med", "less than GIFT-77"])
+def test_what_is_typed_into_a_donor_s_own_event_is_looked_through(
+    member: str, text: str, ledger: Ledger
+) -> None:
+    gift = Pledge(reference="GIFT-77", term=TERM, donor="med", amount=Amount(100, "USD"), on=date(2020, 7, 1))
+    ledger.record_all([gift, OWN_TEXTS[member](text)])
+    issue_all(ledger)
+    named = "pledge GIFT-77" if "GIFT" in text else "med"
+    with pytest.raises(errors.DisclosesDonorError, match=rf"of others: .*{member} of entry 14 names {named}"):
+        bundle(ledger)
+    assert verify(bundle(ledger, disclosing=True), str(KEY))
+    # Whose event it is not is not shown it.
+    assert text.encode() not in bundle(ledger, "2020-2021-med-001.1")
+
+
+def test_what_a_donor_s_own_event_says_of_that_donor_itself_is_nobody_else_s_business(ledger: Ledger) -> None:
+    ledger.record(receipt("R-9", "10.00", bank_reference="Hamburg (ham) for P-1"))
+    issue_all(ledger)
+    assert verify(bundle(ledger), str(KEY))
+
+
+def test_the_parts_of_a_record_that_nobody_types_are_passed_over() -> None:
+    """A country may be called as a donor is, an address may hold one, a partner may be one."""
+    event = {
+        "event": "pledge",
+        "donor": "ham",
+        "country": "med",
+        "approved_by": "med@example.org",
+        "party": "med",
+        "instalments": [{"amount": "USD 1.00", "due_on": "2020-01-01"}],
+        "preference": ["1.1", "med"],
+    }
+    line = {"account": "2010", "credit": "USD 1.00", "bank_reference": "B/med"}
+    part = canonical({"donor": "ham", "event": event, "lines": [line, line], "salt": "med"})
+    found = named_in(typed_in_part(7, part), donor="ham", names=NAMES, pledges={})
+    assert list(found) == [Naming(7, "preference", "med"), Naming(7, "bank_reference", "med")]
+    assert list(typed_in_part(8, b'{"salt":"00"}')) == []
 
 
 def test_an_entry_of_the_donor_s_own_is_not_shown_to_others(ledger: Ledger) -> None:
