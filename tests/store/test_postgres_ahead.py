@@ -6,6 +6,7 @@ import signal
 import struct
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Table, exc
 
 from mdfm_ledger import RegisterDonor, errors
 from mdfm_ledger.ledger import chunks
+from mdfm_ledger.safekeeping import restore
 from mdfm_ledger.store.dialect import BUSY_SECONDS, Values
 from mdfm_ledger.store.engine import dialect_of, open_engine
 from mdfm_ledger.store.postgres import writing
@@ -22,7 +24,7 @@ from mdfm_ledger.store.postgres.arrays import WRITERS, taught
 from mdfm_ledger.store.postgres.sending import Answer, Sent
 from mdfm_ledger.store.schema import ENTRY
 from tests.support.bookkeeping import receipt
-from tests.support.ledgers import open_ledger
+from tests.support.ledgers import open_ledger, small_ledger
 from tests.support.postgres import server
 
 LOCK = "SELECT pg_advisory_xact_lock(1296320077)"
@@ -321,7 +323,9 @@ def interruptible() -> Iterator[None]:
 
 @pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("held", [LOCK, "LOCK TABLE mdfm.entry", "LOCK TABLE mdfm.subaccount"])
-def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(small: str, held: str) -> None:
+def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(
+    small: str, held: str, caplog: pytest.LogCaptureFixture
+) -> None:
     """For the lock, for the first answer, and for a balance."""
     with server().connect(small) as other, open_ledger(server().url(small)) as ledger:
         with other.transaction():
@@ -331,6 +335,8 @@ def test_who_is_interrupted_while_waiting_has_written_nothing_and_can_go_on(smal
             with pytest.raises(KeyboardInterrupt):
                 ledger.record(receipt("R-9", "5.00"))
             timer.join(BUSY_SECONDS)
+        # The driver has nothing to say of it beside: who watches a command sees what we say.
+        assert caplog.records == []
         assert ledger.record(receipt("R-9", "5.00")).number == 13
         assert ledger.verify().findings == ()
 
@@ -348,6 +354,22 @@ def test_who_is_interrupted_amid_many_has_written_nothing_and_can_go_on(small: s
         timer.join(BUSY_SECONDS)
         assert ledger.record(receipt("R-9", "5.00")).number == 13
         assert [one.number for one in ledger.record_all(many[:100])] == list(range(14, 114))
+        assert ledger.verify().findings == ()
+
+
+def test_nothing_goes_by_the_driver_s_own_pipeline(
+    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it is broken off it says so on standard error, whatever becomes of it."""
+
+    def refused(*_: object) -> None:
+        raise AssertionError("the driver's own pipeline")
+
+    monkeypatch.setattr(psycopg.Pipeline, "__enter__", refused)
+    kept = small_ledger(tmp_path / "l.db")
+    assert restore(kept, server().url(empty)).entries == 12
+    with open_ledger(server().url(empty)) as ledger:
+        ledger.record_all([receipt(f"M-{at}", "1.00") for at in range(500)])
         assert ledger.verify().findings == ()
 
 

@@ -141,7 +141,9 @@ class Sent:
         library.flush()
         while self._awaited and (until is None or until.result is None):
             while library.is_busy():
-                if (yield Wait.RW if library.flush() else Wait.R) & Ready.R:
+                ready = yield Wait.RW if library.flush() else Wait.R
+                # Nothing is said where the driver, interrupted, begins to wait anew for what is cancelled.
+                if not ready or ready & Ready.R:
                     library.consume_input()
             result = library.get_result()
             if result is None:
