@@ -64,7 +64,7 @@ def make(*, url: str, keys: Path, passphrase: str, name: str, actor: str, **fiel
 
     require_no_key(keys)
     with opened(url, actor=actor, read_only=False) as ledger:
-        made = make_key(keys, name, passphrase, is_next=True)
+        made = make_key(keys, name, passphrase)
         ledger.record(AdoptKey(public_key=str(made), **fields))
     replace_key(keys)
     click.echo(str(made))
@@ -85,7 +85,7 @@ def rotate(*, url: str, keys: Path, passphrase: str, actor: str, **fields: Any) 
 
     old = public_key(keys)
     with opened(url, actor=actor, read_only=False) as ledger:
-        made = make_key(keys, old.name, passphrase, is_next=True)
+        made = make_key(keys, old.name, passphrase)
         ledger.record(RotateKey(public_key=str(made), replaces=str(old), **fields))
     replace_key(keys)
     click.echo(str(made))

@@ -123,12 +123,17 @@ def _require_discreet(connection: Connection, donor: str, texts: Sequence[Typed]
 
 def shown_holdings(connection: Connection, reference: str, donor: str) -> tuple[ShownFragment, ...]:
     """A donor's own fragments of published holdings. Raises UnknownDocumentError."""
+    return _published(connection, reference, donor).fragments
+
+
+def _published(connection: Connection, reference: str, donor: str) -> ShownHoldings:
     published = found(connection, PublishHoldings.event_kind, reference)
     if published is None:
         raise UnknownDocumentError(kind="published holdings", reference=reference)
     event = published.entry.event
     assert isinstance(event, PublishHoldings)
-    return shown_to(JournalReader(connection), event, donor)
+    fragments = shown_to(JournalReader(connection), event, donor)
+    return ShownHoldings(published=TreeReader(connection).record(published.entry.number), fragments=fragments)
 
 
 def _last_holdings(connection: Connection, issued: IssueStatement, size: int) -> ShownHoldings | None:
@@ -137,11 +142,8 @@ def _last_holdings(connection: Connection, issued: IssueStatement, size: int) ->
     reference = last_of_kind(connection, PublishHoldings.event_kind, last)
     if reference is None:
         return None
-    fragments = shown_holdings(connection, reference, issued.donor)
-    published = found(connection, PublishHoldings.event_kind, reference)
-    if not fragments or published is None:
-        return None
-    return ShownHoldings(published=TreeReader(connection).record(published.entry.number), fragments=fragments)
+    shown = _published(connection, reference, issued.donor)
+    return shown if shown.fragments else None
 
 
 def recomputed(connection: Connection, name: str, sizes: Iterable[int]) -> tuple[Checkpoint, ...]:

@@ -27,25 +27,19 @@ from mdfm_ledger.notary.journal import begin_journal
 from mdfm_ledger.notary.public_key import key_file
 
 
-def make_key(folder: Path, name: str, passphrase: str = "", *, is_next: bool = False) -> VerifierKey:
-    """Make a key in a folder and put it in use; with ``is_next`` it waits for :func:`replace_key`.
+def make_key(folder: Path, name: str, passphrase: str = "") -> VerifierKey:
+    """Make the next key in a folder, where it waits for :func:`replace_key`. Raises KeyUnusableError.
 
-    Where a key waits there already, left by a change that did not come to its end, it is that one. Raises
-    KeyUnusableError, also where it is not to be the next and one is in use.
+    Where a key waits there already, left by a change that did not come to its end, it is that one.
     """
     require_key_name(name)
-    if not is_next:
-        require_no_key(folder)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not key_file(folder).exists():
             begin_journal(folder)
-        key = _waiting(folder / NEXT_KEY, name, passphrase) or _made(folder / NEXT_KEY, name, passphrase)
+        return _waiting(folder / NEXT_KEY, name, passphrase) or _made(folder / NEXT_KEY, name, passphrase)
     except OSError as error:
         raise KeyUnusableError(folder=str(folder), problem=error.strerror or str(error)) from None
-    if not is_next:
-        replace_key(folder)
-    return key
 
 
 def require_no_key(folder: Path) -> None:

@@ -13,10 +13,9 @@ from click.testing import CliRunner, Result
 
 from mdfm_ledger import disk
 from mdfm_ledger.cli import cli
-from mdfm_ledger.notary.key_file import make_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from tests.support.ledgers import RECORDED_AT, open_ledger, small_ledger
-from tests.support.signing import adoption
+from tests.support.signing import adoption, key_in_use
 
 DAY = ("--as-of", "2020-12-31")
 ISSUE = ("--issue", "--kind", "annual", "--certified-by", "chief@example.org", "--actor", "it@example.org")
@@ -27,7 +26,7 @@ def path(tmp_path: Path) -> Path:
     """A ledger, with the signer's folder ``signer`` beside it: one checkpoint is signed and anchored."""
     path, keys = small_ledger(tmp_path / "l.db"), tmp_path / "signer"
     with open_ledger(path) as ledger:
-        ledger.record(adoption(make_key(keys, "mdfm.example.org")))
+        ledger.record(adoption(key_in_use(keys, "mdfm.example.org")))
     assert run("checkpoint", "sign", *of(path), "--to", f"folder:{tmp_path / 'held'}").exit_code == 0
     return path
 
@@ -146,7 +145,7 @@ def test_a_name_is_on_the_disk_before_it_is_told(path: Path, monkeypatch: pytest
         monkeypatch.setattr(f"mdfm_ledger.{module}.synced", told.append)
     run("report", "trial_balance", "--ledger", path, *DAY, "--out", path.parent / "balance.txt")
     assert told == [path.parent]
-    make_key(path.parent / "another", "mdfm.example.org")
+    key_in_use(path.parent / "another", "mdfm.example.org")
     assert told == [path.parent, *[path.parent / "another"] * 3]
 
 
@@ -192,7 +191,7 @@ def test_a_journal_that_is_lost_is_no_clean_answer(path: Path, what: str) -> Non
 def test_before_the_first_checkpoint_verify_says_that_none_was_signed(tmp_path: Path) -> None:
     path, keys = small_ledger(tmp_path / "l.db"), tmp_path / "signer"
     with open_ledger(path) as ledger:
-        ledger.record(adoption(make_key(keys, "mdfm.example.org")))
+        ledger.record(adoption(key_in_use(keys, "mdfm.example.org")))
     told = run("verify", *of(path))
     assert told.exit_code == 0
     assert f"none was signed yet by the journal in {keys}" in told.stdout

@@ -19,13 +19,12 @@ from mdfm_ledger import doctor, safekeeping
 from mdfm_ledger.cli import cli
 from mdfm_ledger.diagnosis import is_unsafe
 from mdfm_ledger.notary.anchors import anchor
-from mdfm_ledger.notary.key_file import make_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from mdfm_ledger.safekeeping import backup
 from mdfm_ledger.store.workplace import left_in, workplace
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import RECORDED_AT, events, open_ledger, small_ledger, without_guards
-from tests.support.signing import adoption
+from tests.support.signing import adoption, key_in_use
 
 LATER = RECORDED_AT + timedelta(days=1)
 
@@ -251,7 +250,7 @@ def keys(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A signer's folder elsewhere: key adopted, one checkpoint signed and put into a folder."""
     keys = tmp_path_factory.mktemp("signer")
     with open_ledger(path) as ledger:
-        ledger.record(adoption(make_key(keys, "mdfm.example.org")))
+        ledger.record(adoption(key_in_use(keys, "mdfm.example.org")))
         note = sign_checkpoint(ledger, keys, clock=lambda: RECORDED_AT)
     anchor(note, f"folder:{keys / 'anchors'}", keys=keys, now=RECORDED_AT)
     return keys
@@ -324,7 +323,7 @@ def _readable(path: Path, keys: Path) -> Path:
 
 def _another(path: Path, keys: Path) -> Path:
     (keys / "key.pem").unlink()
-    make_key(keys, "mdfm.example.org")
+    key_in_use(keys, "mdfm.example.org")
     return keys
 
 

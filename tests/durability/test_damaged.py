@@ -18,7 +18,6 @@ from mdfm_ledger.cli import cli
 from mdfm_ledger.codec import event_to_json
 from mdfm_ledger.event import Event
 from mdfm_ledger.ledger import recorder
-from mdfm_ledger.notary.key_file import make_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from mdfm_ledger.posting import Posting
 from mdfm_ledger.reports import TERM_REPORTS
@@ -26,7 +25,7 @@ from mdfm_ledger.reports.trial_balance import TrialBalance
 from tests.support.bookkeeping import allocation, expenditure, receipt
 from tests.support.ledgers import RECORDED_AT, open_ledger, small_ledger, without_guards
 from tests.support.profile import figure
-from tests.support.signing import adoption
+from tests.support.signing import adoption, key_in_use
 
 SEED = 20260731
 DAY = ("--as-of", "2020-12-31")
@@ -47,7 +46,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a ledger that is signed and has issued a statement, the signer's folder and a note."""
     made = tmp_path_factory.mktemp("made")
     with open_ledger(small_ledger(made / "l.db")) as ledger:
-        ledger.record(adoption(make_key(made / "signer", "mdfm.example.org")))
+        ledger.record(adoption(key_in_use(made / "signer", "mdfm.example.org")))
         window = {"term": "2020-2021", "as_of": date(2020, 12, 31)}
         ledger.issue_statement("ham", kind="annual", certified_by="chief@example.org", **window)  # type: ignore[arg-type]  # a window
         note = sign_checkpoint(ledger, made / "signer", clock=lambda: RECORDED_AT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 from mdfm_ledger import AdoptKey
 from mdfm_ledger.evidence.checkpoint import VerifierKey
@@ -33,3 +34,14 @@ def sign(message: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     return Ed25519PrivateKey.from_private_bytes(_PRIVATE).sign(message)
+
+
+def key_in_use(folder: Path, name: str, passphrase: str = "") -> VerifierKey:
+    """A first key in a folder, made and put in use as the command does it, but in no ledger."""
+    # What makes keys is compiled for one version of Python too.
+    from mdfm_ledger.notary.key_file import make_key, replace_key, require_no_key
+
+    require_no_key(folder)
+    made = make_key(folder, name, passphrase)
+    replace_key(folder)
+    return made

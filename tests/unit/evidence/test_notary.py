@@ -23,7 +23,7 @@ from mdfm_ledger.notary.public_key import public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import open_ledger, small_ledger, without_guards
-from tests.support.signing import KEY, adoption
+from tests.support.signing import KEY, adoption, key_in_use
 
 DAY = date(2020, 7, 1)
 NOW = datetime(2020, 7, 2, 9, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ NAME = "mdfm.example.org"
 
 
 def adopted(ledger: Ledger, keys: Path) -> None:
-    ledger.record(adoption(make_key(keys, NAME)))
+    ledger.record(adoption(key_in_use(keys, NAME)))
 
 
 @pytest.fixture
@@ -59,18 +59,18 @@ def sign(ledger: Ledger, keys: Path, passphrase: str = "") -> str:
 
 
 def test_a_key_is_for_its_owner_alone(keys: Path) -> None:
-    made = make_key(keys, NAME)
+    made = key_in_use(keys, NAME)
     assert (keys / "key.pem").stat().st_mode & 0o777 == 0o600
     assert open_key(keys)[0] == made == public_key(keys)
     with pytest.raises(errors.KeyUnusableError, match="exists"):
-        make_key(keys, NAME)
+        key_in_use(keys, NAME)
     (keys / "key.pem").chmod(0o640)
     with pytest.raises(errors.KeyUnusableError, match="others than its owner"):
         open_key(keys)
 
 
 def test_a_passphrase_locks_the_key(keys: Path) -> None:
-    made = make_key(keys, NAME, "correct horse")
+    made = key_in_use(keys, NAME, "correct horse")
     assert open_key(keys, "correct horse")[0] == made
     for wrong in ("", "wrong"):
         with pytest.raises(errors.KeyUnusableError):
@@ -79,7 +79,7 @@ def test_a_passphrase_locks_the_key(keys: Path) -> None:
 
 
 def test_halves_that_do_not_belong_together_are_refused(keys: Path, tmp_path: Path) -> None:
-    make_key(keys, NAME)
+    key_in_use(keys, NAME)
     file = keys / "key.pem"
     file.write_text(f"{KEY}\n" + file.read_text().partition("\n")[2])
     with pytest.raises(errors.KeyUnusableError, match="belong together"):
@@ -91,7 +91,7 @@ def test_halves_that_do_not_belong_together_are_refused(keys: Path, tmp_path: Pa
     with pytest.raises(errors.KeyUnusableError):
         open_key(tmp_path / "nowhere")
     with pytest.raises(errors.NoteRefusedError):
-        make_key(tmp_path, "a name with spaces")
+        key_in_use(tmp_path, "a name with spaces")
 
 
 # -- signing -----------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def test_what_is_signed_is_the_ledger_as_it_is_and_in_the_journal(ledger: Ledger
 
 
 def test_a_key_that_the_ledger_does_not_name_signs_nothing(path: Path, keys: Path) -> None:
-    make_key(keys, NAME)
+    key_in_use(keys, NAME)
     with open_ledger(path) as ledger, pytest.raises(errors.SigningRefusedError, match="does not name"):
         sign(ledger, keys)
 
@@ -417,7 +417,7 @@ def test_a_first_key_cut_off_before_it_was_in_use_is_taken_up_again(
 def test_rotating_makes_no_journal_that_was_lost(ledger: Ledger, keys: Path) -> None:
     sign(ledger, keys)
     (keys / "signed.jsonl").unlink()
-    make_key(keys, NAME, is_next=True)
+    make_key(keys, NAME)
     assert not (keys / "signed.jsonl").exists()
 
 

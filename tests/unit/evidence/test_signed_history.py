@@ -21,7 +21,7 @@ from mdfm_ledger.notary.public_key import public_key
 from mdfm_ledger.notary.signing import sign_checkpoint
 from tests.support.bookkeeping import receipt
 from tests.support.ledgers import events, open_ledger, small_ledger, without_guards
-from tests.support.signing import KEY, adoption, sign
+from tests.support.signing import KEY, adoption, key_in_use, sign
 
 DAY = date(2020, 7, 1)
 NAME = "mdfm.example.org"
@@ -37,7 +37,7 @@ def path(tmp_path: Path, keys: Path) -> Path:
     """A ledger with a key, of which three checkpoints were signed: of 13, 15 and 16 entries."""
     path = small_ledger(tmp_path / "l.db")
     with open_ledger(path) as ledger:
-        ledger.record(adoption(make_key(keys, NAME)))
+        ledger.record(adoption(key_in_use(keys, NAME)))
         for references in ((), ("R-7", "R-8"), ("R-9",)):
             ledger.record_all(receipt(one, "70.00") for one in references)
             checkpoint_of(ledger, keys)
@@ -143,7 +143,7 @@ def test_a_ledger_and_notes_written_anew_with_another_key_are_found_by_the_key_h
     """The limit, and why the key has to come by another way: all of it verifies without."""
     other, forged = small_ledger(tmp_path / "other.db"), tmp_path / "forged"
     with open_ledger(other) as ledger:
-        ledger.record(adoption(make_key(forged, NAME)))
+        ledger.record(adoption(key_in_use(forged, NAME)))
         checkpoint_of(ledger, forged)
     assert findings(other, notes_in(forged)) == []
     assert findings(other, notes_in(forged), key=str(public_key(keys))) == [(0, "the key of the ledger")]
@@ -173,7 +173,7 @@ def test_a_note_that_nobody_signed_shows_nothing(path: Path, keys: Path) -> None
 def test_notes_of_a_key_that_was_replaced_hold(path: Path, keys: Path) -> None:
     with open_ledger(path) as ledger:
         old = public_key(keys)
-        new = make_key(keys, NAME, is_next=True)
+        new = make_key(keys, NAME)
         ledger.record(
             RotateKey(
                 reference="K-2",
