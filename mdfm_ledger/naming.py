@@ -118,9 +118,12 @@ def named_in(
     ``pledges`` are donors by the reference of a pledge.
     """
     others = {reference: name for reference, name in names.items() if reference != donor}
+    # Many say the same: a day, an account, a pledge of the donor's own.
+    known: dict[str, list[str]] = {}
     for number, member, text in texts:
-        for named in donors_named(text, others):
-            yield Naming(number, member, named)
-        for word in sorted(_words(text) & pledges.keys()):
-            if pledges[word] != donor:
-                yield Naming(number, member, f"pledge {word}")
+        named = known.get(text)
+        if named is None:
+            of_others = (word for word in sorted(_words(text) & pledges.keys()) if pledges[word] != donor)
+            named = known[text] = [*donors_named(text, others), *(f"pledge {word}" for word in of_others)]
+        for one in named:
+            yield Naming(number, member, one)
