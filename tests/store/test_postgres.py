@@ -24,6 +24,7 @@ from mdfm_ledger.store.schema import SCHEMA_VERSION
 from tests.support.bookkeeping import ACTOR, receipt
 from tests.support.ledgers import RECORDED_AT, events, open_ledger
 from tests.support.postgres import server
+from tests.support.server_attacks import without_guards
 
 SCHEMA = Path(inspection.__file__).with_name("schema.json")
 
@@ -318,3 +319,26 @@ def test_what_the_server_says_of_values_goes_nowhere(small: str) -> None:
         assert not isinstance(cause, DBAPIError)
         assert "secret" not in str(cause)
         cause = cause.__cause__
+
+
+# -- damage ------------------------------------------------------------------------------------------
+
+
+def test_recording_in_a_damaged_ledger_names_the_first_entry_that_is_wrong(small: str) -> None:
+    """As reading it does, with the transaction undone and the connection of use."""
+    without_guards(small, lambda one: one.execute("UPDATE mdfm.entry SET parts = '{' WHERE number = 6"))
+    with open_ledger(server().url(small)) as ledger:
+        for event in (receipt("R-9", "5.00", pledge="P-1"), receipt("R-9", "5.00", pledge="P-1")):
+            with pytest.raises(errors.CorruptLedgerError) as caught:
+                ledger.record(event)
+            assert caught.value.number == 6
+        with pytest.raises(errors.CorruptLedgerError, match="entry 6"):
+            ledger.plan(receipt("R-9", "5.00", pledge="P-1"))
+        assert ledger.entry_count() == 12
+
+
+def test_what_stands_in_the_way_of_a_row_is_damage(small: str) -> None:
+    """Somebody has put a check of theirs on our table: verify finds it."""
+    server().execute("ALTER TABLE mdfm.entry ADD CONSTRAINT never CHECK (number < 13)", small)
+    with open_ledger(server().url(small)) as ledger, pytest.raises(errors.CorruptLedgerError, match="schema"):
+        ledger.record(receipt("R-9", "5.00"))

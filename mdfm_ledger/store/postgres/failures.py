@@ -16,8 +16,9 @@ _RACES = {"40001", "40P01", "23505"}
 """Serialization failure, deadlock, and a number or reference somebody else took first."""
 
 _BUSY = {"55P03"}
-_DAMAGE = {"42P01", "42703", "XX001", "XX002"}
-"""No such table or column, a damaged page, a damaged index."""
+_DAMAGE = {"42P01", "42703", "XX001", "XX002", "23502", "23503", "23514"}
+"""No such table or column, a damaged page, a damaged index; and what stands in the way of a row under the
+writer lock: no value, no row that is named, a value that cannot be."""
 
 
 def ours(error: BaseException, url: str) -> Exception:
