@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from mdfm_ledger.currencies import MINOR_DIGITS
-from mdfm_ledger.errors import InvalidAmountError, UnknownCurrencyError
+from mdfm_ledger.errors import AmountTooLargeError, InvalidAmountError, UnknownCurrencyError
 
 if TYPE_CHECKING:
     from moneyed import Money
@@ -44,11 +44,6 @@ def _shown(value: object) -> str:
         return "a number of thousands of digits"
 
 
-def _require_within(minor: object, most: int) -> None:
-    if type(minor) is not int or not -most <= minor <= most:
-        raise InvalidAmountError(value=_shown(minor), problem=f"needs whole minor units within ±{most}")
-
-
 @frozen
 class Amount:
     """An exact amount: whole minor units (cents, or yen) of a currency; may be negative.
@@ -62,7 +57,8 @@ class Amount:
 
     def __attrs_post_init__(self) -> None:
         if type(self.minor) is not int or not -MAX_SUM <= self.minor <= MAX_SUM:
-            _require_within(self.minor, MAX_SUM)
+            problem = f"needs whole minor units within ±{MAX_MINOR}"
+            raise InvalidAmountError(value=_shown(self.minor), problem=problem)
         if type(self.currency) is not str or self.currency not in MINOR_DIGITS:
             require_currency(self.currency)
 
@@ -84,9 +80,7 @@ class Amount:
         if type(text) is str and len(text) <= _LONGEST and _WRITTEN.match(text):
             whole, _, part = text.partition(".")
             if len(part) <= digits:
-                minor = int(whole + part.ljust(digits, "0"))
-                _require_within(minor, MAX_MINOR)
-                return cls(minor, currency)
+                return cls.of(cls(int(whole + part.ljust(digits, "0")), currency))
         decimals = f"at most {digits} decimals" if digits else "no decimals"
         problem = f"{currency} is written in plain digits with {decimals}"
         raise InvalidAmountError(value=_shown(text), problem=problem)
@@ -96,10 +90,13 @@ class Amount:
         """The amount of a py-moneyed Money or an Amount: the one gate for callers.
 
         Raises InvalidAmountError for anything else, above all for floats, for Money that is not a
-        whole number of minor units, and for another currency than ``currency`` where one is named.
+        whole number of minor units, and for another currency than ``currency`` where one is named;
+        AmountTooLargeError for a sum that no entry can say.
         """
         amount = value if type(value) is Amount else cls._of_money(value)
-        _require_within(amount.minor, MAX_MINOR)
+        if not -MAX_MINOR <= amount.minor <= MAX_MINOR:
+            most = cls(MAX_MINOR, amount.currency)
+            raise AmountTooLargeError(value=str(amount), problem=f"at most {most}")
         if currency is not None and amount.currency != currency:
             raise InvalidAmountError(value=str(amount), problem=f"needs {_shown(currency)}")
         return amount

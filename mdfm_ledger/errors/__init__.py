@@ -87,6 +87,7 @@ from mdfm_ledger.errors.pledges import (
     NothingDueError,
 )
 from mdfm_ledger.errors.rejected import (
+    AmountTooLargeError,
     BooksMovedError,
     FeeTakenError,
     InvalidAmountError,
@@ -156,6 +157,7 @@ __all__ = [
     "AdvanceNotCoveredError",
     "AdvanceOverdueError",
     "AlreadyReversedError",
+    "AmountTooLargeError",
     "AnchorFailedError",
     "AnnualStatementError",
     "ApprovalError",

@@ -37,6 +37,14 @@ class InvalidAmountError(InvalidEventError):
     problem: str
 
 
+class AmountTooLargeError(InvalidAmountError):
+    """An amount is larger than any that is entered: mistyped, or the sum of one that was."""
+
+    code = "amount-too-large"
+    template = "{value} is more than an entry can say, {problem}"
+    remedy = "Look for digits too many, here or in what this adds up; take back what was recorded wrong."
+
+
 class UnknownCurrencyError(InvalidEventError):
     """The currency is not an active ISO 4217 currency with a minor unit."""
 

@@ -126,6 +126,11 @@ def test_what_amounts_add_up_to_is_reported_however_much_it_is(ledger: Ledger) -
         ledger.donor_statement("ham", term=TERM, as_of=YEAR_END)
         found = ledger.verify(reports=True)
         assert found.findings == ()
+        if not undone:
+            # What an entry would have to say is refused by name, with the figure and what to look for.
+            for seal in (lambda: ledger.publish_holdings("H-1", as_of=YEAR_END), lambda: issue_all(ledger)):
+                with pytest.raises(errors.AmountTooLargeError, match=r"^USD 20,000,000,000,\d{3}.00 is more"):
+                    seal()
     assert str(ledger.balance("2010", term=TERM, donor="ham")) == "USD -10,000,000,000,399.00"
 
 
