@@ -123,7 +123,9 @@ class TermClosedError(RuleError):
     code = "term-closed"
     invariant = "term-closed"
     template = "term {term} was closed on {closed_on}; {what} cannot be posted to it"
-    remedy = "Post it to an open term; a closed one takes refunds, their charges, carry-forward, donor balances."
+    remedy = (
+        "Post it to an open term; a closed one takes refunds, their charges, carry-forward, donor balances."
+    )
     term: str
     closed_on: date
     what: str
