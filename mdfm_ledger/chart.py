@@ -148,6 +148,9 @@ HELD_RESOURCES = ("8100", "8150")
 HELD_OR_RESOURCES = frozenset({*HELD, *HELD_RESOURCES})
 """Over these accounts every entry adds up to nothing for each donor (resources-identity)."""
 
+CASH_AT_BANK = "1010"
+"""The account whose lines may be in another currency than the books are kept in."""
+
 PLEDGE_OPEN = ("8010", "8020", "8030")
 """What a donor still owes on a pledge is the debit balance over these accounts."""
 

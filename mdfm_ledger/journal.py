@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
-from operator import neg
+from operator import itemgetter, neg
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Self
 
 from attrs import field, frozen
 
-from mdfm_ledger.chart import JournalSet, Side
+from mdfm_ledger.chart import DIMENSIONS, JournalSet, Side, account
 from mdfm_ledger.errors import InvalidAmountError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
 from mdfm_ledger.rates import RateUsed
@@ -23,11 +23,13 @@ if TYPE_CHECKING:
     from mdfm_ledger.event import Event
 
 __all__ = [
+    "Alike",
     "JournalEntry",
     "JournalLine",
     "Lines",
     "OwnAmount",
     "Subaccount",
+    "alike_in",
     "credit",
     "debit",
     "is_place",
@@ -125,9 +127,10 @@ def moved(places: Iterable[Subaccount], to: Iterable[Subaccount], minors: Sequen
 
     Raises InvalidAmountError.
     """
-    for minor in minors:
-        if type(minor) is not int or not 0 < minor <= MAX_MINOR:
-            _refuse_amount(minor)
+    if minors and (set(map(type, minors)) != {int} or not 0 < min(minors) <= max(minors) <= MAX_MINOR):
+        _refuse_amount(
+            next(minor for minor in minors if type(minor) is not int or not 0 < minor <= MAX_MINOR)
+        )
     own = [None] * len(minors)
     debits = map(_line, zip(places, minors, own, strict=True))
     credits_ = map(_line, zip(to, map(neg, minors), own, strict=True))
@@ -161,8 +164,8 @@ class JournalEntry:
     about: str
     day: int = field(init=False, repr=False, eq=False)
     """The accounting date as YYYYMMDD."""
-    of_account: Mapping[str, Sequence[JournalLine]] = field(init=False, repr=False, eq=False)
-    """Its lines by account where they are many; see :meth:`lines_on`."""
+    alike: Sequence[Alike] = field(init=False, repr=False, eq=False)
+    """Its lines where they are many, by what their places are but for the donor; else none."""
     accounts: frozenset[str] = field(init=False, repr=False, eq=False)
     """The accounts the entry posts to."""
     terms: frozenset[str] = field(init=False, repr=False, eq=False)
@@ -170,11 +173,12 @@ class JournalEntry:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "day", day_number(self.on))
-        of_account = _of_account(self.lines) if len(self.lines) > _FEW else {}
-        accounts = of_account or [place.account for place, _, _ in self.lines]
-        object.__setattr__(self, "of_account", of_account)
-        object.__setattr__(self, "accounts", frozenset(accounts))
-        object.__setattr__(self, "terms", require_balanced(self.lines))
+        alike = alike_in(self.lines) if len(self.lines) > _FEW else ()
+        on = [run.place for run in alike] if alike else [place for place, _, _ in self.lines]
+        moved = [(run.place, sum(run.signed), None) for run in alike] if alike else self.lines
+        object.__setattr__(self, "alike", alike)
+        object.__setattr__(self, "accounts", frozenset([place.account for place in on]))
+        object.__setattr__(self, "terms", require_balanced(moved))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -183,23 +187,63 @@ class JournalEntry:
 
     def lines_on(self, account: str) -> Sequence[JournalLine]:
         """Its lines on an account, in their order."""
-        if len(self.lines) > _FEW:
-            return self.of_account.get(account, ())
+        if account not in self.accounts:
+            return ()
+        if self.alike:
+            runs = [run.at for run in self.alike if run.place.account == account]
+            return [self.lines[at] for at in (runs[0] if len(runs) == 1 else sorted(chain(*runs)))]
         return [line for line in self.lines if line.subaccount.account == account]
 
 
 _FEW = 8
-"""Lines that are sooner looked through each time than sorted by their accounts."""
+"""Lines that are sooner looked through each time than told apart by their places."""
 
 
-def _of_account(lines: Lines) -> Mapping[str, Sequence[JournalLine]]:
-    found: defaultdict[str, list[JournalLine]] = defaultdict(list)
-    for line in lines:
-        found[line.subaccount.account].append(line)
-    return found
+class Alike(NamedTuple):
+    """Lines of an entry on places that differ in their donors only, in their order.
+
+    What many lines are asked that depends on nothing else is then asked once.
+    """
+
+    at: Sequence[int]
+    """Their positions."""
+    places: Sequence[Subaccount]
+    signed: Sequence[int]
+
+    @property
+    def place(self) -> Subaccount:
+        """One of their places."""
+        return self.places[0]
 
 
-def require_balanced(lines: Iterable[JournalLine]) -> frozenset[str]:
+def alike_in(lines: Lines) -> list[Alike]:
+    """The lines of an entry by what their places are but for the donor, in the order of their first ones."""
+    places, signed, _ = zip(*lines, strict=True)
+    # Where money moves, every second line is on the places it comes from, the others on those it goes to.
+    if all(_are_alike(places[side::2]) for side in (0, 1)):
+        return [Alike(range(side, len(lines), 2), places[side::2], signed[side::2]) for side in (0, 1)]
+    found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+    for position, place in enumerate(places):
+        found[place[:_DONOR] + place[_DONOR + 1 :]].append(position)
+    return [Alike(at, [places[one] for one in at], [signed[one] for one in at]) for at in found.values()]
+
+
+_DONOR = 3 + DIMENSIONS.index("donor")
+
+
+def _are_alike(places: Sequence[Subaccount]) -> bool:
+    told = list(map(_told_by(places[0].account), places))
+    return told.count(told[0]) == len(told)
+
+
+@lru_cache(maxsize=64)
+def _told_by(code: str) -> Callable[[Subaccount], tuple[str, ...]]:
+    """What places on an account can differ in but for the donor: they have no dimension it does not know."""
+    knows = account(code).knows - {"donor"}
+    return itemgetter(0, 1, 2, *(at for at, name in enumerate(DIMENSIONS, start=3) if name in knows))
+
+
+def require_balanced(lines: Iterable[tuple[Subaccount, int, OwnAmount | None]]) -> frozenset[str]:
     """Raise UnbalancedError unless debits equal credits per set, term and currency; the terms there are."""
     sums: dict[tuple[bool, str, str], int] = {}
     for place, signed, _ in lines:

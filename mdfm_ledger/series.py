@@ -71,7 +71,7 @@ class Series(NamedTuple):
         if not latest or latest[-1][0] < day:
             if len(latest) == _MOST_LATEST:
                 return _series((total, earlier + latest, ((day, minor),)))
-            return _series((total, earlier, (*latest, (day, minor))))
+            return _series((total, earlier, latest + ((day, minor),)))  # noqa: RUF005  # unpacked it is slow
         if latest[-1][0] == day:
             return _series((total, earlier, (*latest[:-1], (day, latest[-1][1] + minor))))
         days = list(self.days)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache, partial
+from itertools import repeat
 from typing import NamedTuple, NoReturn, Self
 
 from mdfm_ledger.chart import BASE_CURRENCY, CHART, DIMENSIONS, JournalSet, account
@@ -96,14 +97,16 @@ def places_like(place: Subaccount, money: Iterable[tuple[str, str]]) -> list[Sub
     Lines over many donors stand on places that differ in nothing else, so the chart is asked of one
     with an earmark and of one without, if at all. Raises where it asks for more or knows less.
     """
-    head, between, tail = place[:3], place[4:_EARMARK], place[_EARMARK + 1 :]
-    places = [_place((*head, donor, *between, earmark, *tail)) for donor, earmark in money]
-    known = (not place.donor, not place.earmark)
-    for shape, one in {(not one.donor, not one.earmark): one for one in places}.items():
-        if shape != known:
-            Subaccount(*one)
+    donors, earmarks = zip(*money, strict=True)
+    columns: list[Iterable[str]] = [repeat(value) for value in place]
+    columns[_DONOR], columns[_EARMARK] = donors, earmarks
+    places = list(map(_place, zip(*columns, strict=False)))
+    shapes = list(zip(map(bool, donors), map(bool, earmarks), strict=True))
+    for shape in set(shapes) - {(bool(place.donor), bool(place.earmark))}:
+        Subaccount(*places[shapes.index(shape)])
     return places
 
 
+_DONOR = 3 + DIMENSIONS.index("donor")
 _EARMARK = 3 + DIMENSIONS.index("earmark")
 _place: Callable[[tuple[str, ...]], Subaccount] = partial(tuple.__new__, Subaccount)

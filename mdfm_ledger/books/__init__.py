@@ -187,15 +187,19 @@ class Books:
 
     def balance(self, place: Subaccount) -> Series:
         """The balance of one place of a group; nothing where it has none."""
-        key = group_of(place)
-        assert key, f"account {place.account} is kept by its places"
-        moved: dict[Subaccount, Series] = self.changed.get(key, _NONE)
-        return moved.get(place) or self._kept_group(key).get(place, _EMPTY)
+        return self.balances([place])[0]
+
+    def balances(self, places: Sequence[Subaccount]) -> list[Series]:
+        """The same of places that differ in their donors only."""
+        key = group_of(places[0])
+        assert key, f"account {places[0].account} is kept by its places"
+        moved, kept = self.changed.get(key, _NONE), self._kept_group(key)
+        return [moved.get(place) or kept.get(place, _EMPTY) for place in places]
 
     def _kept_group(self, key: GroupKey) -> dict[Subaccount, Series]:
-        group: dict[Subaccount, Series] | None = self.kept.get(key)
-        if group is None:
-            group = self.kept[key] = {} if self.source is None else dict(self.source.group(key))
+        if key not in self.kept:
+            self.kept[key] = {} if self.source is None else dict(self.source.group(key))
+        group: dict[Subaccount, Series] = self.kept[key]
         return group
 
     def total(self, key: GroupKey) -> Series:
@@ -207,12 +211,9 @@ class Books:
 
     def versions(self, document: str) -> Versions:
         """The states of a document, oldest first; empty where there is none."""
-        versions: Versions | None = self.changed.get(document)
+        versions: Versions | None = self.changed.get(document, self.kept.get(document))
         if versions is None:
-            versions = self.kept.get(document)
-            if versions is None:
-                entries = () if self.source is None else self.source.entries_about(document)
-                versions = self.learn(document, entries)
+            versions = self.learn(document, self.source.entries_about(document) if self.source else ())
         return versions
 
     def learn(self, document: str, entries: Iterable[JournalEntry]) -> Versions:
@@ -255,12 +256,11 @@ class Books:
 
     def settle(self) -> None:
         """Keep the changes for good; what these books were made from is not to be asked any more."""
-        kept = self.kept
         for key, value in self.changed.items():
-            if type(value) is dict:
-                kept[key].update(value)
+            if type(value) is dict and self.kept[key]:
+                self.kept[key].update(value)
             else:
-                kept[key] = value
+                self.kept[key] = value
         self.changed.clear()
 
     def _balances_after(self, entry: JournalEntry) -> dict[object, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mdfm_ledger.books.watched import WATCHED, GroupKey
@@ -12,13 +12,18 @@ from mdfm_ledger.series import Series, begun
 Places = dict[Subaccount, Series]
 
 
+Kept = Callable[[GroupKey], Places]
+
+
 def movements(
-    entry: JournalEntry, changed: Mapping[object, Any], kept: Callable[[GroupKey], Places]
+    entry: JournalEntry, changed: Mapping[object, Any], kept: Kept
 ) -> tuple[dict[object, Places], dict[GroupKey, int]]:
     """The groups an entry moves, with what moved of them since the books were settled; how much totals move.
 
     ``changed`` is what moved before it since then, ``kept`` gives the places of a group as they were settled.
     """
+    if entry.alike:
+        return _of_many(entry, changed, kept)
     groups: dict[GroupKey, tuple[Places, Places]] = {}
     totals: dict[GroupKey, int] = {}
     day = entry.day
@@ -26,7 +31,7 @@ def movements(
         watch = WATCHED.get(place.account)
         if watch is None:
             continue
-        group_of, totals_of, sign = watch
+        group_of, totals_of, sign, _ = watch
         minor = sign * signed
         if group_of is not None:
             key = group_of(place)
@@ -40,3 +45,44 @@ def movements(
             for total in totals_of(place):
                 totals[total] = totals.get(total, 0) + minor
     return {key: moved for key, (moved, _) in groups.items()}, totals
+
+
+def _of_many(
+    entry: JournalEntry, changed: Mapping[object, Any], kept: Kept
+) -> tuple[dict[object, Places], dict[GroupKey, int]]:
+    """The same where lines are many: what they count in is asked once for all alike."""
+    groups: dict[object, Places] = {}
+    totals: dict[GroupKey, int] = {}
+    for run in entry.alike:
+        watch = WATCHED.get(run.place.account)
+        if watch is None:
+            continue
+        minors = run.signed if watch.sign > 0 else [-signed for signed in run.signed]
+        if watch.group is not None:
+            key = watch.group(run.place)
+            moved = groups.get(key)
+            if moved is None:
+                moved = groups[key] = dict(changed.get(key, ()))
+            _move(moved, kept(key), run.places, minors, entry.day)
+        if watch.totals is not None:
+            counted = (
+                zip(run.places, minors, strict=True) if watch.is_by_donor else [(run.place, sum(minors))]
+            )
+            for place, minor in counted:
+                for total in watch.totals(place):
+                    totals[total] = totals.get(total, 0) + minor
+    return groups, totals
+
+
+def _move(
+    moved: Places, before: Places, places: Sequence[Subaccount], minors: Sequence[int], day: int
+) -> None:
+    if not moved and not before:
+        # Places nobody posted to yet, as an allocation makes them: where none comes twice, no more is to ask.
+        moved.update(zip(places, [begun(day, minor) for minor in minors], strict=True))
+        if len(moved) == len(places):
+            return
+        moved.clear()
+    for place, minor in zip(places, minors, strict=True):
+        series = moved.get(place) or before.get(place)
+        moved[place] = series.plus(day, minor) if series else begun(day, minor)

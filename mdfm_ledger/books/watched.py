@@ -66,6 +66,8 @@ _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
     "8150": _allocated,
 }
 
+_BY_DONOR = frozenset({"2060", "2070"})
+
 
 class Watch(NamedTuple):
     """What is kept of the places of an account: the group and the totals each counts in, if any."""
@@ -74,10 +76,17 @@ class Watch(NamedTuple):
     totals: Callable[[Subaccount], tuple[GroupKey, ...]] | None
     sign: int
     """1 where the account's normal side is the debit, else -1."""
+    is_by_donor: bool
+    """Whether the totals are each of one donor."""
 
 
 WATCHED = {
-    code: Watch(_GROUP_OF.get(code), _TOTALS_OF.get(code), 1 if CHART[code].normal is Side.DEBIT else -1)
+    code: Watch(
+        _GROUP_OF.get(code),
+        _TOTALS_OF.get(code),
+        1 if CHART[code].normal is Side.DEBIT else -1,
+        code in _BY_DONOR,
+    )
     for code in sorted({*_GROUP_OF, *_TOTALS_OF})
 }
 """The accounts whose places are kept at all."""

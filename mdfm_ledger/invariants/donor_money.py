@@ -9,7 +9,7 @@ from mdfm_ledger.chart import HELD_OR_RESOURCES
 from mdfm_ledger.errors import DonorNegativeError, EarmarkError, ResourcesDifferError
 from mdfm_ledger.journal import JournalEntry, Subaccount
 from mdfm_ledger.money import Amount
-from mdfm_ledger.series import as_date
+from mdfm_ledger.series import Series, as_date
 
 
 def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None:
@@ -20,8 +20,8 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
     """
     del before
     day = entry.day
-    for place, _, _ in entry.lines_on("8110"):
-        lowest, on = after.balance(place).low_from(day)
+    for place, series in _free_after(entry, after):
+        lowest, on = series.low_from(day)
         if lowest < 0 and not is_excused(_moves(entry), place):
             raise DonorNegativeError(
                 donor=place.donor,
@@ -29,6 +29,13 @@ def donor_not_negative(before: Books, entry: JournalEntry, after: Books) -> None
                 balance=Amount(lowest, place.currency),
                 day=as_date(on),
             )
+
+
+def _free_after(entry: JournalEntry, after: Books) -> list[tuple[Subaccount, Series]]:
+    if not entry.alike:
+        return [(place, after.balance(place)) for place, _, _ in entry.lines_on("8110")]
+    runs = [run.places for run in entry.alike if run.place.account == "8110"]
+    return [one for places in runs for one in zip(places, after.balances(places), strict=True)]
 
 
 def _moves(entry: JournalEntry) -> Iterator[tuple[Subaccount, int]]:

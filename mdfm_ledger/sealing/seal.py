@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import compress, islice
 from operator import not_
@@ -23,7 +23,7 @@ from mdfm_ledger.evidence.merkle import leaf_hash, root_over
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.moments import time_text
 from mdfm_ledger.sealing.written_event import event_text
-from mdfm_ledger.sealing.written_line import line_texts
+from mdfm_ledger.sealing.written_line import line_texts, texts_of_many
 from mdfm_ledger.series import written_day
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Seal(NamedTuple):
 def seals_of(entries: Sequence[JournalEntry], salts: SaltSource) -> list[Seal]:
     """The records of entries, with new salts."""
     # One step for all of them and then the next: done many times in a row each is quicker.
-    lines = iter(line_texts([line for entry in entries for line in entry.lines]))
-    parts = [_parts(entry, list(islice(lines, len(entry.lines))), salts) for entry in entries]
+    lines = iter(line_texts([line for entry in entries if not entry.alike for line in entry.lines]))
+    parts = [_parts(entry, _written(entry, lines), salts) for entry in entries]
     leaves = [
         header(entry.event, _filed(entry), of_entry)
         for entry, (of_entry, _) in zip(entries, parts, strict=True)
@@ -63,6 +63,10 @@ def seals_of(entries: Sequence[JournalEntry], salts: SaltSource) -> list[Seal]:
         Seal(leaf, _BETWEEN.join(of_entry), detail, leaf_hash(leaf))
         for leaf, (of_entry, detail) in zip(leaves, parts, strict=True)
     ]
+
+
+def _written(entry: JournalEntry, lines: Iterator[str]) -> list[str]:
+    return texts_of_many(entry.lines, entry.alike) if entry.alike else list(islice(lines, len(entry.lines)))
 
 
 def _parts(entry: JournalEntry, lines: Sequence[str], salts: SaltSource) -> tuple[list[bytes], bytes]:

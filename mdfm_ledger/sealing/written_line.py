@@ -9,9 +9,10 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from mdfm_ledger.canonical import canonical_text, quoted
-from mdfm_ledger.chart import DIMENSIONS, Side, account
+from mdfm_ledger.chart import CASH_AT_BANK, DIMENSIONS, Side, account
 from mdfm_ledger.codec import own_to_json
-from mdfm_ledger.journal import JournalLine, OwnAmount, Subaccount
+from mdfm_ledger.currencies import MINOR_DIGITS
+from mdfm_ledger.journal import Alike, JournalLine, Lines, OwnAmount, Subaccount
 from mdfm_ledger.money import minor_text
 
 _Members = tuple[tuple[str, int], ...]
@@ -36,6 +37,36 @@ def line_texts(lines: Sequence[JournalLine]) -> list[str]:
         if own is not None:
             texts[at] = with_own(texts[at], own)
     return texts
+
+
+def texts_of_many(lines: Lines, alike: Sequence[Alike]) -> list[str]:
+    """The same of one entry with many lines: what stands around the digits is written once for all alike."""
+    texts = [""] * len(lines)
+    written: tuple[str, list[int], list[str]] = ("", [], [])
+    for run in alike:
+        place, minors = run.place, list(map(abs, run.signed))
+        if written[:2] != (place.currency, minors):
+            # Where money moves, what comes from some places goes to others: the same amounts again.
+            written = (place.currency, minors, _texts_of(minors, place.currency))
+        debit, credit, after, before, ends = _around_on(_but_donor_and_pledge(place))
+        after = f"{before}{quoted(place.pledge)}{ends}" if place.pledge else after
+        for at, signed, digits in zip(run.at, run.signed, written[2], strict=True):
+            texts[at] = f"{debit if signed > 0 else credit}{digits}{after}"
+        if place.account == CASH_AT_BANK:
+            for at in run.at:
+                own = lines[at].own
+                texts[at] = texts[at] if own is None else with_own(texts[at], own)
+    return texts
+
+
+def _texts_of(minors: Sequence[int], currency: str) -> list[str]:
+    """What ``minor_text`` gives of each, none below zero, without a call for each."""
+    digits = MINOR_DIGITS[currency]
+    texts = list(map(str, minors))
+    if not digits:
+        return texts
+    texts = [text if len(text) > digits else text.zfill(digits + 1) for text in texts]
+    return [f"{text[:-digits]}.{text[-digits:]}" for text in texts]
 
 
 def with_own(text: str, own: OwnAmount) -> str:

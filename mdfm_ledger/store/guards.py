@@ -29,6 +29,12 @@ def _trigger(name: str, when: str, refusals: tuple[tuple[str, str], ...], *check
     return f"CREATE TRIGGER {name} {when} BEGIN\n{body}\nEND"
 
 
+def _not_late(name: str, table: str, what: str) -> str:
+    # As a condition, since each of many rows asks it: so no statement is begun and ended for each.
+    when = f"BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number)"
+    return _trigger(name, when, (("1", f"no {what} is added to an entry that is sealed"),))
+
+
 def _append_only(table: str) -> dict[str, str]:
     return {
         f"{table}_no_{verb.lower()}": _trigger(
@@ -62,6 +68,11 @@ _ENTRY_REFUSALS = (
         "an entry is reversed once",
     ),
     ("NEW.reverses >= NEW.number", "only an earlier entry can be reversed"),
+    (
+        "EXISTS (SELECT 1 FROM own_amount AS own WHERE number = NEW.number AND NOT EXISTS"
+        " (SELECT 1 FROM line WHERE line.number = own.number AND line.position = own.position))",
+        "an own amount is of a line that is there",
+    ),
 )
 
 # Most entries are of one term and one currency, those of their first line: one pass over their lines, without
@@ -104,16 +115,7 @@ SQLITE_GUARDS: dict[str, str] = {
 } | {
     "entry_in_order": _trigger("entry_in_order", "BEFORE INSERT ON entry", _ENTRY_REFUSALS, _LINES_FIT),
     **{
-        name: _trigger(
-            name,
-            f"BEFORE INSERT ON {table}",
-            (
-                (
-                    "EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number)",
-                    f"no {what} is added to an entry that is sealed",
-                ),
-            ),
-        )
+        name: _not_late(name, table, what)
         for name, table, what in (
             ("line_not_late", "line", "line"),
             ("own_amount_not_late", "own_amount", "own amount"),

@@ -47,7 +47,26 @@ class LineRows:
         columns[4].extend(signed)
         if any(own):
             self._add_own(entries)
-        self._add_totals(days, places, signed)
+        if not any(entry.alike for entry in entries):
+            self._add_totals(days, places, signed)
+            return
+        for entry in entries:
+            if entry.alike:
+                self._add_alike(entry)
+            else:
+                self._add_totals(
+                    [entry.day] * len(entry.lines),
+                    [place for place, _, _ in entry.lines],
+                    [minor for _, minor, _ in entry.lines],
+                )
+
+    def _add_alike(self, entry: JournalEntry) -> None:
+        """Add to totals where lines are many: once for all whose places differ in their donors only."""
+        for run in entry.alike:
+            sums = self._totals.setdefault((entry.day, _counts_in(run.place)), [0, 0])
+            debit = sum([minor for minor in run.signed if minor > 0])
+            sums[0] += debit
+            sums[1] += debit - sum(run.signed)
 
     def _add_own(self, entries: Sequence[JournalEntry]) -> None:
         for entry in entries:

@@ -18,6 +18,10 @@ _BEGINNING = ("pledge", "allocation", "obligation")
 """Kinds of documents whose entry makes places that are looked for by the hundred."""
 
 
+_FEW = 8
+"""Places that are sooner numbered one by one."""
+
+
 class PlaceIds:
     """Gives places their ids, new ones in the order they came, however much is written in one go."""
 
@@ -75,7 +79,10 @@ class PlaceIds:
         """The ids of the places of lines, the first being that line; those to be found stand as they are."""
         known, sought = self.known, self._sought
         ids: list[Any] = list(map(known.get, places))
-        for at in [at for at, found in enumerate(ids) if found is None]:
+        missing = [at for at, found in enumerate(ids) if found is None]
+        if len(missing) > _FEW and not sought and self._number_all([places[at] for at in missing]):
+            return list(map(known.__getitem__, places))
+        for at in missing:
             place = places[at]
             # A line before it may have been the first on it.
             found = known.get(place)
@@ -86,6 +93,20 @@ class PlaceIds:
                 self._holding.append(first + at)
             ids[at] = found or place
         return ids
+
+    def _number_all(self, places: Sequence[Subaccount]) -> bool:
+        """Number places that are not known, where all are new; whether they are.
+
+        An allocation over many donors makes hundreds: asked one by one each took as long as its line.
+        """
+        new = dict.fromkeys(places)
+        if len(self.known) != self._last and not all(map(self._is_new, new)):
+            return False
+        numbers = range(self._last_id() + 1, self._last_id() + 1 + len(new))
+        self._new += [(number, *place) for number, place in zip(numbers, new, strict=True)]
+        self.known.update(zip(new, numbers, strict=True))
+        self._last = numbers[-1]
+        return True
 
     def find(self, ids: list[Held]) -> None:
         """Put the id of each place that is held instead of it."""
@@ -129,11 +150,14 @@ class PlaceIds:
         return len(self.known) + self._forgotten == self._last
 
     def _numbered(self, place: Subaccount) -> int:
+        self._last = number = self._last_id() + 1
+        self._new.append((number, *place))
+        self.known[place] = number
+        return number
+
+    def _last_id(self) -> int:
         if self._last is None:
             self._last = self._cursor().execute("SELECT COALESCE(MAX(id), 0) FROM subaccount").fetchone()[0]
-        self._last += 1
-        self._new.append((self._last, *place))
-        self.known[place] = self._last
         return self._last
 
 

@@ -225,9 +225,9 @@ OWN_AMOUNT = Table(
     Column("quoted", BytewiseText, nullable=False),
     Column("source", BytewiseText, nullable=False),
     Column("since", Integer, nullable=False),
-    ForeignKeyConstraint(
-        ["number", "position"], ["line.number", "line.position"], deferrable=True, initially="DEFERRED"
-    ),
+    # A file would look for a waiting own amount at each line that is written.
+    _seen_to_by_guards(["number", "position"], ["line.number", "line.position"], but="postgresql"),
+    _seen_to_by_guards(["number"], ["entry.number"], but="sqlite"),
     CheckConstraint(f"amount BETWEEN 0 AND {MAX_MINOR}", name="own_amount_range"),
     CheckConstraint(f"currency <> '{BASE_CURRENCY}'", name="own_currency"),
     sqlite_strict=True,

@@ -49,7 +49,6 @@ _DURABLE: tuple[tuple[str, str, object], ...] = (
     ("synchronous", "FULL", 2),
 )
 _DAMAGE = ("malformed", "decode", "no such table", "no such column")
-_PLACELESS = "SELECT 1 FROM line WHERE NOT EXISTS (SELECT 1 FROM subaccount WHERE id = line.subaccount)"
 _KNOWN = "SELECT reference FROM entry WHERE kind = ? AND reference IN (SELECT value FROM json_each(?))"
 
 
@@ -200,11 +199,7 @@ class SQLite(Dialect):
         return [str(text) for (text,) in rows if text != "ok"]
 
     def orphans(self, connection: Connection) -> list[str]:
-        childless = [
-            (table, parent) for table, _, parent, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
-        ]
-        childless += [("line", "subaccount") for _ in connection.exec_driver_sql(_PLACELESS)]
-        return [f"a row of {table} names a missing row of {parent}" for table, parent in childless]
+        return sqlite_rows.orphans(connection)
 
     def grants(self, connection: Connection, *, owner: str, poster: str, auditor: str) -> tuple[str, ...]:
         problem = "a file has no roles; who may write to it is said by its permissions"

@@ -146,6 +146,13 @@ BLOCKED: dict[str, tuple[str, str, str]] = {
         "entry_in_order",
         "lines it says",
     ),
+    "an own amount of no line": (
+        "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5);"
+        " INSERT INTO own_amount VALUES (13, 2, 'EUR', 5, '1', '1', 'x', 20200101);"
+        f" INSERT {entry(13, lines=2)}",
+        "entry_in_order",
+        "of a line that is there",
+    ),
     "a line of no place too many": (
         "INSERT INTO line VALUES (13, 0, 1, 20200101, 5), (13, 1, 1, 20200101, -5);"
         f" INSERT INTO line VALUES (13, 2, 999, 20200101, 5); INSERT {entry(13, lines=2)}",

@@ -80,7 +80,7 @@ TABLES = (
     source TEXT NOT NULL,
     since INTEGER NOT NULL,
     PRIMARY KEY (number, position),
-    FOREIGN KEY(number, position) REFERENCES line (number, position) DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY(number) REFERENCES entry (number) DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT own_amount_range CHECK (amount BETWEEN 0 AND 1000000000000000),
     CONSTRAINT own_currency CHECK (currency <> 'USD')
 ) WITHOUT ROWID, STRICT""",
@@ -165,9 +165,9 @@ END""",
     """CREATE TRIGGER tile_no_delete BEFORE DELETE ON tile BEGIN
   SELECT RAISE(ABORT, 'mdfm: tile rows are never changed or removed') WHERE 1;
 END""",
-    """CREATE TRIGGER detail_not_late BEFORE INSERT ON personal_detail BEGIN
-  SELECT RAISE(FAIL, 'mdfm: no personal detail is added to an entry that is sealed')
-    WHERE EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number);
+    """CREATE TRIGGER detail_not_late BEFORE INSERT ON personal_detail
+  WHEN EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number) BEGIN
+  SELECT RAISE(FAIL, 'mdfm: no personal detail is added to an entry that is sealed') WHERE 1;
 END""",
     """CREATE TRIGGER detail_no_update BEFORE UPDATE ON personal_detail BEGIN
   SELECT RAISE(ABORT, 'mdfm: personal details are erased or stay as they are') WHERE 1;
@@ -187,6 +187,9 @@ END""",
     WHERE NEW.reverses IS NOT NULL AND EXISTS (SELECT 1 FROM entry WHERE reverses = NEW.reverses);
   SELECT RAISE(FAIL, 'mdfm: only an earlier entry can be reversed')
     WHERE NEW.reverses >= NEW.number;
+  SELECT RAISE(FAIL, 'mdfm: an own amount is of a line that is there')
+    WHERE EXISTS (SELECT 1 FROM own_amount AS own WHERE number = NEW.number AND NOT EXISTS
+      (SELECT 1 FROM line WHERE line.number = own.number AND line.position = own.position));
   SELECT CASE WHEN (SELECT COUNT(*) <> NEW.line_count OR SUM(day <> NEW.day) > 0 FROM line WHERE
       number = NEW.number) THEN RAISE(FAIL, 'mdfm: an entry has the lines it says, on its date')
       WHEN EXISTS (SELECT 1 FROM line WHERE number = NEW.number AND NOT EXISTS (SELECT 1 FROM
@@ -201,13 +204,13 @@ END""",
       AND position = 0) AS first CROSS JOIN line LEFT JOIN subaccount ON subaccount.id =
       line.subaccount WHERE line.number = NEW.number) IS NOT 1;
 END""",
-    """CREATE TRIGGER line_not_late BEFORE INSERT ON line BEGIN
-  SELECT RAISE(FAIL, 'mdfm: no line is added to an entry that is sealed')
-    WHERE EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number);
+    """CREATE TRIGGER line_not_late BEFORE INSERT ON line
+  WHEN EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number) BEGIN
+  SELECT RAISE(FAIL, 'mdfm: no line is added to an entry that is sealed') WHERE 1;
 END""",
-    """CREATE TRIGGER own_amount_not_late BEFORE INSERT ON own_amount BEGIN
-  SELECT RAISE(FAIL, 'mdfm: no own amount is added to an entry that is sealed')
-    WHERE EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number);
+    """CREATE TRIGGER own_amount_not_late BEFORE INSERT ON own_amount
+  WHEN EXISTS (SELECT 1 FROM entry WHERE number >= NEW.number) BEGIN
+  SELECT RAISE(FAIL, 'mdfm: no own amount is added to an entry that is sealed') WHERE 1;
 END""",
     """CREATE TRIGGER subaccount_once BEFORE INSERT ON subaccount BEGIN
   SELECT RAISE(FAIL, 'mdfm: subaccount ids have no gaps and no repeats')
