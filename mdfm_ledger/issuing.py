@@ -24,6 +24,7 @@ from mdfm_ledger.errors import (
     StatementUnchangedError,
 )
 from mdfm_ledger.events import IssueStatement, RegisterDonor
+from mdfm_ledger.fields import same_person
 from mdfm_ledger.reports.donor_statement import DonorStatement, donor_statement, donor_statements
 from mdfm_ledger.reports.positions import donors_in, term_of
 from mdfm_ledger.reports.statement.changes import changes_since, register_of
@@ -45,7 +46,8 @@ class Issued:
 class Order:
     """What is to be issued: which kind of statement, for which period, on which day, by whom.
 
-    ``since`` is the term's first day unless given.
+    ``since`` is the term's first day unless given. One whose figures stand is issued anew only for
+    another certifier, and ``because`` of something.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Order:
     on: date
     prepared_by: str
     certified_by: str
+    because: str = ""
 
 
 Made = tuple[DonorStatement, IssueStatement]
@@ -92,7 +95,7 @@ def issue_one(source: JournalSource, window: Window, order: Order, donor: str) -
         raise NothingToStateError(donor=donor, term=order.term, as_of=window.as_of)
     register = _register(source, window, donor, order.term)
     standing = _standing(source, register, statement, order)
-    if standing is not None:
+    if standing and not (order.because and not same_person(standing.certified_by, order.certified_by)):
         raise StatementUnchangedError(reference=standing.reference)
     moment = (window.known_at, donor)
     return _issued(source, window, order, statement, register, source.disclosed([moment])[moment])
@@ -150,6 +153,7 @@ def _issued(
         number=coming.number,
         version=coming.version,
         supersedes=coming.supersedes,
+        because=order.because,
         issued_on=order.on,
         prepared_by=order.prepared_by,
         certified_by=order.certified_by,
@@ -175,6 +179,7 @@ def _issued(
         parts=disclosed[0],
         parts_root=disclosed[1],
         certified_by=order.certified_by,
+        because=order.because,
     )
 
 
@@ -225,6 +230,7 @@ def _as_issued(
         number=event.number,
         version=event.statement_version,
         supersedes=event.supersedes,
+        because=event.because,
         issued_on=event.on,
         prepared_by=prepared_by,
         certified_by=event.certified_by,

@@ -38,6 +38,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @window_options
 @format_options
 @issue_options
+@click.option("--because", default="", help="With --issue: why it is issued anew, for another certifier.")
 @click.option("--number", default="", help="Make an issued statement again, by its number and version.")
 @click.option("--bundle", type=_FILE, help="With --number: write statement and proofs to one file.")
 @click.option("--checkpoint", type=_FILE, help="The signed checkpoint that the bundle proves by.")
@@ -46,7 +47,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--disclosing", is_flag=True, help="Although a text in it names another donor, who agreed.")
 @click.option("--keys", type=_FOLDER, envvar="MDFM_KEYS", help="The signer's folder: note it as an anchor.")
 @answering
-def statement(donor: str, url: str, number: str, **options: Any) -> int:
+def statement(donor: str, url: str, number: str, because: str, **options: Any) -> int:
     """The statement of DONOR (its reference): promised, paid, held, used.
 
     A preview, unless --issue says that it is issued: then it is numbered, recorded, and can be made again
@@ -58,10 +59,12 @@ def statement(donor: str, url: str, number: str, **options: Any) -> int:
     }
     if proving["bundle"]:
         return _bundled(donor, url, number, proving)
+    if because and not asked:
+        raise click.UsageError("--because is for --issue")
     if asked and number:
         raise click.UsageError("--number makes an issued statement again; leave out --issue")
     if asked:
-        value = _issued(donor, url, asked, options)
+        value = _issued(donor, url, {**asked, "because": because}, options)
     else:
         with opened(url) as ledger:
             if number:
@@ -112,7 +115,8 @@ def _issued(donor: str, url: str, asked: dict[str, Any], options: dict[str, Any]
     with opened(url, actor=asked["actor"], read_only=False) as ledger:
         window = window_of(ledger, options)
         del window["known_at"]
-        done = ledger.issue_statement(donor, kind=asked["kind"], certified_by=asked["certified_by"], **window)
+        how = {name: asked[name] for name in ("kind", "certified_by", "because")}
+        done = ledger.issue_statement(donor, **how, **window)
     # Not on standard output, where the statement itself may go.
     click.echo(f"issued {reference_of(done.statement)} as entry {done.recorded.number}", err=True)
     return done.statement

@@ -34,7 +34,7 @@ class StatementUnchangedError(InvalidEventError):
 
     code = "statement-unchanged"
     template = "statement {reference} stands: no figure of it has changed since"
-    remedy = "Make the issued statement again by its reference instead of issuing a new version."
+    remedy = "Make the issued one again by its reference; for another certifier give the reason (because)."
     reference: str
 
 

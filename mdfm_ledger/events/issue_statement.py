@@ -18,6 +18,7 @@ from mdfm_ledger.books.statement_register import (
 from mdfm_ledger.errors import (
     AnnualStatementError,
     FinalPeriodError,
+    InvalidFieldError,
     StatementOutOfTurnError,
     StatementPeriodError,
     UnknownDocumentError,
@@ -29,6 +30,7 @@ from mdfm_ledger.fields import (
     digest,
     one_of,
     optional_reference,
+    optional_text,
     reference,
     require_match,
     text,
@@ -51,7 +53,8 @@ class IssueStatement(Event):
     ``opening`` and ``closing`` are what is held for the donor, ``entries`` how many entries with a line of
     the donor the period has, ``digest`` the SHA-256 of the statement as canonical JSON without the donor's
     personal details. ``parts`` is how many parts of entries up to ``known_at`` are the donor's, in all
-    terms, and ``parts_root`` the Merkle root over them, so that a bundle is provably complete. It posts
+    terms, and ``parts_root`` the Merkle root over them, so that a bundle is provably complete. ``because``
+    says why it was issued anew, which is needed where no figure has changed: for another certifier. It posts
     nothing.
     """
 
@@ -74,10 +77,13 @@ class IssueStatement(Event):
     parts_root: str = digest()
     digest: str = digest()
     certified_by: str = text()
+    because: str = optional_text()
 
     def __attrs_post_init__(self) -> None:
         if not self.since <= self.as_of <= self.on:
             raise StatementPeriodError(since=self.since, as_of=self.as_of, on=self.on)
+        if self.because and not self.supersedes:
+            raise InvalidFieldError(field="because", problem="is why one is issued anew; leave it out")
 
     @property
     def approver(self) -> str:

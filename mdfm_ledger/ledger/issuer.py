@@ -45,12 +45,14 @@ class LedgerIssuer(LedgerApprover):
         certified_by: str,
         since: date | None = None,
         as_of: date | None = None,
+        because: str = "",
     ) -> Issued:
         """Issue the statement of a donor: make it of the books as they are, number it, record it.
 
         ``kind`` is interim, annual (twelve months at most) or final (all of the term). The period is from
         ``since`` (the term's first day) to ``as_of`` (today in UTC), both inclusive. Who certifies is not
-        who enters. For a period that has a statement this is its next version. Raises NothingToStateError,
+        who enters. For a period that has a statement this is its next version; one whose figures stand needs
+        another certifier and ``because``, why. Raises NothingToStateError,
         StatementUnchangedError, StatementPeriodError, AnnualStatementError, FinalPeriodError,
         FinalStatementError and whatever ``record`` raises.
         """
@@ -59,7 +61,7 @@ class LedgerIssuer(LedgerApprover):
         def one(source: JournalSource, window: Window, order: Order) -> Iterator[Made]:
             yield issue_one(source, window, order, donor)
 
-        (issued,) = self._issue(one, term, certified_by, (kind, since, as_of))
+        (issued,) = self._issue(one, term, certified_by, (kind, since, as_of), because)
         return issued
 
     def issue_statements(
@@ -186,6 +188,7 @@ class LedgerIssuer(LedgerApprover):
         term: str,
         certified_by: str,
         period: tuple[str, date | None, date | None],
+        because: str = "",
     ) -> tuple[Issued, ...]:
         from mdfm_ledger.issuing import Issued, Order
         from mdfm_ledger.source import Window
@@ -194,7 +197,13 @@ class LedgerIssuer(LedgerApprover):
         kind, since, as_of = period
         today = self._clock().date()
         order = Order(
-            kind=kind, term=term, since=since, on=today, prepared_by=self._actor, certified_by=certified_by
+            kind=kind,
+            term=term,
+            since=since,
+            on=today,
+            prepared_by=self._actor,
+            certified_by=certified_by,
+            because=because,
         )
         made: list[DonorStatement] = []
 

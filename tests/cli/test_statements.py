@@ -73,6 +73,14 @@ def test_all_are_issued_to_a_folder_once(path: Path, tmp_path: Path) -> None:
     assert again.stdout == f"0 statements issued in {folder}\n"
 
 
+def test_one_that_stands_is_issued_for_another_certifier(path: Path) -> None:
+    assert run(path, "statement", "ham", *YEAR, *ISSUE).exit_code == 0
+    other = ("--issue", "--kind", "annual", "--certified-by", "deputy@example.org", *ISSUE[5:])
+    answer = run(path, "statement", "ham", *YEAR, *other, "--because", "the wrong name")
+    assert answer.exit_code == 0, answer.output
+    assert "the wrong name" in answer.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -100,6 +108,7 @@ def test_what_cannot_be_issued_is_refused_with_its_code(
         (("--issue",), "--issue needs --kind, --certified-by, --actor too"),
         ((*ISSUE, "--known-at", "5"), "leave out --known-at"),
         ((*ISSUE, "--number", "x"), "leave out --issue"),
+        (("--because", "x"), "--because is for --issue"),
     ],
 )
 def test_what_does_not_go_together_is_said(path: Path, arguments: tuple[str, ...], message: str) -> None:

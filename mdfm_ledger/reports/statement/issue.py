@@ -13,13 +13,15 @@ from mdfm_ledger.reports.document import Block, Fact, Facts, Note, text
 class Issue:
     """A statement as issued: number, version, what it supersedes, who answers for it.
 
-    ``entries`` is how many entries with a line of the donor the period has.
+    ``entries`` is how many entries with a line of the donor the period has, ``because`` why it was issued
+    anew with the same figures.
     """
 
     kind: str
     number: str
     version: int
     supersedes: str = ""
+    because: str = ""
     issued_on: date
     prepared_by: str
     certified_by: str
@@ -35,6 +37,7 @@ def issue_facts(issue: Issue | None, journal_head: str, since: date, as_of: date
             Fact(key="statement_version", value=issue.version),
             Fact(key="supersedes", value=issue.supersedes or None),
         ]
+        items += [Fact(key="because", value=issue.because)] if issue.because else []
     items += [
         Fact(key="period", value=text("period", since=since, as_of=as_of)),
         Fact(key="journal_head", value=journal_head),

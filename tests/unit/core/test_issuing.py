@@ -348,6 +348,41 @@ def test_a_reader_sees_whether_it_was_issued_and_what_has_changed(ledger: Ledger
     assert "paid by another fund" in render(ledger.donor_statement("ham", term=TERM), form)
 
 
+def test_a_statement_that_stands_is_issued_anew_for_another_certifier_with_the_reason(ledger: Ledger) -> None:
+    first = issue(ledger)
+    second = issue(ledger, certified_by="deputy@example.org", because="the chief was on leave")
+    assert head(second) == ("2020-2021-ham-001", 2, "2020-2021-ham-001.1")
+    assert second.statement.closing == first.statement.closing
+    assert ledger.issued_statement("2020-2021-ham-001.2") == second.statement
+    assert ledger.issued_statement("2020-2021-ham-001.1") == first.statement
+    assert "the chief was on leave" in render(second.statement, "text")
+    assert ledger.verify(reports=True).is_clean
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"because": "the same person"}, "statement-unchanged"),
+        ({"certified_by": "deputy@example.org"}, "statement-unchanged"),
+        ({"certified_by": CHIEF.upper(), "because": "written otherwise"}, "statement-unchanged"),
+        ({"kind": "interim", "because": "nothing stands yet"}, "invalid-field"),
+    ],
+)
+def test_what_stands_is_issued_anew_for_no_other_reason(
+    ledger: Ledger, changes: dict[str, str], code: str
+) -> None:
+    issue(ledger)
+    assert refused(ledger, **changes).code == code
+
+
+def test_a_first_statement_supersedes_none_and_has_no_such_reason(ledger: Ledger) -> None:
+    number = issue(ledger).recorded.number
+    (event,) = [entry.event for entry in ledger.entries() if entry.number == number]
+    assert isinstance(event, IssueStatement)
+    with pytest.raises(errors.InvalidFieldError, match="because"):
+        evolve(event, because="x")
+
+
 # -- what is refused ---------------------------------------------------------------------------------
 
 
