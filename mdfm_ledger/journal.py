@@ -195,7 +195,7 @@ class JournalEntry:
         return [line for line in self.lines if line.subaccount.account == account]
 
 
-_FEW = 8
+_FEW = 16
 """Lines that are sooner looked through each time than told apart by their places."""
 
 

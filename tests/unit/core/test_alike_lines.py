@@ -62,7 +62,7 @@ places = st.builds(
 def many(draw: st.DrawFn) -> Lines:
     """Lines of an entry with more than a few, on any places, that balance pair by pair."""
     drawn: list[JournalLine] = []
-    for place, minor in draw(st.lists(st.tuples(places, st.integers(1, 10**6)), min_size=5, max_size=30)):
+    for place, minor in draw(st.lists(st.tuples(places, st.integers(1, 10**6)), min_size=9, max_size=30)):
         own = OwnAmount(minor, "EUR", RATE) if place.account == "1010" and minor % 2 else None
         drawn += (JournalLine(place, minor, own), JournalLine(place, -minor))
     return tuple(draw(st.permutations(drawn)))
