@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from mdfm_ledger.books import Books
-from mdfm_ledger.books.documents import Donor
+from mdfm_ledger.books.documents import BankAccount, Donor
+from mdfm_ledger.books.watched import ON_ACCOUNT
 from mdfm_ledger.journal import JournalEntry
 from mdfm_ledger.money import Amount
 from mdfm_ledger.naming import donors_named
+from mdfm_ledger.series import as_date
 
 _RECEIVED = frozenset({"2010", "8040"})
 
@@ -26,11 +28,13 @@ class Notice:
 def warnings(before: Books, entry: JournalEntry, after: Books) -> tuple[Notice, ...]:
     """What was accepted and should be known.
 
-    Money above the target; on a pledge before it, beyond it, or for what the budget has no line for; a reason
-    that tells one donor of another; and what the event itself has to say.
+    A bank account below nothing; money above the target; on a pledge before it, beyond it, or for what
+    the budget has no line for; a reason that tells one donor of another; and what the event has to say.
     """
     found = [Notice(*note) for note in entry.event.notes(before)]
     found += _naming(before, entry) if entry.event.stated_reason else []
+    if "1010" in entry.accounts and any(line.signed < 0 for line in entry.lines_on("1010")):
+        found += _overdrawn(before, entry, after)
     if _RECEIVED.isdisjoint(entry.accounts):
         return tuple(found)
     for term in entry.terms:
@@ -58,6 +62,19 @@ def _on_pledges(before: Books, entry: JournalEntry) -> Iterator[Notice]:
         if place.earmark and not before.term(place.term).budgets[-1].plan.serves(place.earmark):
             message = f"{line.amount} came for {place.earmark}, which no line of the budget is for any more"
             yield Notice("earmark-unserved", message)
+
+
+def _overdrawn(before: Books, entry: JournalEntry, after: Books) -> Iterator[Notice]:
+    """Bank accounts the entry takes from and leaves below nothing, on its day or a later one."""
+    moved: dict[str, int] = {}
+    for line in entry.lines_on("1010"):
+        account = line.subaccount.bank_account
+        moved[account] = moved.get(account, 0) + (line.own_signed if line.own else line.signed)
+    for account in (account for account, minor in moved.items() if minor < 0):
+        lowest, day = after.total((ON_ACCOUNT, account)).low_from(entry.day)
+        if lowest < 0:
+            amount = Amount(lowest, before.document(BankAccount, "bank_account", account).currency)
+            yield Notice("overdrawn", f"bank account {account} is at {amount} on {as_date(day)}")
 
 
 def _naming(before: Books, entry: JournalEntry) -> Iterator[Notice]:

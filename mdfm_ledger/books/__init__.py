@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from mdfm_ledger.books.closing import PERIODS, ClosedPeriod, Periods
 from mdfm_ledger.books.documents import AdvancePaid, PledgePromise, Term
 from mdfm_ledger.books.looked_up import BooksSource, Found
-from mdfm_ledger.books.movements import movements
+from mdfm_ledger.books.movements import comes_in, movements
 from mdfm_ledger.books.shares import FrozenShares, ObligatedShares
 from mdfm_ledger.books.versions import Head, Key, Touching, Versions, next_versions
 from mdfm_ledger.books.watched import GROUPS_BEGUN, TOTALS_BEGUN, GroupKey, group_of, stays, totals_of
@@ -267,7 +267,7 @@ class Books:
         groups, totals = movements(entry, self.changed, self._kept_group)
         changed: dict[object, Any] = self.changed | groups
         for key, minor in totals.items():
-            if minor:
+            if minor and (not comes_in(key, minor) or key in changed or key in self.kept or not self.source):
                 series = self.total(key)
                 # Of the money received rules ask for the whole only, and it moves on most days.
                 is_whole = key[0] == "received"

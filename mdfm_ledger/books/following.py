@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 from attrs import evolve
 
 from mdfm_ledger.books import Books
+from mdfm_ledger.books.documents import BankAccount
 from mdfm_ledger.books.watched import group_of, totals_of
+from mdfm_ledger.chart import BASE_CURRENCY
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series
 
@@ -35,9 +37,18 @@ def followed(books: Books, number: int, about: Iterable[str], moved: Mapping[Sub
         if group in kept:
             kept[group][place] = _after(kept[group].get(place, _NOTHING), movements)
         for total in totals:
-            if total in kept:
+            if total in kept and _counts_in_dollars(books, place):
                 kept[total] = _after(kept[total], movements)
+            else:
+                kept.pop(total, None)
     return evolve(books, number=number)
+
+
+def _counts_in_dollars(books: Books, place: Subaccount) -> bool:
+    """Whether what moved on a place is what counts: not so where a bank account is in another currency."""
+    if place.account != "1010":
+        return True
+    return books.document(BankAccount, "bank_account", place.bank_account).currency == BASE_CURRENCY
 
 
 def _after(before: Series, movements: Series) -> Series:

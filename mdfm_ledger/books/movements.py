@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from mdfm_ledger.books.watched import WATCHED, GroupKey
-from mdfm_ledger.journal import JournalEntry, Subaccount
+from mdfm_ledger.books.watched import ON_ACCOUNT, WATCHED, GroupKey
+from mdfm_ledger.journal import Alike, JournalEntry, JournalLine, Subaccount
 from mdfm_ledger.series import Series, begun
 
 Places = dict[Subaccount, Series]
@@ -27,12 +27,13 @@ def movements(
     groups: dict[GroupKey, tuple[Places, Places]] = {}
     totals: dict[GroupKey, int] = {}
     day = entry.day
-    for place, signed, _ in entry.lines:
+    for line in entry.lines:
+        place = line.subaccount
         watch = WATCHED.get(place.account)
         if watch is None:
             continue
         group_of, totals_of, sign, _ = watch
-        minor = sign * signed
+        minor = sign * line.signed if place.account != "1010" else _on_account(line)
         if group_of is not None:
             key = group_of(place)
             group = groups.get(key)
@@ -57,7 +58,7 @@ def _of_many(
         watch = WATCHED.get(run.place.account)
         if watch is None:
             continue
-        minors = run.signed if watch.sign > 0 else [-signed for signed in run.signed]
+        minors = _minors(entry, run, watch.sign)
         if watch.group is not None:
             key = watch.group(run.place)
             moved = groups.get(key)
@@ -86,3 +87,20 @@ def _move(
     for place, minor in zip(places, minors, strict=True):
         series = moved.get(place) or before.get(place)
         moved[place] = series.plus(day, minor) if series else begun(day, minor)
+
+
+def _minors(entry: JournalEntry, run: Alike, sign: int) -> Sequence[int]:
+    """What lines that are alike move, positive on the normal side of their account."""
+    if run.place.account == "1010":
+        return [_on_account(entry.lines[at]) for at in run.at]
+    return run.signed if sign > 0 else [-signed for signed in run.signed]
+
+
+def _on_account(line: JournalLine) -> int:
+    """What a line moves on its bank account, in the account's currency."""
+    return line.own_signed if line.own else line.signed
+
+
+def comes_in(total: GroupKey, minor: int) -> bool:
+    """Whether money comes onto a bank account: what is on it is not asked for that, but where some leaves."""
+    return total[0] == ON_ACCOUNT and minor > 0

@@ -47,7 +47,11 @@ def _allocated(place: Subaccount) -> tuple[GroupKey, ...]:
     return (("allocated", place.term, place.activity),)
 
 
+ON_ACCOUNT = "on_account"
+"""What is on a bank account over all terms, in its own currency; kept from the first time money leaves it."""
+
 _TOTALS_OF: dict[str, Callable[[Subaccount], tuple[GroupKey, ...]]] = {
+    "1010": lambda place: ((ON_ACCOUNT, place.bank_account),),
     "1210": lambda place: (("advance", place.advance), ("advanced", place.obligation)),
     # What a partner owes stays reserved under its obligation: until it is back it is no cash to allot.
     "1230": lambda place: (("recoverable", place.advance), ("advanced", place.obligation)),

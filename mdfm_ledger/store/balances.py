@@ -8,12 +8,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
 
-from mdfm_ledger.books.watched import GroupKey
+from mdfm_ledger.books.watched import ON_ACCOUNT, GroupKey
 from mdfm_ledger.chart import CHART, PLEDGE_OPEN, Side
 from mdfm_ledger.journal import Subaccount, subaccount
 from mdfm_ledger.series import Series
 from mdfm_ledger.store.asking import asked
 from mdfm_ledger.store.indexed import IS_FOUND_BY_DONOR
+from mdfm_ledger.store.own_amounts import on_account
 from mdfm_ledger.store.schema import LINE, NOTHING, PLACE_COLUMNS, SUBACCOUNT
 
 _PLACE = [SUBACCOUNT.c[name] for name in PLACE_COLUMNS]
@@ -132,7 +133,8 @@ _TOTALS["payable"] = _total(
     SUBACCOUNT.c.party == bindparam("p2"),
     SUBACCOUNT.c.party != NOTHING,
 )
-_DEBIT_TOTALS = frozenset({"advance", "advanced", "recoverable"})
+_TOTALS[ON_ACCOUNT] = on_account()
+_DEBIT_TOTALS = frozenset({"advance", "advanced", "recoverable", ON_ACCOUNT})
 
 
 def asked_balance(

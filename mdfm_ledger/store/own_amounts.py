@@ -2,13 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, bindparam, select
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, select
 
 from mdfm_ledger.journal import OwnAmount
 from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.series import as_date, day_number
 from mdfm_ledger.source import OwnLine, Window
-from mdfm_ledger.store.schema import ENTRY, LINE, OWN_AMOUNT, SUBACCOUNT
+from mdfm_ledger.store.schema import ENTRY, LINE, NOTHING, OWN_AMOUNT, SUBACCOUNT
+
+_OF_LINE = and_(OWN_AMOUNT.c.number == LINE.c.number, OWN_AMOUNT.c.position == LINE.c.position)
+OWN_SIGNED = case((LINE.c.amount > 0, OWN_AMOUNT.c.amount), else_=-OWN_AMOUNT.c.amount)
+"""The own amount of a line, debit positive."""
+
+
+def on_account() -> Select[Any]:
+    """What moved on a bank account by day, in its own currency."""
+    moved = func.sum(func.coalesce(OWN_SIGNED, LINE.c.amount))
+    return (
+        select(LINE.c.day, moved)
+        .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
+        .join(OWN_AMOUNT, _OF_LINE, isouter=True)
+        .where(
+            SUBACCOUNT.c.allocation == NOTHING,
+            SUBACCOUNT.c.pledge == NOTHING,
+            SUBACCOUNT.c.account == "1010",
+            SUBACCOUNT.c.bank_account == bindparam("p1"),
+        )
+        .group_by(LINE.c.day)
+        .having(moved != 0)
+        .order_by(LINE.c.day)
+    )
+
 
 _OWN_LINES = (
     select(
@@ -27,7 +53,7 @@ _OWN_LINES = (
         OWN_AMOUNT.c.since,
     )
     .select_from(OWN_AMOUNT)
-    .join(LINE, and_(LINE.c.number == OWN_AMOUNT.c.number, LINE.c.position == OWN_AMOUNT.c.position))
+    .join(LINE, _OF_LINE)
     .join(SUBACCOUNT, SUBACCOUNT.c.id == LINE.c.subaccount)
     .join(ENTRY, ENTRY.c.number == LINE.c.number)
     .where(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, and_, bindparam, case, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from mdfm_ledger.books.closing import BalanceRow
 from mdfm_ledger.chart import HELD_RESOURCES
 from mdfm_ledger.journal import Subaccount
 from mdfm_ledger.series import Series, day_number
 from mdfm_ledger.store.balances import balances_where, by_place
+from mdfm_ledger.store.own_amounts import OWN_SIGNED
 from mdfm_ledger.store.schema import DAILY_TOTAL, ENTRY, LINE, OWN_AMOUNT, SUBACCOUNT
 
 _HELD = (
@@ -21,9 +22,8 @@ _HELD = (
     .group_by(SUBACCOUNT.c.donor, LINE.c.day)
     .order_by(SUBACCOUNT.c.donor, LINE.c.day)
 )
-_OWN_SIGNED = case((LINE.c.amount > 0, OWN_AMOUNT.c.amount), else_=-OWN_AMOUNT.c.amount)
 _CASH = (
-    select(LINE.c.day, func.sum(LINE.c.amount), func.coalesce(func.sum(_OWN_SIGNED), 0))
+    select(LINE.c.day, func.sum(LINE.c.amount), func.coalesce(func.sum(OWN_SIGNED), 0))
     .join(SUBACCOUNT, LINE.c.subaccount == SUBACCOUNT.c.id)
     .join(
         OWN_AMOUNT,

@@ -124,6 +124,8 @@ class FundMachine(RuleBasedStateMachine):
         """The number of the last event, where refused attempts may have come since."""
         self.refusal: RejectedError | None = None
         """Why the last event was refused, if it was."""
+        self.overdrawn: set[str] = set()
+        """The bank accounts the last event was noted to leave below nothing."""
         self.touched: set[str] = set()
         """The terms of the last document recorded, until the reports were looked at."""
 
@@ -148,6 +150,7 @@ class FundMachine(RuleBasedStateMachine):
                 self.passed_by(1)  # that it was tried is on record
             return None
         self.passed_by(1)
+        self.overdrawn = {one.message.split()[2] for one in done.warnings if one.code == "overdrawn"}
         assert done.number == self.last_number
         self.last, self.last_recorded_at = event, done.number
         return self.entry_of(event)
@@ -231,6 +234,22 @@ class FundMachine(RuleBasedStateMachine):
                 event.event_kind, event.reference, event.on, expected, dict(own), about or event.reference
             )
         )
+        assert self.overdrawn == {bank for bank in BANKS if self._overdraws(bank)}, event
+
+    def _overdraws(self, bank: str) -> bool:
+        """Whether the last document took money from an account that is below nothing that day or later."""
+        moved = [(one.day, self._on(bank, one)) for one in self.model.movements]
+        day, taken = moved[-1]
+        days = {day, *(on for on, _ in moved if on > day)}
+        return taken < 0 and min(sum(minor for on, minor in moved if on <= at) for at in days) < 0
+
+    def _on(self, bank: str, document: Movement) -> int:
+        """What a document moves on an account, over all terms and in the account's own currency."""
+        if BANKS[bank] == "USD":
+            return sum(
+                cents for place, cents in document.lines.items() if (place[0], place[-1]) == ("1010", bank)
+            )
+        return sum(minor for (_, of), minor in document.own.items() if of == bank)
 
     def check_sent(self, event: Any, line: JournalLine) -> None:
         """A contribution that counts for what was sent says that, and is worth it on the bank's day."""
