@@ -21,11 +21,10 @@ from typing import Any, Callable, Iterable, Sequence, Tuple
 FORMAT = 1
 WITHHELD = "[withheld]"
 # The rows of a donor's account: name, account, and the word that tells several on one account apart.
-_ROWS = """contributions:2010: carried_in:2010:carried_in interest:2020: interest_of_receivers:2021:
+FLOWS = [row.split(":") for row in """contributions:2010: carried_in:2010:carried_in interest:2020: interest_of_receivers:2021:
     exchange:2030: activities:2040: losses:2040:written_off support_cost:2042: agent_fee:2041:
     bank_charges:2043: transfers:2044: transfer_refunds:2045: refunds:2010:refund
-    carried_out:2010:carried_out donor_balances:2010:donor_balance"""
-FLOWS = [row.split(":") for row in _ROWS.split()]
+    carried_out:2010:carried_out donor_balances:2010:donor_balance""".split()]
 HELD = " ".join(sorted({account for _, account, _ in FLOWS}))
 SIDES = ("donors refunds donor_balances unapplied payables", "cash advances recoverables")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
@@ -187,7 +186,6 @@ def parsed(raw: bytes, what: str) -> Any:
 
 class Entry:
     """An entry as a bundle shows it, checked when made: its header, one part, and what proves both."""
-
     def __init__(self, shown: Any, size: int, root: bytes) -> None:
         require(set(shown) - {"detail"} == {"at", "leaf", "part", "path", "proof"}, "an entry is malformed")
         header = parsed(shown["leaf"].encode(), "a header")
@@ -257,9 +255,10 @@ def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None
     for one, found in zip(stated, ({}, before, {}, before, now, now, before, now)):
         require_sum(one, found, "the opening or closing balance")
     states = {row["key"]: row for row in statement["states"]}
-    for key, account in (("free", "8110"), ("allotted", "8120"), ("obligated", "8140"), ("spent", "8150")):
+    used_or_owed = (("spent", "8150"), ("refunds_payable", "2060"), ("donor_balance", "2070"))
+    for key, account in (("free", "8110"), ("allotted", "8120"), ("obligated", "8140"), *used_or_owed):
         require_sum(statement[key], sums("inception", account), "what is " + key)
-        if key != "spent":
+        if account in "8110 8120 8140":
             require_sum(states[key]["opening"], sums("prior", account), "what was " + key)
             require(states[key]["closing"] == statement[key], f"what is {key} is stated in two ways")
     is_all = [row["activity"] for row in statement["uses"]] == sorted({*used, *applied})
@@ -271,9 +270,8 @@ def require_account(statement: Any, entries: Sequence[Entry], term: str) -> None
 
 def require_pledges(statement: Any, entries: Sequence[Entry], term: str) -> None:
     """Refuse unless the pledge positions are those of the lines."""
-    until = statement["head"]["as_of"]
     told = {row["position"]["pledge"]: row["position"] for row in statement["pledges"]}
-    def on(accounts: str) -> dict[Unit, int]:
+    def on(accounts: str, until: str = statement["head"]["as_of"]) -> dict[Unit, int]:
         return total(entries, lambda day: day <= until, accounts, term=term, pledge=pledge)
     lines = [line for entry in entries for line in entry.lines if line["term"] == term]
     for pledge in {line["pledge"] for line in lines if "pledge" in line} - set(told):
@@ -282,7 +280,9 @@ def require_pledges(statement: Any, entries: Sequence[Entry], term: str) -> None
         require_sum(position["amount"], on("8090"), f"the amount of pledge {pledge}")
         require_sum(position["paid"], on("8040"), f"what was paid of pledge {pledge}", -1)
         require_sum(position["written_off"], on("8050"), f"what was written off of pledge {pledge}", -1)
-        require_sum(position["open"], on("8010 8020 8030"), f"what is open of pledge {pledge}", -1)
+        due, ahead = money(position["open"], -1), money(position["ahead"])
+        is_so = added([due, ahead]) == on("8010 8020 8030") and min(-due[1], ahead[1]) == 0
+        require(is_so, f"what is open of pledge {pledge} is not what the entries add up to")
         parts = added(money(position[name]) for name in ("announced", "not_due", "due"))
         require_sum(position["open"], parts, f"what is open of pledge {pledge}, by its parts,")
 

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from mdfm_ledger.verify_bundle import (
     say,
     verify,
 )
-from tests.support.bookkeeping import receipt
+from tests.support.bookkeeping import pledge, receipt
 from tests.support.bundles import YEAR, bundle, changed, issue_all, ledger_with_statements, note_of
 from tests.support.ledgers import events, open_ledger, without_guards
 from tests.support.profile import figure
@@ -476,7 +477,16 @@ def test_every_printed_figure_of_the_donor_s_own_is_recomputed(raw: bytes) -> No
     statement, entries = shown(raw)
     recomputed(statement, entries)
     own = {"account", "states", "uses", "pledges"}
-    own |= {"opening", "closing", "free", "allotted", "obligated", "spent"}
+    own |= {
+        "opening",
+        "closing",
+        "free",
+        "allotted",
+        "obligated",
+        "spent",
+        "refunds_payable",
+        "donor_balance",
+    }
     tried = 0
     for where in [one for one in figures(statement) if one[0] in own and not is_sealed_only(statement, one)]:
         altered = json.loads(json.dumps(statement))
@@ -485,6 +495,26 @@ def test_every_printed_figure_of_the_donor_s_own_is_recomputed(raw: bytes) -> No
         with pytest.raises(RefusedError):
             recomputed(altered, entries)
     assert tried > 50
+
+
+def test_what_came_before_its_pledge_is_recomputed_apart_from_what_is_open(tmp_path: Path) -> None:
+    with open_ledger(tmp_path / "l.db") as ledger:
+        ledger.record_all(events())
+        late = pledge("P-7", "500.00", on=date(2021, 2, 1))
+        ledger.record_all([late, receipt("R-7", "60.00", pledge="P-7", on=date(2020, 11, 10))])
+        issue_all(ledger)
+        raw = bundle(ledger)
+    assert verify(raw, str(KEY))
+    statement, entries = shown(raw)
+    (position,) = [row["position"] for row in statement["pledges"] if row["position"]["pledge"] == "P-7"]
+    assert (position["open"], position["ahead"]) == ("USD 0.00", "USD 60.00")
+    for told in ({"ahead": "USD 0.00"}, {"open": "USD 7.00", "ahead": "USD 67.00", "not_due": "USD 7.00"}):
+        before = {**position}
+        position.update(told)
+        with pytest.raises(RefusedError, match="what is open of pledge P-7"):
+            recomputed(statement, entries)
+        position.update(before)
+    recomputed(statement, entries)
 
 
 def test_a_figure_whose_point_was_moved_is_refused(raw: bytes) -> None:
