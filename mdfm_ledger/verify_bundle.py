@@ -21,10 +21,11 @@ from typing import Any, Callable, Iterable, Sequence, Tuple
 FORMAT = 1
 WITHHELD = "[withheld]"
 # The rows of a donor's account: name, account, and the word that tells several on one account apart.
-FLOWS = [row.split(":") for row in """contributions:2010: carried_in:2010:carried_in interest:2020: interest_of_receivers:2021:
+_ROWS = """contributions:2010: carried_in:2010:carried_in interest:2020: interest_of_receivers:2021:
     exchange:2030: activities:2040: losses:2040:written_off support_cost:2042: agent_fee:2041:
     bank_charges:2043: transfers:2044: transfer_refunds:2045: refunds:2010:refund
-    carried_out:2010:carried_out donor_balances:2010:donor_balance""".split()]
+    carried_out:2010:carried_out donor_balances:2010:donor_balance"""
+FLOWS = [row.split(":") for row in _ROWS.split()]
 HELD = " ".join(sorted({account for _, account, _ in FLOWS}))
 SIDES = ("donors refunds donor_balances unapplied payables", "cash advances recoverables")
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError)
@@ -80,11 +81,10 @@ def point_of(encoded: bytes) -> Point | None:
 
 def is_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether the 64-byte signature of a message is by that 32-byte public key."""
-    if len(public) != 32 or len(signature) != 64:
-        return False
+    fits = len(public) == 32 and len(signature) == 64
     key, r, base = point_of(public), point_of(signature[:32]), point_of(b"\x58" + b"\x66" * 31)
     s = int.from_bytes(signature[32:], "little")
-    if key is None or r is None or base is None or s >= ORDER or is_same(times(8, key), NEUTRAL):
+    if not fits or key is None or r is None or base is None or s >= ORDER or is_same(times(8, key), NEUTRAL):
         return False
     hashed = hashlib.sha512(signature[:32] + public + message).digest()
     return is_same(times(s, base), plus(r, times(int.from_bytes(hashed, "little") % ORDER, key)))
