@@ -219,6 +219,13 @@ def test_a_digest_is_broken_into_lines_so_that_the_sheet_need_not_be_turned() ->
     assert "size: A4 landscape;" in page(ColumnKind.CODE)
 
 
+def test_a_long_word_in_a_text_pushes_no_amount_out_of_sight() -> None:
+    """Only ``anywhere`` lets a column be narrower than its longest word."""
+    assert "td.text, th.text { min-width: 7rem; overflow-wrap: anywhere; }" in render_html(
+        _document(_named("x"))
+    )
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_name_is_only_ever_text(name: str) -> None:
     page = Page(render_html(_document(_named(name), Note(text=text("basis")), donor=name)))
