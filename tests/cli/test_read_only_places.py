@@ -20,6 +20,7 @@ from tests.support.ledgers import open_ledger, small_ledger
 
 _NOBODY = 65534
 DAY = ("--as-of", "2020-12-31")
+DOCTOR = ("doctor", "{path}")
 
 
 def run(*arguments: object) -> Result:
@@ -52,7 +53,7 @@ def place() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp())
     small_ledger(place / "l.db")
     # What a command loads when it is first run is loaded before who runs it may read less.
-    for command in COMMANDS:
+    for command in (*COMMANDS, DOCTOR):
         run(*(one.format(path=place / "l.db", to=place) for one in command))
     for file in place.iterdir():
         if file.name != "l.db":
