@@ -17,7 +17,7 @@ from mdfm_ledger.errors import InvalidAmountError, UnbalancedError
 from mdfm_ledger.money import MAX_MINOR, Amount
 from mdfm_ledger.rates import RateUsed
 from mdfm_ledger.series import day_number
-from mdfm_ledger.subaccounts import Subaccount, is_place, places_like, subaccount
+from mdfm_ledger.subaccounts import DONOR_AT, Subaccount, is_place, places_like, subaccount
 
 if TYPE_CHECKING:
     from mdfm_ledger.event import Event
@@ -224,11 +224,8 @@ def alike_in(lines: Lines) -> list[Alike]:
         return [Alike(range(side, len(lines), 2), places[side::2], signed[side::2]) for side in (0, 1)]
     found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for position, place in enumerate(places):
-        found[place[:_DONOR] + place[_DONOR + 1 :]].append(position)
+        found[place[:DONOR_AT] + place[DONOR_AT + 1 :]].append(position)
     return [Alike(at, [places[one] for one in at], [signed[one] for one in at]) for at in found.values()]
-
-
-_DONOR = 3 + DIMENSIONS.index("donor")
 
 
 def _are_alike(places: Sequence[Subaccount]) -> bool:

@@ -99,7 +99,7 @@ def places_like(place: Subaccount, money: Iterable[tuple[str, str]]) -> list[Sub
     """
     donors, earmarks = zip(*money, strict=True)
     columns: list[Iterable[str]] = [repeat(value) for value in place]
-    columns[_DONOR], columns[_EARMARK] = donors, earmarks
+    columns[DONOR_AT], columns[_EARMARK] = donors, earmarks
     places = list(map(_place, zip(*columns, strict=False)))
     shapes = list(zip(map(bool, donors), map(bool, earmarks), strict=True))
     for shape in set(shapes) - {(bool(place.donor), bool(place.earmark))}:
@@ -107,6 +107,8 @@ def places_like(place: Subaccount, money: Iterable[tuple[str, str]]) -> list[Sub
     return places
 
 
-_DONOR = 3 + DIMENSIONS.index("donor")
+DONOR_AT = 3 + DIMENSIONS.index("donor")
+"""Which field of a subaccount is the donor."""
+
 _EARMARK = 3 + DIMENSIONS.index("earmark")
 _place: Callable[[tuple[str, ...]], Subaccount] = partial(tuple.__new__, Subaccount)
